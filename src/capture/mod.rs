@@ -1,0 +1,19 @@
+//! Captures: packets from files, kept where they can be found again, and the dissector that turns them into sessions.
+//!
+//! ```text
+//!   open ─► Source ─► Dissector ─► Session …        (each packet touched once, in order)
+//!             │           └─► Frames (32 bytes each) ┐
+//!             └─► Store ◄──────────────────────── Detail: one session again, every byte and field
+//! ```
+//!
+//! The room must not know views, nor how a fact is written or drawn.
+
+mod detail;
+mod frames;
+mod packet;
+mod snapshot;
+
+pub use detail::{Buffer, Detail, Dissection, FramePiece};
+pub use frames::{FrameEntry, Frames};
+pub use packet::{FileNote, OpenError, Packet, Progress, Source, Store};
+pub use snapshot::{LoadState, Snapshot};

@@ -1,0 +1,90 @@
+//! What a capture gives: packets one after another, and access to each of them later.
+
+use crate::base::Note;
+use crate::net::LinkType;
+use crate::session::{FrameNumber, Timestamp};
+use std::io;
+use std::path::PathBuf;
+
+/// One captured packet, borrowed from its source.
+#[derive(Clone, Copy, Debug)]
+pub struct Packet<'a> {
+    /// From 1 on, counted over all files that were opened together.
+    pub number: FrameNumber,
+    /// When it was captured.
+    pub time: Timestamp,
+    /// What its first byte belongs to.
+    pub link: LinkType,
+    /// Its length on the wire in bytes; more than `bytes` has when the capture cut it.
+    pub original_length: u32,
+    /// Which of the files it is from, in the order in which they were opened.
+    pub file: u8,
+    /// Offset of `bytes` in the file, or in what the file decompresses to.
+    pub position: u64,
+    /// What was captured of it.
+    pub bytes: &'a [u8],
+}
+
+/// Packets in the order of the capture.
+pub trait Source: Send {
+    /// The next packet, `None` at the end. What is wrong with the file is a note, never an error: everything that was
+    /// read before stays good.
+    fn next_packet(&mut self) -> Option<Packet<'_>>;
+
+    /// How far reading has come.
+    fn progress(&self) -> Progress;
+
+    /// Takes the notes about the file itself that were made since the last call.
+    fn take_notes(&mut self) -> Vec<FileNote>;
+
+    /// Takes the text of the TLS key logs that the file brought along (pcapng decryption secrets blocks) since the
+    /// last call.
+    fn take_key_logs(&mut self) -> Vec<Vec<u8>>;
+}
+
+/// Access to the bytes of any packet that a [`Source`] gave before.
+pub trait Store: Send + Sync {
+    /// Reads `length` bytes at `position` of the file with that number.
+    fn read(&self, file: u8, position: u64, length: u32) -> io::Result<Vec<u8>>;
+}
+
+/// How far reading has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes read, as they lie on disk.
+    pub bytes: u64,
+    /// Bytes in all, where that is known (not for pipes).
+    pub total: Option<u64>,
+}
+
+/// A remark about the capture file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileNote {
+    /// The file.
+    pub path: PathBuf,
+    /// The last frame that was read before it.
+    pub after: FrameNumber,
+    /// The remark; its span is empty, the offset in the file stands in its text.
+    pub note: Note,
+}
+
+/// Why a capture could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {cause}", path = .path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The file is something else.
+    #[error("{path} is not a capture: {found}", path = .path.display())]
+    NotACapture {
+        /// The file.
+        path: PathBuf,
+        /// What was found instead, with its first bytes.
+        found: String,
+    },
+}

@@ -1,0 +1,8 @@
+//! tlslab: what a TLS connection really did.
+
+pub mod base;
+pub mod capture;
+pub mod net;
+pub mod session;
+pub mod tls;
+pub mod x509;

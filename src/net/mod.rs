@@ -1,0 +1,10 @@
+//! Packets on their way to a byte stream: link layers, tunnels, IP, TCP and UDP of one packet; flows; reassembly;
+//! and what protocols say before TLS begins.
+//!
+//! The room must not know TLS: it hands on addresses, byte streams and the conversations in front of them.
+
+mod address;
+mod link_type;
+
+pub use address::{Direction, Endpoint};
+pub use link_type::LinkType;

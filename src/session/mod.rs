@@ -1,0 +1,8 @@
+//! One connection as a whole: who talked to whom, what was offered and chosen, the timeline, and how it ended.
+//!
+//! The room turns records and messages into a [`Session`]. It must not know views: how a session is drawn, written as
+//! JSON or filtered on a screen is for the rooms above (what can be asked of it stands here).
+
+mod facts;
+
+pub use facts::*;
