@@ -5,6 +5,7 @@
 
 mod address;
 mod link_type;
+pub mod stream;
 
 pub use address::{Direction, Endpoint};
 pub use link_type::LinkType;

@@ -4,5 +4,10 @@
 //! JSON or filtered on a screen is for the rooms above (what can be asked of it stands here).
 
 mod facts;
+mod joiner;
+mod outcome;
+mod summary;
+mod tracker;
 
 pub use facts::*;
+pub use tracker::{Moment, TimelineLimit, Tracker};

@@ -13,3 +13,4 @@
 pub mod code;
 pub mod field;
 pub mod handshake;
+pub mod stream;
