@@ -5,6 +5,8 @@
 
 mod address;
 mod link_type;
+mod packet;
 
 pub use address::{Direction, Endpoint};
 pub use link_type::LinkType;
+pub use packet::{Datagram, Layers, TcpFlags, TcpHeader, TransportHeader, header_fields};
