@@ -5,7 +5,10 @@
 
 mod address;
 mod link_type;
+mod packet;
+pub mod flow;
 pub mod stream;
 
 pub use address::{Direction, Endpoint};
 pub use link_type::LinkType;
+pub use packet::{Datagram, Layers, TcpFlags, TcpHeader, TransportHeader, header_fields};
