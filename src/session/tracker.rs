@@ -43,6 +43,7 @@ pub struct Tracker {
     version: Option<ProtocolVersion>,
     /// Whether the caller's client turned out to be the server.
     flipped: bool,
+    record_seen: bool,
 }
 
 /// What is known of one direction.
@@ -110,6 +111,7 @@ impl Tracker {
             limit: limit.0,
             version: None,
             flipped: false,
+            record_seen: false,
         }
     }
 
@@ -188,6 +190,10 @@ impl Tracker {
     /// A record has come to its end.
     pub fn record(&mut self, direction: Direction, record: Record<'_>, at: Moment, cache: &mut CertificateCache) {
         let direction = self.toward(direction);
+        if !self.record_seen {
+            self.record_seen = true;
+            self.session.first_frame = at.frame;
+        }
         match record {
             Record::Tls { header, offset, payload } => self.tls_record(direction, header, offset, payload, at, cache),
             Record::Ssl2 { offset, payload, .. } => self.ssl2_record(direction, offset, payload, at),
@@ -195,6 +201,30 @@ impl Tracker {
                 self.event(direction, offset, at, EventKind::NotTls { bytes: 0 });
                 self.note(at, Severity::Warn, Group::Malformed, "tls.record", "a TLS record should begin here".into());
             }
+        }
+    }
+
+    /// Bytes came that are no TLS, in a direction in which TLS has not begun.
+    pub fn not_tls(&mut self, direction: Direction, offset: u64, bytes: u64, at: Moment) {
+        let direction = self.toward(direction);
+        let runs_on = |event: &&mut Event| {
+            event.direction == direction && matches!(event.kind, EventKind::NotTls { .. })
+        };
+        if let Some(Event { kind: EventKind::NotTls { bytes: sum }, .. }) =
+            self.session.timeline.last_mut().filter(runs_on)
+        {
+            *sum += bytes;
+            return;
+        }
+        self.event(direction, offset, at, EventKind::NotTls { bytes });
+        let text = "an answer that is not TLS, where a record should begin".to_owned();
+        self.note(at, Severity::Warn, Group::Protocol, "tls.answer", text);
+    }
+
+    /// Payload bytes of the stream before the session was found.
+    pub fn bytes_before(&mut self, direction: Direction, bytes: u64) {
+        if let Some(count) = self.session.bytes.get_mut(self.toward(direction).index()) {
+            *count += bytes;
         }
     }
 
