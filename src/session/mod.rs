@@ -4,5 +4,7 @@
 //! JSON or filtered on a screen is for the rooms above (what can be asked of it stands here).
 
 mod facts;
+#[cfg(test)]
+pub(crate) mod sample;
 
 pub use facts::*;
