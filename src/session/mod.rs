@@ -8,6 +8,8 @@ mod joiner;
 mod outcome;
 mod summary;
 mod tracker;
+#[cfg(test)]
+pub(crate) mod sample;
 
 pub use facts::*;
 pub use tracker::{Moment, TimelineLimit, Tracker};
