@@ -9,11 +9,15 @@
 //! The room must not know views, nor how a fact is written or drawn.
 
 mod detail;
+mod file;
 mod frames;
 mod packet;
+mod samples;
 mod snapshot;
 
 pub use detail::{Buffer, Detail, Dissection, FramePiece};
+pub use file::{Input, Opened, open};
 pub use frames::{FrameEntry, Frames};
 pub use packet::{FileNote, OpenError, Packet, Progress, Source, Store};
+pub use samples::{SAMPLES, Sample};
 pub use snapshot::{LoadState, Snapshot};
