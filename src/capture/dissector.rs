@@ -154,6 +154,12 @@ impl Dissector {
         &self.frames
     }
 
+    /// Whether [`take_finished`](Self::take_finished) has something to give.
+    #[must_use]
+    pub fn has_finished(&self) -> bool {
+        !self.finished.is_empty()
+    }
+
     /// The sessions that have ended since the last call, in the order in which they ended; nothing where sessions are
     /// kept.
     pub fn take_finished(&mut self) -> Vec<Session> {
