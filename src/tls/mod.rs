@@ -11,5 +11,7 @@
 //! ```
 
 pub mod code;
+pub mod extension;
 pub mod field;
 pub mod handshake;
+pub mod record;
