@@ -10,9 +10,8 @@ use crate::base::{BufferId, Reader, Span, Tree};
 use crate::net::flow::{FlowKey, Protocol, Side};
 use crate::net::{Direction, Layers};
 use crate::session::{Event, EventKind, FrameNumber, Session};
-use crate::tls::handshake::{Context, Role, read_with_header};
-use crate::tls::record::{self, Protection};
-use crate::tls::stream::{HEADER, Header};
+use crate::tls::handshake::{CertificateCache, Context, Role, read_with_header};
+use crate::tls::record::{self, Header, Protection};
 use std::io;
 
 /// A session read again from the capture with its bytes kept.
@@ -75,6 +74,7 @@ const STREAM: BufferId = BufferId(0);
 const MESSAGE: BufferId = BufferId(1);
 /// The most bytes that one event shows; a handshake message of this size takes a good hundred records.
 const MAX_EVENT: usize = 2 << 20;
+const HEADER: usize = Header::LENGTH;
 
 impl Detail {
     /// Reads the session's frames again and keeps its bytes.
@@ -154,33 +154,33 @@ impl Detail {
         let (stream, payloads) = self.payloads(event, wanted);
         let context = self.context(event.direction);
         let mut tree = Tree::on();
-        let mut buffers = vec![stream];
-        let [stream, ..] = buffers.as_slice() else { return Dissection::default() };
+        let mut cache = CertificateCache::new();
         let mut message = Vec::new();
+        for &(start, end) in &payloads {
+            let origin = start - HEADER;
+            let bytes = stream.bytes.get(origin..end).unwrap_or_default();
+            let mut reader = Reader::at(bytes, STREAM, u32::try_from(origin).unwrap_or(u32::MAX));
+            record::read_tree(&mut reader, Protection::Plain, &context, &mut tree);
+        }
         if let [(start, end)] = payloads.as_slice() {
-            let bytes = &stream.bytes;
-            record::header_tree(Reader::new(bytes, STREAM), &mut tree, |tree| {
-                let body = bytes.get(start + at..*end).unwrap_or_default();
-                let body = body.get(..length + 4).unwrap_or(body);
-                let origin = u32::try_from(start + at).unwrap_or(u32::MAX);
-                read_with_header(Reader::at(body, STREAM, origin), &context, tree);
-            });
+            let body = stream.bytes.get(start + at..*end).unwrap_or_default();
+            let body = body.get(..length + 4).unwrap_or(body);
+            let origin = u32::try_from(start + at).unwrap_or(u32::MAX);
+            read_with_header(Reader::at(body, STREAM, origin), &context, &mut cache, &mut tree);
         } else {
             for &(start, end) in &payloads {
-                let origin = u32::try_from(start - HEADER).unwrap_or(0);
-                let bytes = stream.bytes.get(start - HEADER..end).unwrap_or_default();
-                record::header_tree(Reader::at(bytes, STREAM, origin), &mut tree, |_| {});
                 message.extend_from_slice(stream.bytes.get(start..end).unwrap_or_default());
             }
             message.drain(..at.min(message.len()));
             message.truncate(length + 4);
-            read_with_header(Reader::new(&message, MESSAGE), &context, &mut tree);
+            read_with_header(Reader::new(&message, MESSAGE), &context, &mut cache, &mut tree);
         }
         if !message.is_empty() {
-            let pieces = message_pieces(stream, &payloads, at, message.len());
-            buffers.push(Buffer { name: "Handshake message".to_owned(), bytes: message, pieces });
+            let pieces = message_pieces(&stream, &payloads, at, message.len());
+            let joined = Buffer { name: "Handshake message".to_owned(), bytes: message, pieces };
+            return Dissection { buffers: vec![stream, joined], tree };
         }
-        Dissection { buffers, tree }
+        Dissection { buffers: vec![stream], tree }
     }
 
     fn records(&self, event: &Event) -> Dissection {
@@ -192,7 +192,8 @@ impl Detail {
             _ => Protection::Encrypted,
         };
         let mut tree = Tree::on();
-        record::read_tree(Reader::new(&stream.bytes, STREAM), protection, &self.context(event.direction), &mut tree);
+        let mut reader = Reader::new(&stream.bytes, STREAM);
+        record::read_tree(&mut reader, protection, &self.context(event.direction), &mut tree);
         Dissection { buffers: vec![stream], tree }
     }
 
@@ -261,10 +262,10 @@ fn walk(bytes: &[u8], wanted: usize) -> (Vec<(usize, usize)>, usize, bool) {
     let mut payloads = Vec::new();
     let (mut at, mut have) = (0, 0);
     while have < wanted {
-        let Some((header, _)) = bytes.get(at..).and_then(|rest| rest.split_first_chunk::<HEADER>()) else {
+        let Some(header) = bytes.get(at..).and_then(|rest| Header::read(&mut Reader::new(rest, STREAM))) else {
             return (payloads, at, false);
         };
-        let length = usize::from(Header::from_bytes(*header).length);
+        let length = usize::from(header.length);
         let start = at + HEADER;
         let end = start + length;
         if end > bytes.len() {

@@ -11,7 +11,8 @@ use crate::net::{Direction, Endpoint};
 use crate::tls::code::{AlertDescription, AlertLevel, ContentType, HandshakeType, ProtocolVersion};
 use crate::tls::handshake::{Alert, CertificateCache, Context, Message, Role, read};
 use crate::tls::ssl2;
-use crate::tls::stream::{Header, Record};
+use crate::tls::record::{self, Header};
+use crate::tls::stream::Record;
 use std::sync::Arc;
 
 /// How many notes a session keeps; a broken stream would make one for each record.
@@ -540,7 +541,7 @@ impl Tracker {
         }
         let mut reader = Reader::new(payload, BufferId(0));
         let mut tree = Tree::off();
-        crate::tls::record::read_heartbeat(&mut reader, &mut tree);
+        record::heartbeat(&mut reader, &mut tree);
         for note in tree.take_notes() {
             self.keep_note(at, note);
         }

@@ -11,6 +11,8 @@
 //! ```
 
 pub mod code;
-pub mod field;
+pub mod extension;
 pub mod handshake;
+pub mod datagram;
+pub mod record;
 pub mod stream;

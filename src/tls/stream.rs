@@ -4,47 +4,12 @@
 //! over without a copy; of it, only the length is reported. A hole inside a record costs that record; a hole over a
 //! record's end costs the order of things until the next header that can be believed.
 
-use super::code::{ContentType, ProtocolVersion};
-
-/// The longest payload that any version allows: 2^14 bytes and 2048 of expansion (RFC 5246 6.2.3).
-pub const MAX_PAYLOAD: u16 = (1 << 14) + 2048;
+use super::code::ContentType;
+use super::record::Header;
+use crate::base::{BufferId, Reader};
 
 /// Length of a record header in bytes.
-pub const HEADER: usize = 5;
-
-/// The header of a record (RFC 8446 5.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Header {
-    /// What the record carries.
-    pub content_type: ContentType,
-    /// Its version field.
-    pub version: ProtocolVersion,
-    /// Length of the payload in bytes.
-    pub length: u16,
-}
-
-impl Header {
-    /// Reads the five bytes of a header.
-    #[must_use]
-    pub fn from_bytes([kind, major, minor, high, low]: [u8; HEADER]) -> Self {
-        Self {
-            content_type: ContentType(kind),
-            version: ProtocolVersion(u16::from_be_bytes([major, minor])),
-            length: u16::from_be_bytes([high, low]),
-        }
-    }
-
-    /// Whether the bytes can be the header of a record: a type that exists, a version of the family, a length that is
-    /// allowed.
-    #[must_use]
-    pub fn is_plausible(self) -> bool {
-        let version = self.version.0;
-        (20..=24).contains(&self.content_type.0)
-            && (version >> 8 == 3 || version == 0x0101 || version >> 8 == 0x7f)
-            && self.length <= MAX_PAYLOAD
-            && (self.length > 0 || self.content_type == ContentType::APPLICATION_DATA)
-    }
-}
+const HEADER: usize = Header::LENGTH;
 
 /// A record that has come to its end.
 #[derive(Clone, Copy, Debug)]
@@ -160,13 +125,12 @@ impl RecordStream {
         if self.ssl2 && bytes.first().is_some_and(|byte| byte & 0x80 != 0) {
             return self.start_ssl2(at, bytes);
         }
-        let Some((header, body)) = bytes.split_first_chunk::<HEADER>() else {
+        let Some((header, body)) = header(bytes) else {
             self.partial.clear();
             self.partial.extend_from_slice(bytes);
             self.state = State::Header { offset: at };
             return bytes.len();
         };
-        let header = Header::from_bytes(*header);
         if !header.is_plausible() {
             report(Record::Other { offset: at });
             self.state = State::Lost;
@@ -254,10 +218,16 @@ fn is_kept(header: Header) -> bool {
 /// Whether `bytes` begin with a header that can be believed after a loss: plausible itself, and followed by a
 /// plausible one where the bytes reach that far.
 fn believable(bytes: &[u8]) -> bool {
-    let Some((header, body)) = bytes.split_first_chunk::<HEADER>() else { return false };
-    let header = Header::from_bytes(*header);
-    let next = body.get(usize::from(header.length)..).and_then(|rest| rest.split_first_chunk::<HEADER>());
-    header.is_plausible() && next.is_none_or(|(next, _)| Header::from_bytes(*next).is_plausible())
+    let Some((first, body)) = header(bytes) else { return false };
+    let next = body.get(usize::from(first.length)..).and_then(header);
+    first.is_plausible() && next.is_none_or(|(next, _)| next.is_plausible())
+}
+
+/// The header that `bytes` begin with, and the bytes behind it.
+#[inline]
+fn header(bytes: &[u8]) -> Option<(Header, &[u8])> {
+    let mut reader = Reader::new(bytes, BufferId(0));
+    Some((Header::read(&mut reader)?, reader.rest()))
 }
 
 #[cfg(test)]
