@@ -9,7 +9,7 @@ use crate::net::{Direction, Endpoint, TcpHeader};
 use crate::session::{
     Kind, Moment, Prelude, PreludeLine, RolesFrom, Session, StreamId, TimelineLimit, Tracker, TransportFacts,
 };
-use crate::tls::detect::{self, Sign};
+use crate::tls::detect::{self, Form, Sign, Strength};
 use crate::tls::handshake::CertificateCache;
 use crate::tls::stream::{Record, RecordStream};
 
@@ -202,7 +202,8 @@ impl Conversation {
     }
 
     fn drain(&mut self, side: Side, at: Moment, around: &mut Surroundings<'_>) {
-        while let Some(waited) = pick_mut(&mut self.streams, side).next(self.is_over()) {
+        let over = self.is_over();
+        while let Some(waited) = pick_mut(&mut self.streams, side).next(over) {
             self.waited(side, waited, at, around);
         }
     }
@@ -263,13 +264,19 @@ impl Conversation {
         let sign = sign(bytes, trusting, start < SEARCHED_BYTES);
         let at = Moment { frame: chunk.arrival.frame, time: chunk.arrival.time };
         match sign {
-            Sign::More => {
-                *undecided = bytes.to_vec();
-                *offset = start;
+            Sign::More { offset: from } => {
+                let (before, rest) = bytes.split_at_checked(from).unwrap_or((bytes, &[]));
+                *undecided = rest.to_vec();
+                *offset = start + from as u64;
+                if !before.is_empty() {
+                    self.not_tls(side, start, before, at);
+                }
             }
             Sign::No => self.not_tls(side, start, bytes, at),
-            Sign::Tls(skip) => self.begin(side, start, bytes, skip, RecordStream::default(), at, around),
-            Sign::Ssl2(skip) => self.begin(side, start, bytes, skip, RecordStream::with_ssl2(), at, around),
+            Sign::Start { offset: skip, form, .. } => {
+                let stream = if form == Form::Ssl2 { RecordStream::with_ssl2() } else { RecordStream::default() };
+                self.begin(side, start, bytes, skip, stream, at, around);
+            }
         }
     }
 
@@ -425,10 +432,14 @@ fn first_guess(ends: [Endpoint; 2], sender: Side, header: TcpHeader) -> (Side, R
     (client, RolesFrom::Ports)
 }
 
-/// A weak sign (a record that is no hello) is believed only in a stream whose beginning was not captured, or whose
-/// other direction is TLS already.
+/// Whether TLS begins in `bytes`. A weak sign (a record that is no hello) is believed only in a stream whose beginning
+/// was not captured, or whose other direction is TLS already: that is what `trusting` says.
 fn sign(bytes: &[u8], trusting: bool, search: bool) -> Sign {
-    detect::sign(bytes, trusting, search)
+    let sign = if search { detect::look(bytes) } else { detect::look_at_start(bytes) };
+    match sign {
+        Sign::Start { strength: Strength::Weak, .. } if !trusting => Sign::No,
+        sign => sign,
+    }
 }
 
 fn toward(client: Side, sender: Side) -> Direction {

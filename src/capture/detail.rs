@@ -12,6 +12,7 @@ use crate::net::{Direction, Layers};
 use crate::session::{Event, EventKind, FrameNumber, Session};
 use crate::tls::handshake::{CertificateCache, Context, Role, read_with_header};
 use crate::tls::record::{self, Header, Protection};
+use crate::tls::ssl2;
 use std::io;
 
 /// A session read again from the capture with its bytes kept.
@@ -198,12 +199,12 @@ impl Detail {
     }
 
     fn ssl2(&self, event: &Event) -> Dissection {
-        let head = self.stream(event.direction, event.offset, 2);
-        let [high, low] = *head.bytes.as_slice() else { return Dissection::default() };
-        let length = 2 + u32::from(u16::from_be_bytes([high & 0x7f, low]));
+        let head = self.stream(event.direction, event.offset, 3);
+        let Some(header) = ssl2::header(&head.bytes) else { return Dissection::default() };
+        let length = u32::from(header.size) + u32::from(header.length);
         let stream = self.stream(event.direction, event.offset, length);
         let mut tree = Tree::on();
-        crate::tls::ssl2::read_record(&mut Reader::new(&stream.bytes, STREAM), &mut tree);
+        ssl2::read(&mut Reader::new(&stream.bytes, STREAM), false, &mut tree);
         Dissection { buffers: vec![stream], tree }
     }
 
@@ -229,7 +230,7 @@ impl Dissection {
     #[must_use]
     pub fn buffer(&self, id: BufferId) -> Option<&[u8]> {
         let index = usize::from(id.0);
-        let derived = index.checked_sub(usize::from(Tree::FIRST_DERIVED)).and_then(|at| self.tree.derived().get(at));
+        let derived = index.checked_sub(usize::from(Tree::FIRST_DERIVED.0)).and_then(|at| self.tree.derived().get(at));
         derived
             .map(|(_, bytes)| bytes.as_slice())
             .or_else(|| self.buffers.get(index).map(|buffer| buffer.bytes.as_slice()))

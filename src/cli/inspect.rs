@@ -1,7 +1,8 @@
 //! `tlslab inspect`: sessions as text or JSON.
 
 use super::arguments::{Format, Inspect};
-use super::reading::{Totals, read};
+use super::reading::read;
+use crate::capture::Totals;
 use super::{Failure, Status, complain};
 use crate::base::{Note, Severity};
 use crate::report::json;

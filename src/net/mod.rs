@@ -7,6 +7,7 @@ mod address;
 mod link_type;
 mod packet;
 pub mod flow;
+pub mod prelude;
 pub mod stream;
 
 pub use address::{Direction, Endpoint};

@@ -45,6 +45,7 @@ pub struct Tracker {
     /// Whether the caller's client turned out to be the server.
     flipped: bool,
     record_seen: bool,
+    ssl2_encrypted: bool,
 }
 
 /// What is known of one direction.
@@ -55,7 +56,6 @@ struct Side {
     joiner: Joiner,
     readable_messages: u32,
     single_records: u32,
-    ssl2_encrypted: bool,
 }
 
 impl Tracker {
@@ -113,6 +113,7 @@ impl Tracker {
             version: None,
             flipped: false,
             record_seen: false,
+            ssl2_encrypted: false,
         }
     }
 
@@ -197,7 +198,7 @@ impl Tracker {
         }
         match record {
             Record::Tls { header, offset, payload } => self.tls_record(direction, header, offset, payload, at, cache),
-            Record::Ssl2 { offset, payload, .. } => self.ssl2_record(direction, offset, payload, at),
+            Record::Ssl2 { offset, record } => self.ssl2_record(direction, offset, record, at, cache),
             Record::Other { offset } => {
                 self.event(direction, offset, at, EventKind::NotTls { bytes: 0 });
                 self.note(at, Severity::Warn, Group::Malformed, "tls.record", "a TLS record should begin here".into());
@@ -224,7 +225,8 @@ impl Tracker {
 
     /// Payload bytes of the stream before the session was found.
     pub fn bytes_before(&mut self, direction: Direction, bytes: u64) {
-        if let Some(count) = self.session.bytes.get_mut(self.toward(direction).index()) {
+        let direction = self.toward(direction);
+        if let Some(count) = self.session.bytes.get_mut(direction.index()) {
             *count += bytes;
         }
     }
@@ -547,38 +549,49 @@ impl Tracker {
         }
     }
 
-    fn ssl2_record(&mut self, direction: Direction, offset: u64, payload: Option<&[u8]>, at: Moment) {
-        let Some(payload) = payload else { return };
-        let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
-        if self.side(direction).ssl2_encrypted {
+    fn ssl2_record(
+        &mut self,
+        direction: Direction,
+        offset: u64,
+        record: Option<&[u8]>,
+        at: Moment,
+        cache: &mut CertificateCache,
+    ) {
+        let Some(record) = record else { return };
+        let encrypted = self.ssl2_encrypted;
+        let mut tree = Tree::off();
+        let Some(read) = ssl2::read(&mut Reader::new(record, BufferId(0)), encrypted, &mut tree) else { return };
+        let length = u32::from(read.header.length);
+        let Some(kind) = read.kind else {
             self.event(direction, offset, at, EventKind::EncryptedHandshake { length });
             return;
-        }
-        let hello_from = match payload.first() {
-            Some(1) => Some(Role::Client),
-            Some(4) => Some(Role::Server),
+        };
+        let hello_from = match kind.0 {
+            1 => Some(Role::Client),
+            4 => Some(Role::Server),
             _ => None,
         };
         let direction = self.learn_roles(direction, hello_from);
-        let mut tree = Tree::off();
-        let (kind, message) = ssl2::read(Reader::new(payload, BufferId(0)), &mut tree);
-        for note in tree.take_notes() {
-            self.keep_note(at, note);
-        }
-        let Some(kind) = kind else { return };
         self.session.handshake_started.get_or_insert(at.time);
         self.session.handshake_ended = Some(at.time);
         self.side(direction).readable_messages += 1;
-        // Behind the client's key and the server's hello everything is encrypted (SSL 2, 1.2.1).
-        self.side(direction).ssl2_encrypted = matches!(kind, 2 | 4);
-        if let Some(Message::ServerHello(hello)) = &message {
-            if let Some(certificate) = &hello.ssl2_certificate {
-                self.session.server_certificates = vec![Arc::clone(certificate)];
+        // Behind the client's key everything is encrypted, in both directions.
+        self.ssl2_encrypted |= kind.0 == 2;
+        if let Some(der) = read.certificate.filter(|span| !span.is_empty()) {
+            let der = Reader::new(der.of(record), BufferId(0));
+            let certificate = cache.read(der, &mut tree);
+            match direction {
+                Direction::ToServer => self.session.client_certificates = vec![certificate],
+                Direction::ToClient => self.session.server_certificates = vec![certificate],
             }
         }
-        if let Some(message) = message {
+        for note in tree.take_notes() {
+            self.keep_note(at, note);
+        }
+        // The type is that of a message of SSL 2, whatever comes of the hello.
+        self.event(direction, offset, at, EventKind::Ssl2 { kind: kind.0, length });
+        if let Some(message) = read.message {
             self.learn(direction, message, at);
         }
-        self.event(direction, offset, at, EventKind::Ssl2 { kind, length });
     }
 }

@@ -6,6 +6,7 @@
 
 use super::code::ContentType;
 use super::record::Header;
+use super::ssl2;
 use crate::base::{BufferId, Reader};
 
 /// Length of a record header in bytes.
@@ -27,10 +28,8 @@ pub enum Record<'a> {
     Ssl2 {
         /// Offset of the header in the stream.
         offset: u64,
-        /// Length of the header: 2, or 3 with padding.
-        header: u8,
-        /// What follows the header; `None` when a part of it was not captured.
-        payload: Option<&'a [u8]>,
+        /// The record with its header; `None` when a part of it was not captured.
+        record: Option<&'a [u8]>,
     },
     /// Bytes that are no record, where one should begin. Reported once for each run of them.
     Other {
@@ -65,7 +64,7 @@ enum State {
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Tls(Header),
-    Ssl2 { header: u8 },
+    Ssl2,
 }
 
 impl RecordStream {
@@ -81,7 +80,7 @@ impl RecordStream {
         let mut rest = bytes;
         let mut at = offset;
         while !rest.is_empty() {
-            let taken = self.step(at, rest, &mut report).clamp(1, rest.len());
+            let taken = self.step(at, rest, &mut report).min(rest.len());
             at += taken as u64;
             rest = rest.get(taken..).unwrap_or_default();
         }
@@ -122,7 +121,7 @@ impl RecordStream {
     }
 
     fn start(&mut self, at: u64, bytes: &[u8], report: &mut impl FnMut(Record<'_>)) -> usize {
-        if self.ssl2 && bytes.first().is_some_and(|byte| byte & 0x80 != 0) {
+        if self.ssl2 && !looks_like_tls(bytes) {
             return self.start_ssl2(at, bytes);
         }
         let Some((header, body)) = header(bytes) else {
@@ -150,30 +149,31 @@ impl RecordStream {
         bytes.len()
     }
 
+    /// The record is kept with its header: SSL 2 has two forms of it.
     fn start_ssl2(&mut self, at: u64, bytes: &[u8]) -> usize {
-        let [first, second, ..] = *bytes else {
+        let Some(header) = ssl2::header(bytes) else {
             self.partial.clear();
             self.partial.extend_from_slice(bytes);
             self.state = State::Header { offset: at };
             return bytes.len();
         };
-        let length = usize::from(u16::from_be_bytes([first & 0x7f, second]));
         self.partial.clear();
-        self.state = State::Body { kind: Kind::Ssl2 { header: 2 }, offset: at, left: length, kept: true };
-        2
+        let left = usize::from(header.size) + usize::from(header.length);
+        self.state = State::Body { kind: Kind::Ssl2, offset: at, left, kept: true };
+        0
     }
 
     fn header(&mut self, offset: u64, bytes: &[u8], report: &mut impl FnMut(Record<'_>)) -> usize {
-        let ssl2 = self.ssl2 && self.partial.first().is_some_and(|byte| byte & 0x80 != 0);
-        let wanted = if ssl2 { 2 } else { HEADER };
+        let ssl2 = self.ssl2 && !looks_like_tls(&self.partial);
+        let wanted = if ssl2 { 3 } else { HEADER };
         let missing = wanted.saturating_sub(self.partial.len()).min(bytes.len());
         self.partial.extend_from_slice(bytes.get(..missing).unwrap_or_default());
         if self.partial.len() < wanted {
-            return bytes.len();
+            return missing;
         }
         let whole = std::mem::take(&mut self.partial);
         self.state = State::Start;
-        self.start(offset, &whole, report);
+        self.push(offset, &whole, &mut *report);
         missing
     }
 
@@ -205,7 +205,7 @@ impl RecordStream {
         self.state = State::Start;
         match kind {
             Kind::Tls(header) => report(Record::Tls { header, offset, payload }),
-            Kind::Ssl2 { header } => report(Record::Ssl2 { offset, header, payload }),
+            Kind::Ssl2 => report(Record::Ssl2 { offset, record: payload }),
         }
     }
 }
@@ -213,6 +213,11 @@ impl RecordStream {
 /// Application data is passed over: it is most of a capture, and without keys it says nothing but its length.
 fn is_kept(header: Header) -> bool {
     header.content_type != ContentType::APPLICATION_DATA
+}
+
+/// Whether a record in a stream that began with SSL 2 is one of TLS: a server that chose TLS answers in its form.
+fn looks_like_tls(bytes: &[u8]) -> bool {
+    matches!(bytes, [20..=24] | [20..=24, 3, ..])
 }
 
 /// Whether `bytes` begin with a header that can be believed after a loss: plausible itself, and followed by a
@@ -244,7 +249,7 @@ mod tests {
                     Record::Tls { header, offset, payload } => {
                         (header.content_type.0, offset, payload.map(<[u8]>::to_vec))
                     }
-                    Record::Ssl2 { offset, payload, .. } => (2, offset, payload.map(<[u8]>::to_vec)),
+                    Record::Ssl2 { offset, record } => (2, offset, record.map(<[u8]>::to_vec)),
                     Record::Other { offset } => (0, offset, None),
                 });
             });

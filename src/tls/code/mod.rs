@@ -57,6 +57,7 @@ macro_rules! code_points {
 
         impl $type {
             /// All named code points in ascending order.
+            #[allow(clippy::large_stack_arrays, reason = "a constant behind a reference is not on the stack")]
             pub const TABLE: &'static [crate::tls::code::CodePoint<$repr>] = &[
                 $(crate::tls::code::CodePoint { value: $value, name: $name, reference: $reference },)*
             ];

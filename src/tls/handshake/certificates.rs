@@ -64,7 +64,7 @@ impl CertificateCache {
 
     /// The certificate whose DER are the bytes of `der`. Its notes go to `tree` each time, so that a certificate seen
     /// again says the same as the first time.
-    pub(super) fn read(&mut self, der: Reader<'_>, tree: &mut Tree) -> Arc<Certificate> {
+    pub(crate) fn read(&mut self, der: Reader<'_>, tree: &mut Tree) -> Arc<Certificate> {
         if let Some((ByDer(certificate), notes)) = self.known.get_key_value(der.peek()) {
             repeat(notes, der.span(), tree);
             return Arc::clone(certificate);
