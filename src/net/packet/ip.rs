@@ -1,5 +1,6 @@
 //! IPv4 and IPv6 headers.
 
+use super::fragments::Place;
 use super::part::{Header, Part};
 use super::{Layer, Step, Walk, undecoded};
 use crate::base::{Tree, fields};
@@ -7,7 +8,7 @@ use etherparse::IpNumber;
 use std::net::IpAddr;
 
 /// Reads an IP header; its first four bits say which.
-pub(super) fn read<'a>(part: Part<'a>, walk: &mut Walk, tree: &mut Tree) -> Step<'a> {
+pub(super) fn read<'a>(part: Part<'a>, walk: &mut Walk<'_>, tree: &mut Tree) -> Step<'a> {
     match part.bytes.first().map(|byte| byte >> 4) {
         Some(4) => ipv4(part, walk, tree),
         Some(6) => ipv6(part, walk, tree),
@@ -20,7 +21,7 @@ pub(super) fn read<'a>(part: Part<'a>, walk: &mut Walk, tree: &mut Tree) -> Step
 }
 
 /// RFC 791 3.1.
-fn ipv4<'a>(part: Part<'a>, walk: &mut Walk, tree: &mut Tree) -> Step<'a> {
+fn ipv4<'a>(part: Part<'a>, walk: &mut Walk<'_>, tree: &mut Tree) -> Step<'a> {
     let Some(head) = part.head::<20>() else { return part.short("IPv4 header", tree) };
     let length = usize::from(head[0] & 15) * 4;
     if length < 20 {
@@ -39,14 +40,19 @@ fn ipv4<'a>(part: Part<'a>, walk: &mut Walk, tree: &mut Tree) -> Step<'a> {
     }
     let fragment = u16::from_be_bytes([head[6], head[7]]);
     let rest = part.after(length);
-    if fragment & 0x3fff != 0 {
-        return undecoded(rest, tree);
-    }
-    Some((Layer::Protocol(head[9]), rest))
+    let place = Place {
+        protocol: head[9],
+        identification: u32::from(u16::from_be_bytes([head[4], head[5]])),
+        offset: (fragment & 0x1fff) << 3,
+        more: fragment & 0x2000 != 0,
+        version6: false,
+    };
+    let alone = place.offset == 0 && !place.more;
+    Some((if alone { Layer::Protocol(place.protocol) } else { Layer::Fragment(place) }, rest))
 }
 
 /// RFC 8200 3.
-fn ipv6<'a>(part: Part<'a>, walk: &mut Walk, tree: &mut Tree) -> Step<'a> {
+fn ipv6<'a>(part: Part<'a>, walk: &mut Walk<'_>, tree: &mut Tree) -> Step<'a> {
     let Some(head) = part.head::<40>() else { return part.short("IPv6 header", tree) };
     // 0 is a jumbogram (RFC 2675), or segmentation offload as in IPv4.
     let part = match usize::from(u16::from_be_bytes([head[4], head[5]])) {
@@ -62,7 +68,7 @@ fn ipv6<'a>(part: Part<'a>, walk: &mut Walk, tree: &mut Tree) -> Step<'a> {
 }
 
 /// The keyword that IANA gives a protocol number.
-fn protocol_name(number: u64) -> &'static str {
+pub(super) fn protocol_name(number: u64) -> &'static str {
     let number = u8::try_from(number).unwrap_or(255);
     IpNumber(number).keyword_str().unwrap_or("unknown")
 }

@@ -1,18 +1,31 @@
 //! Link layers: what stands in front of IP.
 
 use super::part::{Header, Part};
-use super::{Layer, Step, undecoded};
-use crate::base::{Group, Severity, Tree, fields};
+use super::{Layer, Step, Told, Walk, cooked, ppp, tunnel, undecoded, wlan};
+use crate::base::{Severity, Tree, fields};
 use crate::net::LinkType;
 
 /// Begins a packet of this link type.
-pub(super) fn first<'a>(link: LinkType, part: Part<'a>, tree: &mut Tree) -> Step<'a> {
+pub(super) fn first<'a>(link: LinkType, part: Part<'a>, walk: &mut Walk<'_>, tree: &mut Tree) -> Step<'a> {
     match link.0 {
         1 => Some((Layer::Ethernet, part)),
         12 | 14 | 101 | 228 | 229 => Some((Layer::Ip, part)),
+        0 | 108 => cooked::loopback(part, tree),
+        113 => cooked::cooked(part, tree),
+        276 => cooked::cooked2(part, tree),
+        9 | 50 => Some((Layer::Ppp, part)),
+        51 => ppp::over_ethernet(part, tree),
+        104 => ppp::cisco(part, tree),
+        204 => Some((Layer::Ppp, part.after(1))),
+        105 => Some((Layer::Wlan { padded: false }, part)),
+        119 => wlan::prism(part, tree),
+        127 => wlan::radiotap(part, tree),
+        163 => wlan::avs(part, tree),
+        192 => wlan::per_packet_information(part, tree),
         number => {
-            let text = format!("link type {number} ({}) is not decoded", link.name());
-            tree.note(Severity::Warn, Group::Undecoded, "frame.link_type", part.whole(), text);
+            walk.once(Told::LINK_TYPE, Severity::Warn, "frame.link_type", part, tree, || {
+                format!("packets of link type {number} ({}) are not decoded", link.name())
+            });
             undecoded(part, tree)
         }
     }
@@ -42,6 +55,10 @@ pub(super) fn ether_type<'a>(kind: u16, part: Part<'a>, tree: &mut Tree) -> Step
     match kind {
         0x0800 | 0x86dd => Some((Layer::Ip, part)),
         0x8100 | 0x88a8 | 0x9100 | 0x9200 => vlan(part, tree),
+        0x8847 | 0x8848 => tunnel::mpls(part, tree),
+        0x8864 => ppp::over_ethernet(part, tree),
+        0x880b => Some((Layer::Ppp, part)),
+        0x6558 => Some((Layer::Ethernet, part)),
         _ => undecoded(part, tree),
     }
 }

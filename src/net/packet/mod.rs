@@ -11,21 +11,30 @@
 //!          IPv4, IPv6 ─► extension headers ─► fragments ─► TCP, UDP ─► Datagram
 //! ```
 
+mod cooked;
+mod extension;
+mod fragments;
 mod ip;
 mod link;
 mod part;
+mod ppp;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod tunnel;
+mod wlan;
 
 use super::{Endpoint, LinkType};
-use crate::base::{Field, Group, Severity, Tree, Value, fields};
+use crate::base::{BufferId, Field, Group, Severity, Tree, Value, fields};
+use fragments::{Fragments, Key, Place};
 use part::Part;
 use std::net::{IpAddr, Ipv4Addr};
 
 /// How many headers are read before a packet is given up: real ones have less than ten, and a crafted one must not
 /// cost more than its length.
 const MAX_HEADERS: u8 = 16;
+/// How many datagrams in fragments may be one in another.
+const MAX_JOINED: usize = 2;
 
 /// The transport header of one packet and its payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +119,20 @@ impl TcpFlags {
 
 /// Reads packets; keeps the fragments of those that came in several.
 #[derive(Debug, Default)]
-pub struct Layers {}
+pub struct Layers {
+    fragments: Fragments,
+    joined: [Vec<u8>; MAX_JOINED],
+    told: Told,
+}
+
+/// Remarks that would be the same for every packet of a capture, and are made about the first only.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told(u8);
+
+impl Told {
+    const LINK_TYPE: u8 = 1;
+    const PROTECTED: u8 = 2;
+}
 
 /// What the next bytes of a packet are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +145,12 @@ enum Layer {
     EtherType(u16),
     /// An IEEE 802.2 LLC header.
     Llc,
+    /// An IEEE 802.11 frame; some drivers pad its header.
+    Wlan { padded: bool },
+    /// A PPP packet.
+    Ppp,
+    /// A fragment of an IP datagram.
+    Fragment(Place),
     /// IPv4 or IPv6, as its first four bits say.
     Ip,
     /// What this protocol number of an IP header announces.
@@ -134,10 +162,11 @@ type Step<'a> = Option<(Layer, Part<'a>)>;
 
 /// What of the walk outlives a header: the addresses, and how many headers may still follow.
 #[derive(Debug)]
-struct Walk {
+struct Walk<'w> {
     source: IpAddr,
     destination: IpAddr,
     left: u8,
+    told: &'w mut Told,
 }
 
 impl Layers {
@@ -156,31 +185,101 @@ impl Layers {
         original_length: u32,
         tree: &mut Tree,
     ) -> Option<Datagram<'a>> {
+        let Self { fragments, joined, told } = self;
         let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        let mut walk = Walk { source: unknown, destination: unknown, left: MAX_HEADERS };
-        walk.run(Layer::Link(link), Part::frame(frame, original_length), tree)
+        let mut walk = Walk { source: unknown, destination: unknown, left: MAX_HEADERS, told };
+        walk.run(Layer::Link(link), Part::frame(frame, original_length), fragments, joined, tree)
+    }
+
+    /// The payloads that the last [`read`](Self::read) put together from fragments. Spans count in them by buffer 1
+    /// and, for fragments in fragments, 2; what is there may also be left from an earlier packet.
+    pub fn joined(&self) -> impl Iterator<Item = &[u8]> {
+        self.joined.iter().map(Vec::as_slice)
     }
 }
 
-impl Walk {
-    fn run<'a>(&mut self, mut layer: Layer, mut part: Part<'a>, tree: &mut Tree) -> Option<Datagram<'a>> {
+impl Walk<'_> {
+    fn run<'a>(
+        &mut self,
+        mut layer: Layer,
+        mut part: Part<'a>,
+        fragments: &mut Fragments,
+        joined: &'a mut [Vec<u8>],
+        tree: &mut Tree,
+    ) -> Option<Datagram<'a>> {
         while self.left > 0 {
             self.left -= 1;
             let step = match layer {
-                Layer::Link(link) => link::first(link, part, tree),
+                Layer::Link(link) => link::first(link, part, self, tree),
                 Layer::Ethernet => link::ethernet(part, tree),
                 Layer::EtherType(kind) => link::ether_type(kind, part, tree),
                 Layer::Llc => link::llc(part, tree),
-                Layer::Ip => ip::read(part, self, tree),
+                Layer::Wlan { padded } => wlan::frame(part, padded, self, tree),
+                Layer::Ppp => ppp::ppp(part, tree),
+                Layer::Ip | Layer::Protocol(4 | 41) => ip::read(part, self, tree),
                 Layer::Protocol(6) => return transport::tcp(part, self, tree),
-                Layer::Protocol(17) => return transport::udp(part, self, tree),
+                Layer::Protocol(17) => {
+                    let (datagram, inside) = transport::udp(part, self, tree)?;
+                    match tunnel::in_udp(datagram.source.port, datagram.destination.port, inside, tree) {
+                        Some(step) => step,
+                        None => return Some(datagram),
+                    }
+                }
+                Layer::Protocol(0 | 43 | 60 | 135 | 139 | 140) => extension::options(part, tree),
+                Layer::Protocol(51) => extension::authentication(part, tree),
+                Layer::Protocol(44) => extension::fragment(part, tree),
+                Layer::Protocol(47) => tunnel::gre(part, tree),
+                Layer::Protocol(137) => tunnel::mpls(part, tree),
+                Layer::Protocol(143) => link::ethernet(part, tree),
                 Layer::Protocol(_) => undecoded(part, tree),
+                Layer::Fragment(place) => return self.fragment(place, part, fragments, joined, tree),
             };
             (layer, part) = step?;
         }
         let text = format!("more than {MAX_HEADERS} headers, one in another");
         tree.note(Severity::Warn, Group::Undecoded, "frame.depth", part.whole(), text);
         undecoded(part, tree)
+    }
+
+    /// Goes on with the whole datagram when this was the last fragment that it lacked.
+    fn fragment<'a>(
+        &mut self,
+        place: Place,
+        part: Part<'a>,
+        fragments: &mut Fragments,
+        joined: &'a mut [Vec<u8>],
+        tree: &mut Tree,
+    ) -> Option<Datagram<'a>> {
+        let used = MAX_JOINED - joined.len();
+        let Some((slot, others)) = joined.split_first_mut() else { return undecoded(part, tree) };
+        let key = Key {
+            source: self.source,
+            destination: self.destination,
+            identification: place.identification,
+            protocol: if place.version6 { 0 } else { place.protocol },
+        };
+        tree.leaf(&FRAGMENT, part.whole(), || Value::Bytes);
+        let (protocol, bytes) = fragments.add(key, place, part, tree)?;
+        *slot = bytes;
+        let whole = Part::joined(slot, BufferId(u8::try_from(used + 1).unwrap_or(u8::MAX)));
+        tree.leaf(&JOINED, whole.whole(), || Value::Bytes);
+        self.run(Layer::Protocol(protocol), whole, fragments, others, tree)
+    }
+
+    /// Makes a remark about the first packet that deserves it, and about each packet that somebody looks at.
+    fn once(
+        &mut self,
+        what: u8,
+        severity: Severity,
+        code: &'static str,
+        part: Part<'_>,
+        tree: &mut Tree,
+        text: impl FnOnce() -> String,
+    ) {
+        if self.told.0 & what == 0 || tree.is_on() {
+            self.told.0 |= what;
+            tree.note(severity, Group::Undecoded, code, part.whole(), text());
+        }
     }
 }
 
@@ -194,10 +293,27 @@ fn undecoded<T>(part: Part<'_>, tree: &mut Tree) -> Option<T> {
 
 /// The fields of all packet headers that are read here.
 pub fn header_fields() -> impl Iterator<Item = &'static Field> {
-    [FIELDS, link::FIELDS, ip::FIELDS, transport::FIELDS].into_iter().flatten().copied()
+    [
+        FIELDS,
+        link::FIELDS,
+        cooked::FIELDS,
+        ppp::FIELDS,
+        wlan::FIELDS,
+        tunnel::FIELDS,
+        ip::FIELDS,
+        extension::FIELDS,
+        transport::FIELDS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 fields! {
+    FRAGMENT = "ip.fragment", "fragment", "RFC 791 3.2",
+        "A piece of a longer packet. What it carries can be read when all pieces are there.";
+    JOINED = "ip.reassembled.data", "reassembled packet", "RFC 791 3.2",
+        "The payload of a packet that came in fragments, put together. This frame brought the last one missing.";
     DATA = "data", "data", "",
         "Bytes that are not decoded further: what is in them is neither TCP nor UDP, or belongs to a protocol that is \
          not known here.";

@@ -26,6 +26,11 @@ impl<'a> Part<'a> {
         Self { bytes, start: 0, missing, buffer: BufferId(0) }
     }
 
+    /// A datagram that was put together from fragments.
+    pub(super) fn joined(bytes: &'a [u8], buffer: BufferId) -> Self {
+        Self { bytes, start: 0, missing: 0, buffer }
+    }
+
     /// The first `N` bytes.
     pub(super) fn head<const N: usize>(&self) -> Option<&'a [u8; N]> {
         self.bytes.first_chunk()

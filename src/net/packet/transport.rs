@@ -2,11 +2,11 @@
 
 use super::part::{Header, Part};
 use super::{Datagram, TcpFlags, TcpHeader, TransportHeader, Walk};
-use crate::base::{Tree, fields};
+use crate::base::{Tree, Value, fields};
 use crate::net::Endpoint;
 
 /// Reads a TCP header (RFC 9293 3.1) and hands on what it carries.
-pub(super) fn tcp<'a>(part: Part<'a>, walk: &Walk, tree: &mut Tree) -> Option<Datagram<'a>> {
+pub(super) fn tcp<'a>(part: Part<'a>, walk: &Walk<'_>, tree: &mut Tree) -> Option<Datagram<'a>> {
     let Some(head) = part.head::<20>() else { return part.short("TCP header", tree) };
     let length = usize::from(head[12] >> 4) * 4;
     if length < 20 {
@@ -28,8 +28,9 @@ pub(super) fn tcp<'a>(part: Part<'a>, walk: &Walk, tree: &mut Tree) -> Option<Da
     Some(datagram(walk, ports([head[0], head[1], head[2], head[3]]), transport, part.after(length)))
 }
 
-/// Reads a UDP header (RFC 768) and hands on what it carries.
-pub(super) fn udp<'a>(part: Part<'a>, walk: &Walk, tree: &mut Tree) -> Option<Datagram<'a>> {
+/// Reads a UDP header (RFC 768) and hands on what it carries, once as a datagram and once as a part that may turn out
+/// to be a tunnel.
+pub(super) fn udp<'a>(part: Part<'a>, walk: &Walk<'_>, tree: &mut Tree) -> Option<(Datagram<'a>, Part<'a>)> {
     let Some(head) = part.head::<8>() else { return part.short("UDP header", tree) };
     show_udp(part, tree);
     // 0 stands for a jumbogram (RFC 2675) or for a packet that the network card was still to cut: up to the end.
@@ -37,14 +38,15 @@ pub(super) fn udp<'a>(part: Part<'a>, walk: &Walk, tree: &mut Tree) -> Option<Da
         0 => part,
         length => part.limit(usize::from(length).max(8)),
     };
-    Some(datagram(walk, ports([head[0], head[1], head[2], head[3]]), TransportHeader::Udp, part.after(8)))
+    let (ports, rest) = (ports([head[0], head[1], head[2], head[3]]), part.after(8));
+    Some((datagram(walk, ports, TransportHeader::Udp, rest), rest))
 }
 
 fn ports([a, b, c, d]: [u8; 4]) -> (u16, u16) {
     (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]))
 }
 
-fn datagram<'a>(walk: &Walk, ports: (u16, u16), transport: TransportHeader, payload: Part<'a>) -> Datagram<'a> {
+fn datagram<'a>(walk: &Walk<'_>, ports: (u16, u16), transport: TransportHeader, payload: Part<'a>) -> Datagram<'a> {
     Datagram {
         source: Endpoint { address: walk.source, port: ports.0 },
         destination: Endpoint { address: walk.destination, port: ports.1 },
@@ -68,8 +70,59 @@ fn show_tcp(part: Part<'_>, length: usize, tree: &mut Tree) {
         header.number(&TCP_WINDOW, 14, 2);
         header.hex(&TCP_CHECKSUM, 16, 2);
         header.number(&TCP_URGENT_POINTER, 18, 2);
-        header.bytes(&TCP_OPTIONS, 20, length.saturating_sub(20));
+        if length > 20 {
+            let (tree, options) = (&mut *header.tree, header.part.after(20));
+            tree.branch(&TCP_OPTIONS, options.whole(), || Value::None, |tree| show_tcp_options(options, tree));
+        }
     });
+}
+
+/// Each option is one byte of kind, and unless it is padding, one byte of length and what it says (RFC 9293 3.1).
+fn show_tcp_options(mut part: Part<'_>, tree: &mut Tree) {
+    while let Some(&kind) = part.bytes.first() {
+        let length = match (kind, part.bytes.get(1)) {
+            (0 | 1, _) => 1,
+            (_, Some(&length)) if length >= 2 => usize::from(length),
+            _ => {
+                tree.malformed(part.whole(), "a TCP option has no length that could be true");
+                return;
+            }
+        };
+        if kind > 1 {
+            show_tcp_option(kind, part.limit(length), tree);
+        }
+        part = part.after(length);
+    }
+}
+
+fn show_tcp_option(kind: u8, part: Part<'_>, tree: &mut Tree) {
+    let mut header = Header { tree, part };
+    match kind {
+        2 => header.number(&TCP_MAXIMUM_SEGMENT_SIZE, 2, 2),
+        3 => header.number(&TCP_WINDOW_SCALE, 2, 1),
+        4 => header.leaf(&TCP_SACK_PERMITTED, 0, 2, Value::Flag(true)),
+        5 => {
+            for at in (2..part.bytes.len()).step_by(8) {
+                let text = format!("{} to {}", header.value(at, 4), header.value(at + 4, 4));
+                header.leaf(&TCP_SACK, at, 8, Value::Text(text));
+            }
+        }
+        8 => {
+            header.number(&TCP_TIMESTAMP, 2, 4);
+            header.number(&TCP_TIMESTAMP_ECHO, 6, 4);
+        }
+        _ => {
+            let name = match kind {
+                19 => "MD5 signature",
+                28 => "user timeout",
+                29 => "authentication",
+                30 => "multipath TCP",
+                34 => "fast open cookie",
+                _ => "unknown",
+            };
+            header.leaf(&TCP_OPTION, 0, part.bytes.len(), Value::Named(kind.into(), 0, name.into()));
+        }
+    }
 }
 
 fn show_udp(part: Part<'_>, tree: &mut Tree) {
@@ -136,6 +189,19 @@ fields! {
     TCP_OPTIONS = "tcp.options", "Options", "RFC 9293 3.2",
         "What the two sides arrange beyond the fixed header: segment size, window scale, selective acknowledgments, \
          timestamps.";
+    TCP_MAXIMUM_SEGMENT_SIZE = "tcp.options.mss_val", "Maximum Segment Size", "RFC 9293 3.7.1",
+        "The longest payload that the sender of this SYN wants in one segment. 1460 is Ethernet's; less hints at a \
+         tunnel on the way.";
+    TCP_WINDOW_SCALE = "tcp.options.wscale.shift", "Window Scale", "RFC 7323 2",
+        "The window of later segments is to be multiplied by two as many times.";
+    TCP_SACK_PERMITTED = "tcp.options.sack_perm", "SACK Permitted", "RFC 2018 2",
+        "The sender understands selective acknowledgments.";
+    TCP_SACK = "tcp.options.sack", "SACK block", "RFC 2018 3",
+        "Bytes that arrived although others before them are missing: a sign of loss or of a changed order.";
+    TCP_TIMESTAMP = "tcp.options.timestamp.tsval", "TS Value", "RFC 7323 3", "The sender's clock, with a random start.";
+    TCP_TIMESTAMP_ECHO = "tcp.options.timestamp.tsecr", "TS Echo Reply", "RFC 7323 3",
+        "The other side's clock as last received: the difference to now is the round trip.";
+    TCP_OPTION = "tcp.option_kind", "Option", "RFC 9293 3.2", "An option that is not decoded further.";
     UDP = "udp", "UDP header", "RFC 768",
         "User Datagram Protocol: ports and a length, nothing else. QUIC and DTLS bring along what TCP would have given.";
     UDP_SOURCE_PORT = "udp.srcport", "Source Port", "RFC 768", "The sender's port.";
