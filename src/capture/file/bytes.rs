@@ -1,12 +1,11 @@
-//! Where the bytes of a capture come from: a map of the file, memory, or a stream that is read in blocks.
+//! Where the bytes of a capture come from: memory, or a stream that is read in blocks.
 
-use super::map::Map;
 use super::spool::Spool;
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How much is read at once.
+/// How much is read at once: what fits into the second cache of a processor, where the packets are then found.
 const BLOCK: usize = 1 << 20;
 
 /// How much is read to recognise a file; less than a block, because many files may be opened together.
@@ -14,7 +13,6 @@ const FIRST: usize = 4096;
 
 /// The bytes of a file, or what it decompresses to.
 pub(super) enum Bytes {
-    Map(Map),
     Memory(&'static [u8]),
     Blocks(Blocks),
 }
@@ -24,7 +22,6 @@ impl Bytes {
     #[inline]
     pub(super) fn window(&self) -> &[u8] {
         match self {
-            Self::Map(map) => map.bytes(),
             Self::Memory(bytes) => bytes,
             Self::Blocks(blocks) => blocks.window(),
         }
@@ -40,21 +37,15 @@ impl Bytes {
     /// are not as many.
     pub(super) fn fill(&mut self, at: &mut usize, needed: usize) -> io::Result<bool> {
         match self {
-            Self::Map(_) | Self::Memory(_) => Ok(false),
+            Self::Memory(_) => Ok(false),
             Self::Blocks(blocks) => blocks.fill(at, needed),
         }
-    }
-
-    /// To be called with each position that reading has come to. Fails when the bytes behind it are no longer there.
-    #[inline]
-    pub(super) fn reached(&mut self, at: usize) -> io::Result<()> {
-        if let Self::Map(map) = self { map.reached(at) } else { Ok(()) }
     }
 
     /// How many bytes were read as they lie on disk, when reading has come to `at`.
     pub(super) fn read_so_far(&self, at: usize) -> u64 {
         match self {
-            Self::Map(_) | Self::Memory(_) => at as u64,
+            Self::Memory(_) => at as u64,
             Self::Blocks(blocks) => blocks.count.load(Ordering::Relaxed),
         }
     }

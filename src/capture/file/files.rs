@@ -37,10 +37,6 @@ impl File {
     #[inline]
     fn next(&mut self, remarks: &mut Remarks) -> Option<Found> {
         loop {
-            if let Err(cause) = self.bytes.reached(self.at) {
-                self.failed(&cause, remarks);
-                return None;
-            }
             match self.format.step(self.bytes.window(), self.at, self.bytes.base(), remarks) {
                 Step::Packet(found) => {
                     self.at = found.next;

@@ -1,18 +1,20 @@
 //! Capture files: pcap and pcapng, plain or compressed, from disk or from a pipe; and writing pcapng.
 //!
 //! ```text
-//!   path ─► map ──────────────┐
-//!   pipe ─► blocks ◄─ unpack  ├─► window of bytes ─► pcap | pcapng ─► Packet      (no copy, no allocation)
-//!   sample ───────────────────┘
-//!                └─► spool (what can be read only once) ─► Store: any packet again
+//!   path, pipe ─► (unpack) ─► blocks ─┬─► window of bytes ─► pcap | pcapng ─► Packet      (no allocation)
+//!   sample ───────────────────────────┘
+//!                               └─► spool (what can be read only once) ─► Store: any packet again
 //! ```
+//!
+//! Files are read in blocks and not mapped. A block stays in the cache of the processor while its packets are found,
+//! which was measured to be three times faster than the page faults and cache misses of a map where packets have
+//! mixed sizes; and a mapped file that another program cuts would end this one with a signal.
 //!
 //! The two parsers see only slices and know nothing of where they come from. Damage is a note, and what was read
 //! before it stays good: no attempt is made to guess where the next packet might be.
 
 mod bytes;
 mod files;
-mod map;
 mod pcap;
 mod pcapng;
 mod recognise;
@@ -26,7 +28,6 @@ use super::samples::Sample;
 use crate::base::printable;
 use bytes::{Blocks, Bytes, Counting};
 use files::{File as OpenFile, Files};
-use map::Map;
 use recognise::{Format, Kind, NEEDED, recognise};
 use spool::Spool;
 use std::fs::File;
@@ -120,8 +121,7 @@ fn open_one(input: &Input, random_access: bool) -> Result<(OpenFile, Option<Plac
     }
     // Standard input may have been read from before, so that positions in it would be wrong.
     let regular = metadata.is_file() && matches!(input, Input::Path(_));
-    let may_map = regular && map::may_be_mapped(&file);
-    open_file(&path, file, regular, may_map, random_access)
+    open_file(&path, file, regular, random_access)
 }
 
 fn open_sample(sample: &'static Sample, path: PathBuf) -> Result<(OpenFile, Option<Place>), OpenError> {
@@ -136,23 +136,16 @@ fn open_sample(sample: &'static Sample, path: PathBuf) -> Result<(OpenFile, Opti
     }
 }
 
-/// Opens a file that is no directory. `regular`: it can be read at any position; `may_map`: also by a map.
+/// Opens a file that is no directory. `regular`: it can be read at any position.
 fn open_file(
     path: &Path,
     file: File,
     regular: bool,
-    may_map: bool,
     random_access: bool,
 ) -> Result<(OpenFile, Option<Place>), OpenError> {
     let failed = |cause| OpenError::Io { path: path.to_path_buf(), cause };
     let total = if regular { file.metadata().ok().map(|metadata| metadata.len()) } else { None };
     let again = if random_access && regular { Some(Place::File(file.try_clone().map_err(failed)?)) } else { None };
-    if may_map
-        && let Ok(map) = Map::new(&file)
-        && let Kind::Capture(format) = recognise(map.bytes())
-    {
-        return Ok((OpenFile::new(path, Bytes::Map(map), format, total), again));
-    }
     let count = Arc::new(AtomicU64::new(0));
     let plain: Box<dyn Read + Send> = Box::new(Counting::new(file, Arc::clone(&count)));
     let (mut blocks, format, packed) = unpacked(path, plain, &count)?;

@@ -1,7 +1,7 @@
 //! What the parsers of the two formats have in common: they look at a window of bytes and say what comes next.
 //!
-//! A parser never reads and never keeps bytes. It gets all that is there, mapped or buffered, and answers with
-//! positions in it; so the same code runs over a mapped file and over a pipe.
+//! A parser never reads and never keeps bytes. It gets all that is there and answers with positions in it;
+//! so the same code runs over a file, a pipe and memory.
 
 use super::super::packet::FileNote;
 use crate::base::{Group, Note, Severity};

@@ -1,4 +1,4 @@
-//! Whole files through [`open`]: mapped, in blocks, compressed, damaged, and what is no capture.
+//! Whole files through [`open`]: plain, from pipes, compressed, damaged, and what is no capture.
 #![allow(clippy::cast_possible_truncation)] // the lengths in here are small
 
 use super::super::packet::Packet;
@@ -46,11 +46,10 @@ fn drain(mut opened: Opened) -> Outcome {
 fn read(content: &[u8]) -> Outcome {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(content).unwrap();
-    let ways =
-        [(true, true, true), (true, false, true), (false, false, true), (true, true, false), (false, false, false)];
-    let mut reads = ways.map(|(regular, may_map, random_access)| {
+    let ways = [(true, true), (false, true), (true, false), (false, false)];
+    let mut reads = ways.map(|(regular, random_access)| {
         let handle = File::open(file.path()).unwrap();
-        let (file, place) = open_file(file.path(), handle, regular, may_map, random_access).unwrap();
+        let (file, place) = open_file(file.path(), handle, regular, random_access).unwrap();
         assert_eq!(place.is_some(), random_access);
         let store = place.map(|place| Arc::new(Places(vec![place])) as Arc<dyn Store>);
         drain(Opened { source: Box::new(Files::new(vec![file])), store, description: String::new() })
