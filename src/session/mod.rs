@@ -3,8 +3,11 @@
 //! The room turns records and messages into a [`Session`]. It must not know views: how a session is drawn, written as
 //! JSON or filtered on a screen is for the rooms above (what can be asked of it stands here).
 
+mod authentication;
 mod facts;
+pub mod filter;
 #[cfg(test)]
 pub(crate) mod sample;
 
+pub use authentication::Authentication;
 pub use facts::*;
