@@ -11,5 +11,6 @@
 //! ```
 
 pub mod code;
+pub mod extension;
 pub mod field;
 pub mod handshake;
