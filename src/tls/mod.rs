@@ -23,4 +23,5 @@ pub mod extension;
 pub mod field;
 pub mod fingerprint;
 pub mod handshake;
+pub mod record;
 pub mod ssl2;

@@ -1,8 +1,9 @@
 //! Certificates: their kinds, their compression, the statements that travel with them, the roots that are trusted.
 
 use super::body::{Entries, code8, code16, codes8, codes16, list, opaque, opaque_as, rest};
-use super::{Extensions, Place, local, tls13};
+use super::{Extensions, Place, tls13};
 use crate::base::{Reader, Tree, Value, fields};
+use crate::tls::code::{CertificateCompressionAlgorithm, CertificateStatusType, CertificateType};
 
 fields! {
     STATUS_TYPE = "tls.handshake.extension.status_request.status_type", "status_type", "RFC 6066 8",
@@ -54,7 +55,7 @@ pub(super) fn status_request(
     if reader.is_empty() && matches!(place, Place::ServerHello | Place::CertificateRequest) {
         return Some(());
     }
-    let status_type = code8(reader, &STATUS_TYPE, tree, local::certificate_status_type)?;
+    let status_type = code8(reader, &STATUS_TYPE, tree, |code| CertificateStatusType(code).value())?;
     if place == Place::Certificate {
         let response = opaque(reader, 3, &OCSP_RESPONSE, tree)?;
         if status_type == 1 {
@@ -93,7 +94,7 @@ pub(super) fn status_request_v2(
             entries.span(reader),
             || Value::None,
             |tree| {
-                let status_type = code8(reader, &STATUS_TYPE, tree, local::certificate_status_type)?;
+                let status_type = code8(reader, &STATUS_TYPE, tree, |code| CertificateStatusType(code).value())?;
                 let mut request = super::body::open(reader, 2)?;
                 request.show_length_as(&REQUEST_LENGTH, &CERTIFICATE_STATUS_REQ, tree);
                 ocsp_request(&mut request.body, status_type, tree)
@@ -110,9 +111,17 @@ pub(super) fn certificate_type(
     tree: &mut Tree,
 ) -> Option<()> {
     if place == Place::ClientHello {
-        return codes8(reader, 1, &CERTIFICATE_TYPES, &CERTIFICATE_TYPE, tree, local::certificate_type, |_| {});
+        return codes8(
+            reader,
+            1,
+            &CERTIFICATE_TYPES,
+            &CERTIFICATE_TYPE,
+            tree,
+            |code| CertificateType(code).value(),
+            |_| {},
+        );
     }
-    code8(reader, &CERTIFICATE_TYPE, tree, local::certificate_type).map(drop)
+    code8(reader, &CERTIFICATE_TYPE, tree, |code| CertificateType(code).value()).map(drop)
 }
 
 /// compress_certificate (RFC 8879 3).
@@ -122,7 +131,7 @@ pub(super) fn compress_certificate(
     _: &mut Extensions,
     tree: &mut Tree,
 ) -> Option<()> {
-    codes16(reader, 1, &ALGORITHMS, &ALGORITHM, tree, local::certificate_compression_algorithm, |_| {})
+    codes16(reader, 1, &ALGORITHMS, &ALGORITHM, tree, |code| CertificateCompressionAlgorithm(code).value(), |_| {})
 }
 
 /// dnssec_chain: a port from the client, the records from the server (RFC 9102 2).

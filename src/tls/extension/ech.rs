@@ -3,7 +3,7 @@
 use super::body::{Entries, code8, code16, codes16, fixed, list, opaque, opaque_as, open, rest, text};
 use super::{Extensions, Place, groups, local};
 use crate::base::{Group, Reader, Severity, Tree, Value, fields};
-use crate::tls::code::{CipherSuite, ExtensionType};
+use crate::tls::code::{CipherSuite, ExtensionType, HpkeAead, HpkeKdf, HpkeKem};
 
 fields! {
     HELLO_TYPE = "tls.handshake.extension.ech.type", "type", "RFC 9849 5",
@@ -111,8 +111,8 @@ fn cipher_suite(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
         ahead.since(reader.offset()),
         || Value::None,
         |tree| {
-            code16(reader, &KDF_ID, tree, local::hpke_kdf)?;
-            code16(reader, &AEAD_ID, tree, local::hpke_aead).map(drop)
+            code16(reader, &KDF_ID, tree, |code| HpkeKdf(code).value())?;
+            code16(reader, &AEAD_ID, tree, |code| HpkeAead(code).value()).map(drop)
         },
     )
 }
@@ -127,7 +127,7 @@ fn config(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
         return Some(());
     }
     code8(&mut contents, &CONFIG_ID, tree, |id| Value::Number(id.into()))?;
-    code16(&mut contents, &KEM_ID, tree, local::hpke_kem)?;
+    code16(&mut contents, &KEM_ID, tree, |code| HpkeKem(code).value())?;
     opaque(&mut contents, 2, &PUBLIC_KEY, tree)?;
     list(&mut contents, 2, &CIPHER_SUITES, Entries::Fixed(4), tree, cipher_suite)?;
     code8(&mut contents, &MAXIMUM_NAME_LENGTH, tree, |length| Value::Number(length.into()))?;

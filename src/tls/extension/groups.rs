@@ -1,9 +1,9 @@
 //! Groups for key exchange: which are known, how points are written, and the shares themselves.
 
 use super::body::{Entries, code16, codes8, codes16, fixed, list, open};
-use super::{Extensions, Place, local};
+use super::{Extensions, Place};
 use crate::base::{Field, Group, Reader, Severity, Tree, Value, fields};
-use crate::tls::code::NamedGroup;
+use crate::tls::code::{EcPointFormat, NamedGroup};
 
 fields! {
     NAMED_GROUP_LIST = "tls.handshake.extension.supported_groups.list", "named_group_list", "RFC 8446 4.2.7",
@@ -55,7 +55,7 @@ pub(super) fn ec_point_formats(
 ) -> Option<()> {
     let span = reader.span();
     let formats = &mut facts.ec_point_formats;
-    let show = local::ec_point_format;
+    let show = |code| EcPointFormat(code).value();
     codes8(reader, 1, &POINT_FORMAT_LIST, &POINT_FORMAT, tree, show, |format| formats.push(format))?;
     if !formats.contains(&0) {
         let text = "ec_point_formats without the uncompressed form, which it must have";

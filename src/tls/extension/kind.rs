@@ -139,6 +139,9 @@ pub(super) static KINDS: &[Kind] = &[
     kind(30032, &EXTENSION_CHANNEL_ID, CH | SH | EE, body::empty),
     kind(0xca34, &EXTENSION_TRUST_ANCHORS, CH | EE | CR | CT, certificate::trust_anchors),
     kind(0xfd00, &EXTENSION_ECH_OUTER_EXTENSIONS, CH, ech::outer_extensions),
+    kind(0xfe08, &EXTENSION_ENCRYPTED_CLIENT_HELLO_DRAFT, CH | HRR | EE, body::raw),
+    kind(0xfe09, &EXTENSION_ENCRYPTED_CLIENT_HELLO_DRAFT, CH | HRR | EE, body::raw),
+    kind(0xfe0a, &EXTENSION_ENCRYPTED_CLIENT_HELLO_DRAFT, CH | HRR | EE, body::raw),
     kind(0xfe0d, &EXTENSION_ENCRYPTED_CLIENT_HELLO, CH | HRR | EE, ech::encrypted_client_hello),
     kind(0xff01, &EXTENSION_RENEGOTIATION_INFO, CH | SH, session::renegotiation_info),
     kind(0xffa5, &EXTENSION_QUIC_TRANSPORT_PARAMETERS_DRAFT, CH | EE, quic::transport_parameters),
@@ -240,7 +243,7 @@ fields! {
         "A part of TLMSP by which a peer hands its place to another. The body is shown as bytes.";
     EXTENSION_SUPPORTED_EKT_CIPHERS = "tls.handshake.extension.supported_ekt_ciphers", "supported_ekt_ciphers", "RFC 8870 5.1",
         "The ciphers for handing out the key of a conference call (Encrypted Key Transport). The client lists, the server names one.";
-    EXTENSION_KEY_SHARE_OLD = "tls.handshake.extension.key_share_old", "key_share (40, drafts)", "draft-ietf-tls-tls13-22",
+    EXTENSION_KEY_SHARE_OLD = "tls.handshake.extension.key_share_old", "key_share (draft)", "draft-ietf-tls-tls13-22",
         "key_share under the number it had up to draft 22 of TLS 1.3. The number clashed with a private use and was given up. Only captures from 2016 to 2018 have it.";
     EXTENSION_PRE_SHARED_KEY = "tls.handshake.extension.pre_shared_key", "pre_shared_key", "RFC 8446 4.2.11",
         "Resumption and external keys in TLS 1.3. The client shows tickets, each with a proof (binder) that it holds the key; the server names the one it takes, and then sends no certificate. It must be the last extension of the ClientHello, because the binders cover everything before them. No answer means: full handshake.";
@@ -252,7 +255,7 @@ fields! {
         "Bytes that a HelloRetryRequest hands to the client and the second ClientHello gives back unchanged. By this a server keeps no state between the two, or makes sure that the address of the client is real.";
     EXTENSION_PSK_KEY_EXCHANGE_MODES = "tls.handshake.extension.psk_key_exchange_modes", "psk_key_exchange_modes", "RFC 8446 4.2.9",
         "How a resumed session gets its keys: from the old key alone (psk_ke, no forward secrecy) or with a fresh key exchange too (psk_dhe_ke). Without this extension a server may neither resume nor send tickets.";
-    EXTENSION_TICKET_EARLY_DATA_INFO = "tls.handshake.extension.ticket_early_data_info", "ticket_early_data_info", "draft-ietf-tls-tls13-19",
+    EXTENSION_TICKET_EARLY_DATA_INFO = "tls.handshake.extension.ticket_early_data_info", "ticket_early_data_info (draft)", "draft-ietf-tls-tls13-19",
         "How much early data a ticket allows, in drafts of TLS 1.3 up to 19. early_data took its place.";
     EXTENSION_CERTIFICATE_AUTHORITIES = "tls.handshake.extension.certificate_authorities", "certificate_authorities", "RFC 8446 4.2.4",
         "The names of authorities whose certificates the sender takes. In a CertificateRequest it tells the client which of its certificates to show: when none fits, most clients send an empty list, and the server then says certificate_required.";
@@ -266,7 +269,7 @@ fields! {
         "The public keys of the key exchange. The client guesses which groups the server likes and sends a key for each; the server answers with one key. When no guess fits, a HelloRetryRequest names the group, at the price of a round trip. A post-quantum share has more than 1100 bytes and pushes the ClientHello into a second packet, on which some boxes fail.";
     EXTENSION_TRANSPARENCY_INFO = "tls.handshake.extension.transparency_info", "transparency_info", "RFC 9162 6.5",
         "Version 2 of Certificate Transparency: receipts, signed tree heads and proofs of inclusion. Nobody runs it at scale.";
-    EXTENSION_CONNECTION_ID_OLD = "tls.handshake.extension.connection_id_old", "connection_id (53, deprecated)", "draft-ietf-tls-dtls-connection-id-07",
+    EXTENSION_CONNECTION_ID_OLD = "tls.handshake.extension.connection_id_old", "connection_id (deprecated)", "draft-ietf-tls-dtls-connection-id-07",
         "connection_id under the number of a draft, whose MAC differed. Some embedded stacks still send it.";
     EXTENSION_CONNECTION_ID = "tls.handshake.extension.connection_id", "connection_id", "RFC 9146 3",
         "A label for DTLS records, so that a device keeps its connection when its address changes. Each side states the label that it wants to find in what it receives; empty means that it needs none.";
@@ -282,17 +285,17 @@ fields! {
         "The DNSSEC records that prove the server's DANE entry, so that the client need not ask the DNS. An experiment.";
     EXTENSION_SEQUENCE_NUMBER_ENCRYPTION = "tls.handshake.extension.sequence_number_encryption_algorithms", "sequence_number_encryption_algorithms", "draft-pismenny-tls-dtls-plaintext-sequence-number",
         "Which ways of hiding the record number in DTLS 1.3 the sender takes, leaving it open among them. The body is shown as bytes.";
-    EXTENSION_RRC = "tls.handshake.extension.rrc", "rrc", "draft-ietf-tls-dtls-rrc",
+    EXTENSION_RRC = "tls.handshake.extension.rrc", "rrc", "RFC 9853",
         "The sender can answer a return routability check: before data goes to a new address of a DTLS peer, a token goes there and must come back. It needs connection_id. The body is empty.";
     EXTENSION_TLS_FLAGS = "tls.handshake.extension.tls_flags", "tls_flags", "draft-ietf-tls-tlsflags",
         "One bit for each feature that needs no more than yes or no, so that such features do not cost four bytes each.";
     EXTENSION_NEXT_PROTOCOL_NEGOTIATION = "tls.handshake.extension.next_protocol_negotiation", "next_protocol_negotiation", "draft-agl-tls-nextprotoneg-04",
         "NPN, from the days of SPDY. Here the server lists and the client chooses, in an encrypted message of its own. ALPN took its place in 2014.";
-    EXTENSION_APPLICATION_SETTINGS_OLD = "tls.handshake.extension.application_settings_old", "application_settings (17513)", "draft-vvv-tls-alps",
+    EXTENSION_APPLICATION_SETTINGS_OLD = "tls.handshake.extension.application_settings_old", "application_settings_old", "draft-vvv-tls-alps",
         "ALPS under its first number, which Chrome sent up to 2024. See application_settings.";
     EXTENSION_APPLICATION_SETTINGS = "tls.handshake.extension.application_settings", "application_settings", "draft-vvv-tls-alps",
         "ALPS: settings of the inner protocol travel inside the handshake and are there before the first request. The client lists the protocols for which it does this; the server's settings stand in EncryptedExtensions. Only Chrome and what is built on it sends it.";
-    EXTENSION_CHANNEL_ID_OLD = "tls.handshake.extension.channel_id_old", "channel_id (30031)", "draft-balfanz-tls-channelid-00",
+    EXTENSION_CHANNEL_ID_OLD = "tls.handshake.extension.channel_id_old", "channel_id_old", "draft-balfanz-tls-channelid-00",
         "channel_id under its first number, with a weaker proof. See channel_id.";
     EXTENSION_CHANNEL_ID = "tls.handshake.extension.channel_id", "channel_id", "draft-balfanz-tls-channelid-01",
         "The client offers to prove that it holds a key made for this site, to which cookies could be bound. Chrome had it until 2018. The body is empty; the key follows in a message of its own.";
@@ -302,9 +305,11 @@ fields! {
         "Stands only inside an encrypted ClientHello and lists the extensions to be copied from the outer one. In the clear it is an error.";
     EXTENSION_ENCRYPTED_CLIENT_HELLO = "tls.handshake.extension.encrypted_client_hello", "encrypted_client_hello", "RFC 9849 5",
         "ECH. The real ClientHello, with the real host name, stands encrypted inside this outer one, whose server_name is that of the provider only. Browsers send a random one (GREASE) where they have no key of the server, and from outside the two look alike. With the key out of date the server answers with new ones in EncryptedExtensions.";
+    EXTENSION_ENCRYPTED_CLIENT_HELLO_DRAFT = "tls.handshake.extension.encrypted_client_hello_draft", "encrypted_client_hello (draft)", "draft-ietf-tls-esni-08 to 10",
+        "encrypted_client_hello as drafts of 2020 and 2021 had it, in forms that no longer count. The body is shown as bytes.";
     EXTENSION_RENEGOTIATION_INFO = "tls.handshake.extension.renegotiation_info", "renegotiation_info", "RFC 5746 3.2",
         "Binds a second handshake to the one before it. Without that, an attacker could put his request in front of somebody else's (2009). In a first handshake it is empty and says: I know this. A server that leaves it out is open to the attack or speaks TLS 1.3.";
-    EXTENSION_QUIC_TRANSPORT_PARAMETERS_DRAFT = "tls.handshake.extension.quic_transport_parameters_draft", "quic_transport_parameters (0xffa5, drafts)", "draft-ietf-quic-tls-32",
+    EXTENSION_QUIC_TRANSPORT_PARAMETERS_DRAFT = "tls.handshake.extension.quic_transport_parameters_draft", "quic_transport_parameters (draft)", "draft-ietf-quic-tls-32",
         "quic_transport_parameters under the number that drafts of QUIC used up to 32.";
     EXTENSION_ENCRYPTED_SERVER_NAME = "tls.handshake.extension.encrypted_server_name", "encrypted_server_name", "draft-ietf-tls-esni-06",
         "ESNI, the forerunner of encrypted_client_hello: only the host name was encrypted. Firefox and Cloudflare tried it from 2018 to 2020; some networks block every hello that has it.";
@@ -318,6 +323,15 @@ mod tests {
     fn rows_are_in_order_so_that_the_search_finds_each() {
         for pair in KINDS.windows(2) {
             assert!(pair[0].value < pair[1].value, "{} stands before {}", pair[0].value, pair[1].value);
+        }
+    }
+
+    #[test]
+    fn every_named_type_has_a_row_under_its_name() {
+        for named in ExtensionType::TABLE {
+            let label = row(ExtensionType(named.value)).label;
+            let draft_of_ech = (0xfe08..=0xfe0a).contains(&named.value);
+            assert!(label == named.name || draft_of_ech, "{} is called {label} and {}", named.value, named.name);
         }
     }
 }

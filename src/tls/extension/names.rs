@@ -1,8 +1,9 @@
 //! Whom the client wants to speak to, in which protocol, in records of which size.
 
 use super::body::{Entries, code8, code16, each_of, list, opaque_as, rest, text};
-use super::{Extensions, Place, kind, local};
+use super::{Extensions, Place, kind};
 use crate::base::{Group, Reader, Severity, Span, Tree, Value, fields, printable_bytes};
+use crate::tls::code::{MaxFragmentLength, ServerNameType};
 
 fields! {
     SERVER_NAME_LIST = "tls.handshake.extension.server_name_list", "server_name_list", "RFC 6066 3",
@@ -56,7 +57,7 @@ pub(super) fn server_name(
             span,
             || Value::None,
             |tree| {
-                let name_type = code8(reader, &NAME_TYPE, tree, local::name_type)?;
+                let name_type = code8(reader, &NAME_TYPE, tree, |code| ServerNameType(code).value())?;
                 if name_type == 0 {
                     host_name(reader, facts, tree)
                 } else {
@@ -186,7 +187,7 @@ pub(super) fn max_fragment_length(
     _: &mut Extensions,
     tree: &mut Tree,
 ) -> Option<()> {
-    code8(reader, &MAX_FRAGMENT_LENGTH, tree, local::max_fragment_length).map(drop)
+    code8(reader, &MAX_FRAGMENT_LENGTH, tree, |code| MaxFragmentLength(code).value()).map(drop)
 }
 
 /// record_size_limit (RFC 8449 4).

@@ -3,6 +3,7 @@
 use super::body::{Entries, code8, codes8, fixed, list, opaque, opaque_as, text};
 use super::{Extensions, Place, local};
 use crate::base::{Reader, Tree, Value, fields};
+use crate::tls::code::{CachedInformationType, TokenBindingKeyParameters, TrustedAuthorityType};
 
 fields! {
     TRUSTED_AUTHORITIES = "tls.handshake.extension.trusted_ca_keys.list", "trusted_authorities_list", "RFC 6066 6",
@@ -84,7 +85,7 @@ fn authority(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
         &TRUSTED_AUTHORITY,
         ahead.since(reader.offset()),
         || Value::None,
-        |tree| match code8(reader, &IDENTIFIER_TYPE, tree, local::identifier_type)? {
+        |tree| match code8(reader, &IDENTIFIER_TYPE, tree, |code| TrustedAuthorityType(code).value())? {
             1 | 3 => fixed(reader, 20, &SHA1_HASH, tree).map(drop),
             2 => opaque(reader, 2, &TRUSTED_NAME, tree).map(drop),
             _ => Some(()),
@@ -111,13 +112,21 @@ pub(super) fn srp(reader: &mut Reader<'_>, _: Place, _: &mut Extensions, tree: &
 pub(super) fn token_binding(reader: &mut Reader<'_>, _: Place, _: &mut Extensions, tree: &mut Tree) -> Option<()> {
     code8(reader, &TOKEN_BINDING_MAJOR, tree, |major| Value::Number(major.into()))?;
     code8(reader, &TOKEN_BINDING_MINOR, tree, |minor| Value::Number(minor.into()))?;
-    codes8(reader, 1, &KEY_PARAMETERS_LIST, &KEY_PARAMETER, tree, local::token_binding_key, |_| {})
+    codes8(
+        reader,
+        1,
+        &KEY_PARAMETERS_LIST,
+        &KEY_PARAMETER,
+        tree,
+        |code| TokenBindingKeyParameters(code).value(),
+        |_| {},
+    )
 }
 
 /// cached_info: things with hashes from the client, kinds of things from the server (RFC 7924 3).
 pub(super) fn cached_info(reader: &mut Reader<'_>, place: Place, _: &mut Extensions, tree: &mut Tree) -> Option<()> {
     if place != Place::ClientHello {
-        return codes8(reader, 2, &CACHED_INFO, &CACHED_TYPE, tree, local::cached_information_type, |_| {});
+        return codes8(reader, 2, &CACHED_INFO, &CACHED_TYPE, tree, |code| CachedInformationType(code).value(), |_| {});
     }
     let entries = Entries::Vectors(1, 1, 0);
     list(reader, 2, &CACHED_INFO, entries, tree, |reader, tree| {
@@ -126,7 +135,7 @@ pub(super) fn cached_info(reader: &mut Reader<'_>, place: Place, _: &mut Extensi
             entries.span(reader),
             || Value::None,
             |tree| {
-                code8(reader, &CACHED_TYPE, tree, local::cached_information_type)?;
+                code8(reader, &CACHED_TYPE, tree, |code| CachedInformationType(code).value())?;
                 opaque(reader, 1, &CACHED_HASH, tree).map(drop)
             },
         )

@@ -1,8 +1,9 @@
 //! Pre-shared keys and early data of TLS 1.3.
 
 use super::body::{Entries, code16, code32, codes8, list, opaque};
-use super::{Extensions, Place, local};
+use super::{Extensions, Place};
 use crate::base::{Group, Reader, Severity, Tree, Value, fields};
+use crate::tls::code::PskKeyExchangeMode;
 
 fields! {
     IDENTITIES = "tls.handshake.extension.pre_shared_key.identities", "identities", "RFC 8446 4.2.11",
@@ -72,7 +73,7 @@ pub(super) fn psk_key_exchange_modes(
     _: &mut Extensions,
     tree: &mut Tree,
 ) -> Option<()> {
-    codes8(reader, 1, &KE_MODES, &KE_MODE, tree, local::psk_key_exchange_mode, |_| {})
+    codes8(reader, 1, &KE_MODES, &KE_MODE, tree, |code| PskKeyExchangeMode(code).value(), |_| {})
 }
 
 /// early_data: empty in hellos, a limit in a ticket (RFC 8446 4.2.10).

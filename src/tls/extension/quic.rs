@@ -3,6 +3,7 @@
 use super::body::{each_of, fixed};
 use super::{Extensions, Place, kind};
 use crate::base::{Field, Reader, Span, Tree, Value, fields};
+use crate::tls::code::QuicTransportParameter;
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -50,36 +51,18 @@ enum Form {
     Versions,
 }
 
-const PARAMETERS: &[(u64, &str, Form)] = &[
-    (0x00, "original_destination_connection_id", Form::Bytes),
-    (0x01, "max_idle_timeout", Form::Number),
-    (0x02, "stateless_reset_token", Form::Bytes),
-    (0x03, "max_udp_payload_size", Form::Number),
-    (0x04, "initial_max_data", Form::Number),
-    (0x05, "initial_max_stream_data_bidi_local", Form::Number),
-    (0x06, "initial_max_stream_data_bidi_remote", Form::Number),
-    (0x07, "initial_max_stream_data_uni", Form::Number),
-    (0x08, "initial_max_streams_bidi", Form::Number),
-    (0x09, "initial_max_streams_uni", Form::Number),
-    (0x0a, "ack_delay_exponent", Form::Number),
-    (0x0b, "max_ack_delay", Form::Number),
-    (0x0c, "disable_active_migration", Form::Empty),
-    (0x0d, "preferred_address", Form::Address),
-    (0x0e, "active_connection_id_limit", Form::Number),
-    (0x0f, "initial_source_connection_id", Form::Bytes),
-    (0x10, "retry_source_connection_id", Form::Bytes),
-    (0x11, "version_information", Form::Versions),
-    (0x20, "max_datagram_frame_size", Form::Number),
-    (0x0173e, "discard", Form::Bytes),
-    (0x26ab, "google_handshake_message", Form::Bytes),
-    (0x2ab2, "grease_quic_bit", Form::Empty),
-    (0x3127, "initial_rtt", Form::Number),
-    (0x3128, "google_connection_options", Form::Bytes),
-    (0x3129, "user_agent", Form::Text),
-    (0x4752, "google_version", Form::Bytes),
-    (0xff73db, "version_information (draft)", Form::Versions),
-    (0xff04de1b, "min_ack_delay", Form::Number),
-];
+/// How the value of the parameter is written; bytes where that is not known.
+fn form(id: u64) -> Form {
+    match id {
+        0x01 | 0x03..=0x0b | 0x0e | 0x20 | 0x3127 | 0x7158 => Form::Number,
+        0xde1a | 0xff02_de1a | 0xff03_de1a | 0xff04_de1b => Form::Number,
+        0x0c | 0x2ab2 => Form::Empty,
+        0x0d => Form::Address,
+        0x11 | 0x00ff_73db => Form::Versions,
+        0x3129 => Form::Text,
+        _ => Form::Bytes,
+    }
+}
 
 /// quic_transport_parameters: parameters up to the end, without a count (RFC 9000 18).
 #[allow(clippy::unnecessary_wraps, reason = "one signature for all bodies")]
@@ -100,8 +83,8 @@ fn parameter(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
     let (length, length_span) = varint(reader)?;
     let there = usize::try_from(length).unwrap_or(usize::MAX).min(reader.remaining());
     let body = reader.sub(there)?;
-    let row = PARAMETERS.iter().find(|row| row.0 == id);
-    let name = row.map_or(if id % 31 == 27 { "GREASE" } else { "unknown" }, |row| row.1);
+    let parameter = QuicTransportParameter(id);
+    let name = parameter.name().unwrap_or(if parameter.is_reserved() { "GREASE" } else { "unknown" });
     let named = || Value::Named(id, 2, Cow::Borrowed(name));
     tree.branch(&PARAMETER, reader.since(start), named, |tree| {
         tree.leaf(&PARAMETER_ID, id_span, named);
@@ -110,7 +93,7 @@ fn parameter(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
             tree.malformed(length_span, format!("{name}: the length says {length} bytes, {there} are there"));
         }
         let mut inside = body;
-        let read = value(&mut inside, row.map_or(Form::Bytes, |row| row.2), tree);
+        let read = value(&mut inside, form(id), tree);
         if read.is_none() || !inside.is_empty() {
             tree.malformed(body.span(), format!("the value of {name} has not the form that it should have"));
             tree.leaf(&PARAMETER_BYTES, body.span(), || Value::Bytes);

@@ -3,6 +3,7 @@
 use super::body::{Entries, code8, code16, fixed, list, opaque, open, rest};
 use super::{Extensions, Place, local};
 use crate::base::{Reader, Tree, Value, fields};
+use crate::tls::code::{HashAlgorithm, SignatureAlgorithm};
 
 fields! {
     SCT_LIST = "tls.handshake.extension.sct.list", "SignedCertificateTimestampList", "RFC 6962 3.3",
@@ -78,8 +79,8 @@ fn timestamp(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
     let milliseconds = reader.u64()?;
     tree.leaf(&SCT_TIMESTAMP, reader.since(start), || Value::Time(i128::from(milliseconds) * 1_000_000));
     opaque(reader, 2, &SCT_EXTENSIONS, tree)?;
-    code8(reader, &SCT_HASH, tree, local::hash_algorithm)?;
-    code8(reader, &SCT_SIGNATURE_ALGORITHM, tree, local::signature_algorithm)?;
+    code8(reader, &SCT_HASH, tree, |code| HashAlgorithm(code).value())?;
+    code8(reader, &SCT_SIGNATURE_ALGORITHM, tree, |code| SignatureAlgorithm(code).value())?;
     opaque(reader, 2, &SCT_SIGNATURE, tree)?;
     if !reader.is_empty() {
         tree.malformed(reader.span(), format!("{} bytes behind the end of an SCT", reader.remaining()));

@@ -3,6 +3,7 @@
 use super::body::{code8, codes8, codes16, opaque, rest};
 use super::{Extensions, Place, local};
 use crate::base::{Group, Reader, Severity, Tree, fields};
+use crate::tls::code::{HeartbeatMode, SrtpProtectionProfile};
 
 fields! {
     SESSION_TICKET = "tls.handshake.extension.session_ticket.data", "ticket", "RFC 5077 3.2",
@@ -64,14 +65,22 @@ pub(super) fn renegotiation_info(
 
 /// heartbeat (RFC 6520 2).
 pub(super) fn heartbeat(reader: &mut Reader<'_>, _: Place, _: &mut Extensions, tree: &mut Tree) -> Option<()> {
-    code8(reader, &HEARTBEAT_MODE, tree, local::heartbeat_mode).map(drop)
+    code8(reader, &HEARTBEAT_MODE, tree, |code| HeartbeatMode(code).value()).map(drop)
 }
 
 /// use_srtp (RFC 5764 4.1.1).
 pub(super) fn use_srtp(reader: &mut Reader<'_>, place: Place, _: &mut Extensions, tree: &mut Tree) -> Option<()> {
     let whole = reader.span();
     let mut profiles = 0;
-    codes16(reader, 2, &SRTP_PROFILES, &SRTP_PROFILE, tree, local::srtp_protection_profile, |_| profiles += 1)?;
+    codes16(
+        reader,
+        2,
+        &SRTP_PROFILES,
+        &SRTP_PROFILE,
+        tree,
+        |code| SrtpProtectionProfile(code).value(),
+        |_| profiles += 1,
+    )?;
     if place != Place::ClientHello && profiles != 1 {
         let text = format!("an answer to use_srtp names {profiles} profiles; it should name one");
         tree.note(Severity::Warn, Group::Protocol, "tls.extension.use_srtp", whole, text);

@@ -111,7 +111,7 @@ const WELL_FORMED: &[Row] = &[
     (CH, 35, "0102", &["session_ticket: 2 bytes", "ticket: 0102"], &[]),
     (CH, 39, "02 00 01", &["EKTCipherType: AESKW128 (0)"], &[]),
     (EE, 39, "01", &["EKTCipherType: AESKW256 (1)"], &[]),
-    (CH, 40, "0009 2a2a 0001 00 ffff 0000", &["key_share (40, drafts): GREASE (0x2a2a), unknown (0xffff)"], &[]),
+    (CH, 40, "0009 2a2a 0001 00 ffff 0000", &["key_share (draft): GREASE (0x2a2a), unknown (0xffff)"], &[]),
     (
         CH,
         41,
