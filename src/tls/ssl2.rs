@@ -405,6 +405,20 @@ mod tests {
     }
 
     #[test]
+    fn any_byte_may_be_wrong() {
+        let hello = record(&[&[4, 0, 1, 0, 2, 0, 4, 0, 3, 0, 16], b"cert", &[1, 0, 0x80], &[0xbb; 16]]);
+        for index in 0..hello.len() {
+            for value in [0, 1, 2, 7, 8, 0x7f, 0x80, 0xff] {
+                let mut bytes = hello.clone();
+                bytes[index] = value;
+                let (found, tree, left) = read_all(&bytes, false);
+                assert!(found.is_some() || left == bytes.len());
+                assert!(tree.nodes().iter().all(|node| node.span.end as usize <= bytes.len()));
+            }
+        }
+    }
+
+    #[test]
     fn every_field_is_explained() {
         for field in FIELDS {
             assert!(field.text.ends_with('.') && field.name.starts_with("tls.ssl2."), "{}", field.name);
