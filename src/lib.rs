@@ -5,4 +5,5 @@ pub mod capture;
 pub mod net;
 pub mod session;
 pub mod tls;
+pub mod tui;
 pub mod x509;
