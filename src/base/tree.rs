@@ -5,7 +5,7 @@
 //! costs a branch, one that is *on* keeps every field. Notes are kept by both.
 
 use super::note::{Group, Note, Severity};
-use super::span::Span;
+use super::span::{BufferId, Span};
 use std::borrow::Cow;
 use std::net::IpAddr;
 
@@ -66,9 +66,15 @@ pub struct Tree {
     depth: u8,
     on: bool,
     notes: Vec<Note>,
+    derived: Vec<(&'static str, Vec<u8>)>,
+    derivations: u8,
 }
 
 impl Tree {
+    /// The buffer that the first call of [`derive`](Self::derive) makes; the numbers below it belong to whoever
+    /// reads the capture.
+    pub const FIRST_DERIVED: BufferId = BufferId(8);
+
     /// A tree that keeps notes only.
     #[must_use]
     pub fn off() -> Self {
@@ -143,6 +149,25 @@ impl Tree {
         self.note(Severity::Error, Group::Malformed, "malformed", span, text);
     }
 
+    /// Takes bytes that lie in no buffer of the capture because a reader made them, such as a decompressed message, so
+    /// that spans can point into them. Gives the same number whether fields are kept or not; the bytes themselves are
+    /// kept only with the fields.
+    pub fn derive(&mut self, name: &'static str, bytes: Vec<u8>) -> BufferId {
+        let id = BufferId(Self::FIRST_DERIVED.0.saturating_add(self.derivations));
+        self.derivations = self.derivations.saturating_add(1);
+        if self.on {
+            self.derived.push((name, bytes));
+        }
+        id
+    }
+
+    /// The buffers that [`derive`](Self::derive) took, each with its name; the first is
+    /// [`FIRST_DERIVED`](Self::FIRST_DERIVED).
+    #[must_use]
+    pub fn derived(&self) -> &[(&'static str, Vec<u8>)] {
+        &self.derived
+    }
+
     /// The index behind the last child, grandchild and so on of the node at `index`.
     #[must_use]
     pub fn end_of(&self, index: usize) -> usize {
@@ -153,7 +178,7 @@ impl Tree {
 
     /// The deepest field whose bytes hold `offset` of the span's buffer, the smallest one where several do.
     #[must_use]
-    pub fn at(&self, buffer: super::BufferId, offset: u32) -> Option<usize> {
+    pub fn at(&self, buffer: BufferId, offset: u32) -> Option<usize> {
         let holds = |node: &Node| node.span.buffer == buffer && node.span.contains(offset);
         let candidates = self.nodes.iter().enumerate().filter(|(_, node)| holds(node));
         candidates.min_by_key(|(index, node)| (node.span.len(), std::cmp::Reverse(*index))).map(|(index, _)| index)

@@ -5,6 +5,11 @@
 
 mod address;
 mod link_type;
+mod packet;
+pub mod flow;
+pub mod prelude;
+pub mod stream;
 
 pub use address::{Direction, Endpoint};
 pub use link_type::LinkType;
+pub use packet::{Datagram, Layers, TcpFlags, TcpHeader, TransportHeader, header_fields};

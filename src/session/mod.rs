@@ -4,5 +4,12 @@
 //! JSON or filtered on a screen is for the rooms above (what can be asked of it stands here).
 
 mod facts;
+mod joiner;
+mod outcome;
+mod summary;
+mod tracker;
+#[cfg(test)]
+pub(crate) mod sample;
 
 pub use facts::*;
+pub use tracker::{Moment, TimelineLimit, Tracker};

@@ -72,6 +72,8 @@ pub struct ClientHello {
     pub cipher_suites: Vec<CipherSuite>,
     /// Three-byte cipher specs of an SSL 2 hello.
     pub ssl2_cipher_specs: Vec<[u8; 3]>,
+    /// The challenge of an SSL 2 hello, which stands for the random: TLS fills it up with zeros in front.
+    pub ssl2_challenge: Vec<u8>,
     /// Compression methods.
     pub compression_methods: Vec<u8>,
     /// Extension types in the order on the wire.

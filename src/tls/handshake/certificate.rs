@@ -1,0 +1,407 @@
+//! The messages around certificates: asking for one, showing it, compressing it, and vouching that it is not revoked.
+
+use super::certificates::{self, CertificateCache};
+use super::compression::{self, Outcome};
+use super::facts::{CertificateMessage, CertificateRequest, CertificateStatus, Context};
+use super::fields::{
+    AUTHORITIES, AUTHORITIES_LENGTH, AUTHORITY, AUTHORITY_LENGTH, CERTIFICATE_DATA, CERTIFICATE_LENGTH,
+    CERTIFICATE_TYPE, CERTIFICATE_TYPES, CERTIFICATE_TYPES_LENGTH, CERTIFICATES, CERTIFICATES_LENGTH,
+    COMPRESSED_LENGTH, COMPRESSED_MESSAGE, COMPRESSION_ALGORITHM, DECOMPRESSED_MESSAGE, OCSP_LIST_LENGTH,
+    OCSP_RESPONSE, OCSP_RESPONSE_LENGTH, RAW_PUBLIC_KEY, REQUEST_CONTEXT, REQUEST_CONTEXT_LENGTH, REQUEST_EXTENSIONS,
+    REQUEST_EXTENSIONS_LENGTH, REQUEST_SCHEME, REQUEST_SCHEMES, REQUEST_SCHEMES_LENGTH, STATUS_TYPE,
+    UNCOMPRESSED_LENGTH, UNKNOWN_STATUS,
+};
+use super::take::{self, Width};
+use crate::base::{Group, Reader, Severity, Tree, Value};
+use crate::tls::code::{ProtocolVersion, SignatureScheme};
+use crate::tls::extension::Place;
+
+pub(super) fn certificate(
+    reader: &mut Reader<'_>,
+    context: &Context,
+    cache: &mut CertificateCache,
+    tree: &mut Tree,
+) -> CertificateMessage {
+    let mut facts = CertificateMessage::default();
+    let complete = if is_tls13(context) {
+        fill_tls13(&mut facts, reader, cache, tree)
+    } else {
+        fill_tls12(&mut facts, reader, cache, tree)
+    };
+    if complete.is_some() {
+        take::end(reader, tree);
+    }
+    facts
+}
+
+fn is_tls13(context: &Context) -> bool {
+    context.version.is_some_and(ProtocolVersion::is_tls13)
+}
+
+/// The form of RFC 5246 7.4.2, or one raw public key in its place (RFC 7250 3).
+fn fill_tls12(
+    facts: &mut CertificateMessage,
+    reader: &mut Reader<'_>,
+    cache: &mut CertificateCache,
+    tree: &mut Tree,
+) -> Option<()> {
+    let mut list = take::vector(Width::Three, reader, &CERTIFICATES_LENGTH, tree)?;
+    if is_public_key(list) {
+        raw_public_key(facts, list, tree);
+        return Some(());
+    }
+    let span = list.span();
+    tree.branch(
+        &CERTIFICATES,
+        span,
+        || Value::None,
+        |tree| {
+            while !list.is_empty() {
+                let der = take::vector(Width::Three, &mut list, &CERTIFICATE_LENGTH, tree)?;
+                certificate_data(facts, der, cache, tree);
+            }
+            Some(())
+        },
+    )
+}
+
+/// The form of RFC 8446 4.4.2.
+fn fill_tls13(
+    facts: &mut CertificateMessage,
+    reader: &mut Reader<'_>,
+    cache: &mut CertificateCache,
+    tree: &mut Tree,
+) -> Option<()> {
+    take::opaque(Width::One, reader, &REQUEST_CONTEXT_LENGTH, &REQUEST_CONTEXT, tree)?;
+    let mut list = take::vector(Width::Three, reader, &CERTIFICATES_LENGTH, tree)?;
+    let span = list.span();
+    tree.branch(
+        &CERTIFICATES,
+        span,
+        || Value::None,
+        |tree| {
+            let mut is_first = true;
+            while !list.is_empty() {
+                let der = take::vector(Width::Three, &mut list, &CERTIFICATE_LENGTH, tree)?;
+                if is_public_key(der) {
+                    raw_public_key(facts, der, tree);
+                } else {
+                    certificate_data(facts, der, cache, tree);
+                }
+                let extensions = super::extensions(&mut list, Place::Certificate, tree);
+                if is_first {
+                    facts.ocsp_response = extensions.ocsp_response;
+                }
+                is_first = false;
+            }
+            Some(())
+        },
+    )
+}
+
+fn certificate_data(facts: &mut CertificateMessage, der: Reader<'_>, cache: &mut CertificateCache, tree: &mut Tree) {
+    if !tree.is_on() {
+        facts.certificates.push(cache.read(der, tree));
+        return;
+    }
+    let certificate = cache.read(der, &mut Tree::off());
+    let subject = || if certificate.readable { Value::Text(certificate.subject.short()) } else { Value::Bytes };
+    tree.branch(&CERTIFICATE_DATA, der.span(), subject, |tree| certificates::read_certificate(der, tree));
+    facts.certificates.push(certificate);
+}
+
+fn raw_public_key(facts: &mut CertificateMessage, key: Reader<'_>, tree: &mut Tree) {
+    tree.leaf(&RAW_PUBLIC_KEY, key.span(), || Value::Bytes);
+    facts.raw_public_key.get_or_insert_with(|| key.peek().to_vec());
+}
+
+/// Whether the bytes are a SubjectPublicKeyInfo. It begins with two SEQUENCEs and an OID; in a certificate a version or
+/// a number stands where the OID stands here, and a list of certificates begins with a length that is no SEQUENCE.
+fn is_public_key(mut reader: Reader<'_>) -> bool {
+    der_header(&mut reader, 0x30)
+        .filter(|length| *length == reader.remaining())
+        .and_then(|_| der_header(&mut reader, 0x30))
+        .and_then(|_| der_header(&mut reader, 0x06))
+        .is_some()
+}
+
+/// Takes tag and length of a DER element with the given tag; gives the length.
+fn der_header(reader: &mut Reader<'_>, tag: u8) -> Option<usize> {
+    if reader.u8()? != tag {
+        return None;
+    }
+    match reader.u8()? {
+        short @ 0..=0x7f => Some(usize::from(short)),
+        0x81 => reader.u8().map(usize::from),
+        0x82 => reader.u16().map(usize::from),
+        _ => None,
+    }
+}
+
+pub(super) fn compressed_certificate(
+    reader: &mut Reader<'_>,
+    context: &Context,
+    cache: &mut CertificateCache,
+    tree: &mut Tree,
+) -> CertificateMessage {
+    let mut facts = CertificateMessage::default();
+    let _ = fill_compressed(&mut facts, reader, context, cache, tree);
+    facts
+}
+
+/// RFC 8879 4.
+fn fill_compressed(
+    facts: &mut CertificateMessage,
+    reader: &mut Reader<'_>,
+    context: &Context,
+    cache: &mut CertificateCache,
+    tree: &mut Tree,
+) -> Option<()> {
+    let algorithm = take::u16(reader, &COMPRESSION_ALGORITHM, tree, |algorithm| {
+        Value::Named(u64::from(algorithm), 0, compression::name(algorithm).into())
+    })?;
+    facts.compression = Some(algorithm);
+    let declared = take::u24(reader, &UNCOMPRESSED_LENGTH, tree)? as usize;
+    let content = take::vector(Width::Three, reader, &COMPRESSED_LENGTH, tree)?;
+    tree.leaf(&COMPRESSED_MESSAGE, content.span(), || Value::Bytes);
+    take::end(reader, tree);
+
+    let bytes = match compression::decompress(algorithm, content.peek(), declared.min(compression::MAX_LENGTH)) {
+        Outcome::Whole(bytes) if bytes.len() == declared => bytes,
+        Outcome::Whole(bytes) => {
+            let text = format!("the decompressed message has {} bytes where {declared} were declared", bytes.len());
+            tree.malformed(content.span(), text);
+            bytes
+        }
+        Outcome::Part(bytes, problem) => {
+            tree.malformed(content.span(), problem);
+            bytes
+        }
+        Outcome::Unknown => {
+            let text = format!("certificate compression algorithm {algorithm} is not known");
+            tree.note(Severity::Note, Group::Undecoded, "tls.certificate.compression", content.span(), text);
+            return None;
+        }
+    };
+    decompressed(facts, &bytes, context, cache, tree);
+    Some(())
+}
+
+/// Reads the message that came out. Only TLS 1.3 has compressed certificates, whatever the context knows.
+fn decompressed(
+    facts: &mut CertificateMessage,
+    bytes: &[u8],
+    context: &Context,
+    cache: &mut CertificateCache,
+    tree: &mut Tree,
+) {
+    let kept = if tree.is_on() { bytes.to_vec() } else { Vec::new() };
+    let buffer = tree.derive("decompressed certificate", kept);
+    let mut reader = Reader::new(bytes, buffer);
+    let version = context.version.filter(|version| version.is_tls13()).or(Some(ProtocolVersion::TLS13));
+    let context = Context { version, ..*context };
+    let span = reader.span();
+    let message = tree.branch(
+        &DECOMPRESSED_MESSAGE,
+        span,
+        || take::number(bytes.len() as u64),
+        |tree| certificate(&mut reader, &context, cache, tree),
+    );
+    *facts = CertificateMessage { compression: facts.compression, ..message };
+}
+
+pub(super) fn certificate_request(reader: &mut Reader<'_>, context: &Context, tree: &mut Tree) -> CertificateRequest {
+    let mut facts = CertificateRequest::default();
+    let form = RequestForm::of(*reader, context);
+    if fill_request(&mut facts, form, reader, tree).is_some() {
+        take::end(reader, tree);
+    }
+    facts
+}
+
+/// RFC 9261 4: the form of a TLS 1.3 CertificateRequest, sent by a client.
+pub(super) fn client_certificate_request(reader: &mut Reader<'_>, tree: &mut Tree) -> CertificateRequest {
+    let mut facts = CertificateRequest::default();
+    if fill_request(&mut facts, RequestForm::Tls13, reader, tree).is_some() {
+        take::end(reader, tree);
+    }
+    facts
+}
+
+/// The forms that a CertificateRequest had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum RequestForm {
+    /// Types and authorities (RFC 2246 7.4.4).
+    Tls11,
+    /// Types, signature schemes and authorities (RFC 5246 7.4.4).
+    Tls12,
+    /// A context, signature schemes, authorities and extensions: drafts of TLS 1.3 up to 18.
+    Draft18,
+    /// A context and extensions (RFC 8446 4.3.2).
+    Tls13,
+}
+
+impl RequestForm {
+    fn of(reader: Reader<'_>, context: &Context) -> Self {
+        let Some(version) = context.version else {
+            let as_tls11 = |reader: &mut Reader<'_>, tree: &mut Tree| {
+                fill_request(&mut CertificateRequest::default(), Self::Tls11, reader, tree)
+            };
+            return if take::fits(reader, as_tls11) { Self::Tls11 } else { Self::Tls12 };
+        };
+        match version.draft() {
+            Some(0..=18) => Self::Draft18,
+            Some(_) => Self::Tls13,
+            None if version.is_tls13() => Self::Tls13,
+            None if version >= ProtocolVersion::TLS12 && version.0 != 0xfeff => Self::Tls12,
+            None => Self::Tls11,
+        }
+    }
+}
+
+fn fill_request(
+    facts: &mut CertificateRequest,
+    form: RequestForm,
+    reader: &mut Reader<'_>,
+    tree: &mut Tree,
+) -> Option<()> {
+    match form {
+        RequestForm::Tls11 => {
+            certificate_types(facts, reader, tree)?;
+            authorities(facts, reader, tree)?;
+        }
+        RequestForm::Tls12 => {
+            certificate_types(facts, reader, tree)?;
+            signature_schemes(facts, reader, tree)?;
+            authorities(facts, reader, tree)?;
+        }
+        RequestForm::Draft18 => {
+            take::opaque(Width::One, reader, &REQUEST_CONTEXT_LENGTH, &REQUEST_CONTEXT, tree)?;
+            signature_schemes(facts, reader, tree)?;
+            authorities(facts, reader, tree)?;
+            take::opaque(Width::Two, reader, &REQUEST_EXTENSIONS_LENGTH, &REQUEST_EXTENSIONS, tree)?;
+        }
+        RequestForm::Tls13 => {
+            take::opaque(Width::One, reader, &REQUEST_CONTEXT_LENGTH, &REQUEST_CONTEXT, tree)?;
+            let extensions = super::extensions(reader, Place::CertificateRequest, tree);
+            facts.signature_algorithms = extensions.signature_algorithms;
+            facts.authorities = extensions.authorities;
+        }
+    }
+    Some(())
+}
+
+fn certificate_types(facts: &mut CertificateRequest, reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
+    let mut list = take::vector(Width::One, reader, &CERTIFICATE_TYPES_LENGTH, tree)?;
+    let span = list.span();
+    tree.branch(
+        &CERTIFICATE_TYPES,
+        span,
+        || take::number(span.len()),
+        |tree| {
+            while !list.is_empty() {
+                let kind =
+                    take::u8(&mut list, &CERTIFICATE_TYPE, tree, |kind| take::named(kind, certificate_type(kind)))?;
+                facts.certificate_types.push(kind);
+            }
+            Some(())
+        },
+    )
+}
+
+/// IANA "TLS ClientCertificateType Identifiers".
+fn certificate_type(kind: u8) -> &'static str {
+    match kind {
+        1 => "rsa_sign",
+        2 => "dss_sign",
+        3 => "rsa_fixed_dh",
+        4 => "dss_fixed_dh",
+        5 => "rsa_ephemeral_dh",
+        6 => "dss_ephemeral_dh",
+        20 => "fortezza_dms",
+        64 => "ecdsa_sign",
+        65 => "rsa_fixed_ecdh",
+        66 => "ecdsa_fixed_ecdh",
+        67 => "gost_sign256",
+        68 => "gost_sign512",
+        _ => "unknown",
+    }
+}
+
+fn signature_schemes(facts: &mut CertificateRequest, reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
+    let mut list = take::vector(Width::Two, reader, &REQUEST_SCHEMES_LENGTH, tree)?;
+    let span = list.span();
+    tree.branch(
+        &REQUEST_SCHEMES,
+        span,
+        || take::number(span.len() / 2),
+        |tree| {
+            while !list.is_empty() {
+                let scheme = take::u16(&mut list, &REQUEST_SCHEME, tree, |scheme| SignatureScheme(scheme).value())
+                    .map(SignatureScheme)?;
+                facts.signature_algorithms.push(scheme);
+            }
+            Some(())
+        },
+    )
+}
+
+fn authorities(facts: &mut CertificateRequest, reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
+    let mut list = take::vector(Width::Two, reader, &AUTHORITIES_LENGTH, tree)?;
+    let span = list.span();
+    tree.branch(
+        &AUTHORITIES,
+        span,
+        || Value::None,
+        |tree| {
+            while !list.is_empty() {
+                let name = take::vector(Width::Two, &mut list, &AUTHORITY_LENGTH, tree)?;
+                let text = certificates::read_name(name.peek());
+                tree.leaf(&AUTHORITY, name.span(), || Value::Text(text.clone()));
+                facts.authorities.push(text);
+            }
+            Some(())
+        },
+    )
+}
+
+pub(super) fn certificate_status(reader: &mut Reader<'_>, tree: &mut Tree) -> CertificateStatus {
+    let mut facts = CertificateStatus::default();
+    if fill_status(&mut facts, reader, tree).is_some() {
+        take::end(reader, tree);
+    }
+    facts
+}
+
+/// RFC 6066 8, and the list of RFC 6961 2.2.
+fn fill_status(facts: &mut CertificateStatus, reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
+    let kind = take::u8(reader, &STATUS_TYPE, tree, |kind| {
+        let name = match kind {
+            1 => "ocsp",
+            2 => "ocsp_multi",
+            _ => "unknown",
+        };
+        take::named(kind, name)
+    })?;
+    match kind {
+        1 => {
+            let response = take::opaque(Width::Three, reader, &OCSP_RESPONSE_LENGTH, &OCSP_RESPONSE, tree)?;
+            facts.ocsp_response = response.to_vec();
+        }
+        2 => {
+            let mut list = take::vector(Width::Three, reader, &OCSP_LIST_LENGTH, tree)?;
+            while !list.is_empty() {
+                let response = take::opaque(Width::Three, &mut list, &OCSP_RESPONSE_LENGTH, &OCSP_RESPONSE, tree)?;
+                if facts.ocsp_response.is_empty() {
+                    facts.ocsp_response = response.to_vec();
+                }
+            }
+        }
+        _ => {
+            let text = format!("certificate status type {kind} is not known");
+            tree.note(Severity::Note, Group::Undecoded, "tls.certificate_status.type", reader.span(), text);
+            take::rest(reader, &UNKNOWN_STATUS, tree);
+        }
+    }
+    Some(())
+}

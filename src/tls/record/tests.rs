@@ -1,0 +1,1 @@
+//! Records as data: hexadecimal in, notes and tree lines out.
