@@ -27,6 +27,8 @@ pub(super) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// List the fields that filters can ask for
+    Fields,
     /// Print the manual page
     Man,
 }

@@ -8,8 +8,10 @@ mod arguments;
 mod inspect;
 mod reading;
 
+use crate::session::filter::FIELDS;
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -63,6 +65,7 @@ fn run(arguments: Arguments) -> Result<Status, Failure> {
         None => interactive(&arguments.files),
         Some(Command::Inspect(inspect)) => inspect::run(&inspect),
         Some(Command::Completions { shell }) => completions(shell),
+        Some(Command::Fields) => fields(),
         Some(Command::Man) => manual(),
     }
 }
@@ -80,6 +83,17 @@ fn completions(shell: clap_complete::Shell) -> Result<Status, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "tlslab", &mut script);
     put(&script)
+}
+
+fn fields() -> Result<Status, Failure> {
+    let mut text = String::new();
+    for field in FIELDS {
+        let _ = writeln!(text, "{:<22} {:<18} {}", field.name, field.kind.word(), field.text);
+        if !field.aliases.is_empty() {
+            let _ = writeln!(text, "{:<41} also: {}", "", field.aliases.join(", "));
+        }
+    }
+    put(text.as_bytes())
 }
 
 fn manual() -> Result<Status, Failure> {
