@@ -7,4 +7,5 @@ pub mod net;
 pub mod report;
 pub mod session;
 pub mod tls;
+pub mod tui;
 pub mod x509;
