@@ -9,6 +9,7 @@ use super::code::{
 };
 use super::handshake::{ClientHello, Message, ServerHello};
 use crate::base::{Field, Group, Reader, Severity, Span, Tree, Value, fields};
+use crate::x509;
 
 fields! {
     RECORD = "tls.ssl2.record", "SSL 2 record", "draft-hickman-netscape-ssl-00 1.1", "The frame around one SSL 2.0 message. It looks quite unlike a TLS record: no type and no version, only a length and sometimes padding.";
@@ -186,14 +187,7 @@ fn server_hello(reader: &mut Reader<'_>, certificate_span: &mut Option<Span>, tr
     certificate_data(reader, certificate, certificate_span, tree)?;
     let ssl2_cipher_specs = cipher_specs(reader, specs, tree)?;
     bytes(reader, connection_id, &CONNECTION_ID, tree)?;
-    Some(ServerHello {
-        ssl2: true,
-        legacy_version,
-        ssl2_cipher_specs,
-        // TO JOIN: the certificate at `certificate_span`, read by the x509 room.
-        ssl2_certificate: None,
-        ..ServerHello::default()
-    })
+    Some(ServerHello { ssl2: true, legacy_version, ssl2_cipher_specs, ..ServerHello::default() })
 }
 
 fn client_master_key(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
@@ -241,6 +235,9 @@ fn certificate_data(reader: &mut Reader<'_>, length: u16, span: &mut Option<Span
     let start = reader.offset();
     let found = bytes(reader, length, &CERTIFICATE, tree)?;
     *span = (!found.is_empty()).then(|| reader.since(start));
+    if tree.is_on() && !found.is_empty() {
+        x509::certificate(Reader::at(found, reader.buffer(), start), tree);
+    }
     Some(())
 }
 

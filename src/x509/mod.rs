@@ -27,7 +27,7 @@ mod time;
 pub use certificate::certificate;
 pub use ct::{SignedCertificateTimestamp, signed_certificate_timestamps};
 pub use facts::*;
-pub use name::name;
+pub use name::{name, name_text};
 
 use crate::base::Field;
 

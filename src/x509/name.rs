@@ -16,6 +16,12 @@ pub fn name(der: &[u8]) -> Option<Name> {
     (run.is_empty() && tree.notes().iter().all(|note| note.group != crate::base::Group::Malformed)).then_some(name)
 }
 
+/// An X.501 Name in DER as text: its attributes, or the bytes in hexadecimal where it is no name.
+#[must_use]
+pub fn name_text(der: &[u8]) -> String {
+    name(der).map_or_else(|| crate::base::hex(der), |name| name.to_string())
+}
+
 /// Adds a Name as a field with its attributes and gives it back.
 pub(crate) fn name_branch(field: &'static Field, element: &Element<'_>, tree: &mut Tree) -> Name {
     let whole = || Value::Text(attributes(element, &mut Tree::off()).to_string());

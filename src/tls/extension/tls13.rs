@@ -2,8 +2,9 @@
 
 use super::body::{Entries, code8, code16, codes16, list, opaque, opaque_as};
 use super::{Extensions, Place};
-use crate::base::{Group, Reader, Severity, Tree, Value, fields, hex};
+use crate::base::{Group, Reader, Severity, Tree, Value, fields};
 use crate::tls::code::ProtocolVersion;
+use crate::x509::name_text;
 
 fields! {
     VERSIONS = "tls.handshake.extension.supported_versions.list", "versions", "RFC 8446 4.2.1",
@@ -75,15 +76,10 @@ pub(super) fn certificate_authorities(
 ) -> Option<()> {
     let authorities = &mut facts.authorities;
     list(reader, 2, &AUTHORITIES, Entries::Vectors(0, 2, 0), tree, |reader, tree| {
-        let der = opaque_as(reader, 2, &AUTHORITY, tree, |der| Value::Text(authority_text(der)))?;
-        authorities.push(authority_text(der));
+        let der = opaque_as(reader, 2, &AUTHORITY, tree, |der| Value::Text(name_text(der)))?;
+        authorities.push(name_text(der));
         Some(())
     })
-}
-
-/// The name of an authority as text.
-fn authority_text(der: &[u8]) -> String {
-    hex(der)
 }
 
 /// oid_filters (RFC 8446 4.2.5).

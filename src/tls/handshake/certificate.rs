@@ -1,6 +1,6 @@
 //! The messages around certificates: asking for one, showing it, compressing it, and vouching that it is not revoked.
 
-use super::certificates::{self, CertificateCache};
+use super::certificates::CertificateCache;
 use super::compression::{self, Outcome};
 use super::facts::{CertificateMessage, CertificateRequest, CertificateStatus, Context};
 use super::fields::{
@@ -15,6 +15,7 @@ use super::take::{self, Width};
 use crate::base::{Group, Reader, Severity, Tree, Value};
 use crate::tls::code::{ProtocolVersion, SignatureScheme};
 use crate::tls::extension::Place;
+use crate::x509;
 
 pub(super) fn certificate(
     reader: &mut Reader<'_>,
@@ -106,7 +107,7 @@ fn certificate_data(facts: &mut CertificateMessage, der: Reader<'_>, cache: &mut
     }
     let certificate = cache.read(der, &mut Tree::off());
     let subject = || if certificate.readable { Value::Text(certificate.subject.short()) } else { Value::Bytes };
-    tree.branch(&CERTIFICATE_DATA, der.span(), subject, |tree| certificates::read_certificate(der, tree));
+    tree.branch(&CERTIFICATE_DATA, der.span(), subject, |tree| x509::certificate(der, tree));
     facts.certificates.push(certificate);
 }
 
@@ -356,7 +357,7 @@ fn authorities(facts: &mut CertificateRequest, reader: &mut Reader<'_>, tree: &m
         |tree| {
             while !list.is_empty() {
                 let name = take::vector(Width::Two, &mut list, &AUTHORITY_LENGTH, tree)?;
-                let text = certificates::read_name(name.peek());
+                let text = x509::name_text(name.peek());
                 tree.leaf(&AUTHORITY, name.span(), || Value::Text(text.clone()));
                 facts.authorities.push(text);
             }

@@ -9,8 +9,8 @@ use super::fields::{
 use super::take::{self, Width};
 use crate::base::{Group, Reader, Severity, Span, Tree, Value};
 use crate::tls::code::{CipherSuite, HandshakeType, ProtocolVersion};
-use crate::tls::fingerprint;
 use crate::tls::extension::{Extensions, Place};
+use crate::tls::fingerprint;
 
 /// The random of a HelloRetryRequest: SHA-256 of "HelloRetryRequest" (RFC 8446 4.1.3).
 const RETRY_RANDOM: [u8; 32] = [
