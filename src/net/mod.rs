@@ -6,7 +6,9 @@
 mod address;
 mod link_type;
 mod packet;
+mod prelude;
 
 pub use address::{Direction, Endpoint};
 pub use link_type::LinkType;
 pub use packet::{Datagram, Layers, TcpFlags, TcpHeader, TransportHeader, header_fields};
+pub use prelude::{Recognised, Said, TdsUnwrap, recognise};
