@@ -16,7 +16,7 @@ mod samples;
 mod snapshot;
 
 pub use detail::{Buffer, Detail, Dissection, FramePiece};
-pub use file::{Input, Opened, open};
+pub use file::{Input, Opened, PacketToWrite, PcapngWriter, export_stream, open};
 pub use frames::{FrameEntry, Frames};
 pub use packet::{FileNote, OpenError, Packet, Progress, Source, Store};
 pub use samples::{SAMPLES, Sample};

@@ -22,6 +22,9 @@ mod spool;
 mod step;
 mod store;
 mod unpack;
+mod write;
+
+pub use write::{PacketToWrite, PcapngWriter, export_stream};
 
 use super::packet::{OpenError, Source, Store};
 use super::samples::Sample;
