@@ -405,3 +405,48 @@ fn any_byte_may_be_wrong() {
         }
     }
 }
+
+/// Number of packets and of captured bytes as another reader finds them, up to what it cannot read.
+fn by_another_reader(content: &[u8]) -> (usize, usize) {
+    use pcap_parser::{Block, PcapBlockOwned, create_reader};
+    let (mut packets, mut bytes) = (0, 0);
+    let mut reader = create_reader(content.len().max(65536), content).unwrap();
+    while let Ok((offset, block)) = reader.next() {
+        let length = match block {
+            PcapBlockOwned::Legacy(block) => Some(block.caplen),
+            PcapBlockOwned::NG(Block::EnhancedPacket(block)) => Some(block.caplen),
+            PcapBlockOwned::NG(Block::SimplePacket(block)) => Some(block.origlen),
+            _ => None,
+        };
+        packets += usize::from(length.is_some());
+        bytes += length.unwrap_or(0) as usize;
+        reader.consume(offset);
+    }
+    (packets, bytes)
+}
+
+#[test]
+fn captures_of_the_world_read_as_by_another_reader() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/captures"));
+    let Ok(directories) = std::fs::read_dir(root) else {
+        println!("skipped: {} is not there", root.display());
+        return;
+    };
+    let mut compared = 0;
+    for path in directories.flatten().flat_map(|entry| std::fs::read_dir(entry.path()).into_iter().flatten().flatten())
+    {
+        let path = path.path();
+        if !path.is_file() || path.extension().is_none_or(|name| name != "pcap" && name != "pcapng") {
+            continue;
+        }
+        let content = std::fs::read(&path).unwrap();
+        let outcome = drain(open(&[Input::Path(path.clone())], true).unwrap());
+        let found = (outcome.packets.len(), outcome.packets.iter().map(|row| row.5.len()).sum());
+        // The other reader believes lengths that cannot be, and reads on.
+        if !outcome.codes().iter().any(|(_, severity, _)| *severity == Severity::Error) {
+            assert_eq!(found, by_another_reader(&content), "{}", path.display());
+            compared += 1;
+        }
+    }
+    println!("{compared} captures compared");
+}
