@@ -169,6 +169,14 @@ impl<'a> Element<'a> {
         Der { reader: self.content, cut: self.cut }
     }
 
+    /// The element with its header, as a reader of the same buffer. `parent` is the element that holds it.
+    pub(crate) fn whole(&self, parent: &Element<'a>) -> Reader<'a> {
+        let mut reader = parent.content;
+        let before = self.span.start.saturating_sub(reader.offset());
+        reader.take(before as usize);
+        reader.sub(self.span.len() as usize).unwrap_or(self.content)
+    }
+
     /// The elements in `part`, which is a part of this element's content.
     pub(crate) fn run_in(&self, part: Reader<'a>) -> Der<'a> {
         Der { reader: part, cut: self.cut }
@@ -215,13 +223,11 @@ impl<'a> Element<'a> {
     pub(crate) fn bits(&self, tree: &mut Tree) -> (u8, Reader<'a>) {
         let mut reader = self.content;
         let unused = reader.u8();
-        match unused {
-            Some(unused @ 0..=7) => (unused, reader),
-            _ => {
-                malformed(tree, self.span, || "BIT STRING without a count of unused bits from 0 to 7".to_owned());
-                (0, reader)
-            }
+        if let Some(unused @ 0..=7) = unused {
+            return (unused, reader);
         }
+        malformed(tree, self.span, || "BIT STRING without a count of unused bits from 0 to 7".to_owned());
+        (0, reader)
     }
 
     /// The content as text, by the kind of string that the tag says; anything else in hexadecimal.
