@@ -56,6 +56,7 @@ fn line(facts: Extensions) -> Option<String> {
         join(facts.supported_groups),
         join(facts.signature_algorithms),
         join(facts.key_share_groups),
+        join(facts.authorities),
     ];
     lists.into_iter().find(|list| !list.is_empty())
 }

@@ -4,6 +4,7 @@ use super::body::{Entries, code8, code16, codes16, list, opaque, opaque_as};
 use super::{Extensions, Place};
 use crate::base::{Group, Reader, Severity, Tree, Value, fields, hex};
 use crate::tls::code::ProtocolVersion;
+use crate::x509;
 
 fields! {
     VERSIONS = "tls.handshake.extension.supported_versions.list", "versions", "RFC 8446 4.2.1",
@@ -86,9 +87,9 @@ pub(super) fn certificate_authorities(
     })
 }
 
-/// The name of an authority as text.
+/// The name of an authority as text; bytes that are no name in hexadecimal.
 fn authority_text(der: &[u8]) -> String {
-    hex(der)
+    x509::name(der).map_or_else(|| hex(der), |name| name.to_string())
 }
 
 /// oid_filters (RFC 8446 4.2.5).
