@@ -11,6 +11,7 @@ use super::fields::{
     REQUEST_EXTENSIONS_LENGTH, REQUEST_SCHEME, REQUEST_SCHEMES, REQUEST_SCHEMES_LENGTH, STATUS_TYPE,
     UNCOMPRESSED_LENGTH, UNKNOWN_STATUS,
 };
+use super::suite;
 use super::take::{self, Width};
 use crate::base::{Group, Reader, Severity, Tree, Value};
 use crate::tls::code::{ProtocolVersion, SignatureScheme};
@@ -88,7 +89,7 @@ fn fill_tls13(
                 } else {
                     certificate_data(facts, der, cache, tree);
                 }
-                let extensions = super::extensions(&mut list, Place::Certificate, tree);
+                let extensions = super::required_extensions(&mut list, Place::Certificate, tree);
                 if is_first {
                     facts.ocsp_response = extensions.ocsp_response;
                 }
@@ -175,6 +176,9 @@ fn fill_compressed(
         }
         Outcome::Part(bytes, problem) => {
             tree.malformed(content.span(), problem);
+            if bytes.is_empty() {
+                return None;
+            }
             bytes
         }
         Outcome::Unknown => {
@@ -253,7 +257,7 @@ impl RequestForm {
             Some(0..=18) => Self::Draft18,
             Some(_) => Self::Tls13,
             None if version.is_tls13() => Self::Tls13,
-            None if version >= ProtocolVersion::TLS12 && version.0 != 0xfeff => Self::Tls12,
+            None if suite::has_signature_schemes(version) => Self::Tls12,
             None => Self::Tls11,
         }
     }
@@ -283,7 +287,7 @@ fn fill_request(
         }
         RequestForm::Tls13 => {
             take::opaque(Width::One, reader, &REQUEST_CONTEXT_LENGTH, &REQUEST_CONTEXT, tree)?;
-            let extensions = super::extensions(reader, Place::CertificateRequest, tree);
+            let extensions = super::required_extensions(reader, Place::CertificateRequest, tree);
             facts.signature_algorithms = extensions.signature_algorithms;
             facts.authorities = extensions.authorities;
         }

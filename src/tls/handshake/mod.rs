@@ -25,7 +25,7 @@ pub use certificates::CertificateCache;
 pub use facts::*;
 pub(crate) use suite::has_explicit_nonce;
 
-use crate::base::{Field, Reader, Tree};
+use crate::base::{Field, Reader, Tree, Value};
 use crate::tls::code::HandshakeType;
 use crate::tls::extension::{self, Extensions, Place};
 
@@ -84,7 +84,7 @@ pub fn read_with_header(
     tree.branch(
         root,
         message.span(),
-        || kind.value(),
+        || Value::None,
         |tree| {
             take::u8(&mut reader, &fields::TYPE, tree, |_| kind.value())?;
             let body = take::vector(take::Width::Three, &mut reader, &fields::LENGTH, tree)?;
@@ -102,6 +102,14 @@ fn extensions(reader: &mut Reader<'_>, place: Place, tree: &mut Tree) -> Extensi
         return Extensions::default();
     }
     extension::read(reader, place, tree)
+}
+
+/// Reads the extensions of a message that always has a list of them, if an empty one (RFC 8446 4).
+fn required_extensions(reader: &mut Reader<'_>, place: Place, tree: &mut Tree) -> Extensions {
+    if reader.is_empty() {
+        tree.malformed(reader.span(), "the list of extensions is missing; an empty one has a length of 0");
+    }
+    extensions(reader, place, tree)
 }
 
 #[cfg(test)]
