@@ -97,7 +97,7 @@ fn illegal(reader: &mut Reader<'_>, tree: &mut Tree) {
 }
 
 fn undecoded(reader: &Reader<'_>, tree: &mut Tree) {
-    let text = "the form of this message follows from the cipher suite, which is not known";
+    let text = "the form of this message follows from the cipher suite; none is known for this one";
     tree.note(Severity::Note, Group::Undecoded, "tls.key_exchange.undecoded", reader.span(), text);
 }
 

@@ -2,14 +2,17 @@
 //!
 //! ```text
 //!   read_with_header ─► read ─┬─► hello          ClientHello, ServerHello, HelloRetryRequest, EncryptedExtensions …
-//!                             ├─► certificate    Certificate, CompressedCertificate, CertificateRequest, …Status
-//!                             │     └─ certificates   each certificate is read once
+//!                             ├─► certificate    Certificate, CompressedCertificate, CertificateStatus
+//!                             │     ├─ certificates   each certificate is read once
+//!                             │     └─ compression    and one that was compressed is undone within limits
+//!                             ├─► certificate_request
 //!                             ├─► key_exchange   ServerKeyExchange, ClientKeyExchange, CertificateVerify
 //!                             ├─► session        NewSessionTicket, Finished, KeyUpdate
 //!                             └─► other          what is rare, and what is unknown
 //! ```
 
 mod certificate;
+mod certificate_request;
 mod certificates;
 mod compression;
 mod facts;
@@ -53,9 +56,9 @@ pub fn read(
         8 => Message::EncryptedExtensions(hello::encrypted_extensions(reader, tree)),
         11 => Message::Certificate(certificate::certificate(reader, context, cache, tree)),
         12 => Message::ServerKeyExchange(key_exchange::server_key_exchange(reader, context, tree)),
-        13 => Message::CertificateRequest(certificate::certificate_request(reader, context, tree)),
+        13 => Message::CertificateRequest(certificate_request::certificate_request(reader, context, tree)),
         15 => Message::CertificateVerify(key_exchange::certificate_verify(reader, context, tree)),
-        17 => Message::CertificateRequest(certificate::client_certificate_request(reader, tree)),
+        17 => Message::CertificateRequest(certificate_request::client_certificate_request(reader, tree)),
         20 => Message::Finished(session::finished(reader, context, tree)),
         22 => Message::CertificateStatus(certificate::certificate_status(reader, tree)),
         25 => Message::Certificate(certificate::compressed_certificate(reader, context, cache, tree)),
