@@ -2,7 +2,10 @@
 
 pub mod base;
 pub mod capture;
+pub mod cli;
 pub mod net;
+pub mod report;
 pub mod session;
 pub mod tls;
+pub mod tui;
 pub mod x509;

@@ -8,12 +8,22 @@
 //!
 //! The room must not know views, nor how a fact is written or drawn.
 
+mod conversation;
 mod detail;
+mod dissector;
+mod file;
 mod frames;
 mod packet;
+mod read;
+mod recording;
+mod samples;
 mod snapshot;
 
 pub use detail::{Buffer, Detail, Dissection, FramePiece};
+pub use dissector::{Dissector, Settings};
+pub use file::{Input, Opened, open};
 pub use frames::{FrameEntry, Frames};
 pub use packet::{FileNote, OpenError, Packet, Progress, Source, Store};
+pub use read::{Loading, Totals, read_sessions};
+pub use samples::{SAMPLES, Sample};
 pub use snapshot::{LoadState, Snapshot};

@@ -4,7 +4,12 @@
 //! The room must not know TLS: it hands on addresses, byte streams and the conversations in front of them.
 
 mod address;
+pub mod flow;
 mod link_type;
+mod packet;
+pub mod prelude;
+pub mod stream;
 
 pub use address::{Direction, Endpoint};
 pub use link_type::LinkType;
+pub use packet::{Datagram, Layers, TcpFlags, TcpHeader, TransportHeader, header_fields};

@@ -3,6 +3,16 @@
 //! The room turns records and messages into a [`Session`]. It must not know views: how a session is drawn, written as
 //! JSON or filtered on a screen is for the rooms above (what can be asked of it stands here).
 
+mod authentication;
 mod facts;
+pub mod filter;
+mod joiner;
+mod outcome;
+#[cfg(test)]
+pub(crate) mod sample;
+mod summary;
+mod tracker;
 
+pub use authentication::Authentication;
 pub use facts::*;
+pub use tracker::{Moment, TimelineLimit, Tracker};

@@ -9,9 +9,20 @@
 //!               ─► handshake messages, each read by `handshake::read` into facts (and a field tree)
 //!                    └─ extension, code, ssl2, fingerprint
 //! ```
+//!
+//! | module | holds |
+//! |---|---|
+//! | `code` | code points with the names of the registries; what a cipher suite is made of; what an alert means |
+//! | `detect` | the signs by which TLS is known, wherever in a stream it begins |
+//! | `fingerprint` | JA3, JA3S and JA4 of a hello |
+//! | `ssl2` | records and messages of SSL 2.0, whose ClientHello old clients used for TLS too |
 
 pub mod code;
+pub mod datagram;
+pub mod detect;
 pub mod extension;
-pub mod field;
+pub mod fingerprint;
 pub mod handshake;
 pub mod record;
+pub mod ssl2;
+pub mod stream;

@@ -214,7 +214,7 @@ pub fn read_alert(content: Reader<'_>, tree: &mut Tree) -> Option<Alert> {
 }
 
 /// RFC 6520 4.
-fn heartbeat(content: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
+pub(crate) fn heartbeat(content: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
     take::u8(content, &HEARTBEAT_TYPE, tree, |kind| {
         let name = match kind {
             1 => "heartbeat_request",

@@ -2,7 +2,40 @@
 //!
 //! The room must not know sockets, clocks or TLS: a certificate is the same wherever its bytes came from, and a
 //! moment is always given by the caller.
+//!
+//! ```text
+//!   der  oid  text  time          the encoding: elements with their spans, and the simple types
+//!     ▲
+//!   name  key  ct                 what several structures share
+//!     ▲
+//!   extension/  ◄─ certificate    the certificate
+//!                  ocsp           the response about one
+//!   chain  host  pem              what can be said of certificates by their facts alone
+//! ```
 
+mod certificate;
+mod ct;
+mod der;
+mod extension;
 mod facts;
+mod key;
+mod name;
+mod oid;
+mod text;
+mod time;
 
+pub use certificate::certificate;
+pub use ct::{SignedCertificateTimestamp, signed_certificate_timestamps};
 pub use facts::*;
+pub use name::{name, name_text};
+
+use crate::base::Field;
+
+/// All fields of this room, for a help screen, a filter, and whoever wants to know what can be decoded.
+pub fn fields() -> impl Iterator<Item = &'static Field> {
+    let tables = [certificate::FIELDS, ct::FIELDS, der::FIELDS, key::FIELDS, name::FIELDS];
+    tables.into_iter().flatten().copied().chain(extension::fields())
+}
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,10 @@ mod extension_type;
 mod group;
 mod handshake_type;
 mod misc;
+mod parameters;
 mod signature_scheme;
+mod ssl2;
+mod suite_parts;
 mod version;
 
 pub use alert::{AlertDescription, AlertLevel};
@@ -18,7 +21,10 @@ pub use extension_type::ExtensionType;
 pub use group::NamedGroup;
 pub use handshake_type::HandshakeType;
 pub use misc::*;
-pub use signature_scheme::SignatureScheme;
+pub use parameters::*;
+pub use signature_scheme::{HashAlgorithm, SignatureAlgorithm, SignatureScheme};
+pub use ssl2::*;
+pub use suite_parts::{Authentication, KeyExchange};
 pub use version::ProtocolVersion;
 
 /// One row of a code point table.
@@ -51,6 +57,7 @@ macro_rules! code_points {
 
         impl $type {
             /// All named code points in ascending order.
+            #[allow(clippy::large_stack_arrays, reason = "a constant behind a reference is not on the stack")]
             pub const TABLE: &'static [crate::tls::code::CodePoint<$repr>] = &[
                 $(crate::tls::code::CodePoint { value: $value, name: $name, reference: $reference },)*
             ];
@@ -77,7 +84,9 @@ macro_rules! code_points {
             #[must_use]
             #[allow(clippy::checked_conversions, reason = "8-bit registries have no GREASE of this form")]
             pub fn is_grease(self) -> bool {
-                std::mem::size_of::<$repr>() == 2 && crate::tls::code::is_grease(u16::try_from(self.0).unwrap_or(0))
+                let two_bytes = std::mem::size_of::<$repr>() == 2;
+                let by_form = two_bytes && crate::tls::code::is_grease(u16::try_from(self.0).unwrap_or(0));
+                by_form || self.row().is_some_and(|row| row.name == "GREASE")
             }
 
             /// What a field tree shows for it.
@@ -118,18 +127,49 @@ mod tests {
     fn tables_are_in_order_so_that_the_search_finds_every_row() {
         ascending(AlertDescription::TABLE);
         ascending(AlertLevel::TABLE);
+        ascending(CachedInformationType::TABLE);
+        ascending(CertificateCompressionAlgorithm::TABLE);
+        ascending(CertificateStatusType::TABLE);
+        ascending(CertificateType::TABLE);
         ascending(CipherSuite::TABLE);
+        ascending(ClientCertificateType::TABLE);
+        ascending(CompressionMethod::TABLE);
+        ascending(ContentType::TABLE);
+        ascending(EcCurveType::TABLE);
+        ascending(EcPointFormat::TABLE);
         ascending(ExtensionType::TABLE);
         ascending(HandshakeType::TABLE);
+        ascending(HashAlgorithm::TABLE);
+        ascending(HeartbeatMessageType::TABLE);
+        ascending(HeartbeatMode::TABLE);
+        ascending(HpkeAead::TABLE);
+        ascending(HpkeKdf::TABLE);
+        ascending(HpkeKem::TABLE);
+        ascending(KeyUpdateRequest::TABLE);
+        ascending(MaxFragmentLength::TABLE);
         ascending(NamedGroup::TABLE);
         ascending(ProtocolVersion::TABLE);
+        ascending(PskKeyExchangeMode::TABLE);
+        ascending(QuicTransportParameter::TABLE);
+        ascending(ServerNameType::TABLE);
+        ascending(SignatureAlgorithm::TABLE);
         ascending(SignatureScheme::TABLE);
-        ascending(ContentType::TABLE);
+        ascending(SrtpProtectionProfile::TABLE);
+        ascending(Ssl2AuthenticationType::TABLE);
+        ascending(Ssl2CertificateType::TABLE);
+        ascending(Ssl2CipherSpec::TABLE);
+        ascending(Ssl2Error::TABLE);
+        ascending(Ssl2MessageType::TABLE);
+        ascending(SupplementalDataType::TABLE);
+        ascending(TokenBindingKeyParameters::TABLE);
+        ascending(TrustedAuthorityType::TABLE);
     }
 
     #[test]
     fn grease_is_only_what_rfc_8701_lists() {
         assert!(is_grease(0x0a0a) && is_grease(0xfafa) && is_grease(0x1a1a));
+        assert!(PskKeyExchangeMode(0x2a).is_grease() && !PskKeyExchangeMode(1).is_grease());
+        assert_eq!(PskKeyExchangeMode(0x0b).to_string(), "GREASE (0x0b)");
         assert!(!is_grease(0x1a2a) && !is_grease(0x0a1a) && !is_grease(0x0b0b));
     }
 }

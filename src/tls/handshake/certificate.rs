@@ -1,6 +1,6 @@
-//! The messages around certificates: asking for one, showing it, compressing it, and vouching that it is not revoked.
+//! The messages that carry certificates: showing them, compressing them, and vouching that they are not revoked.
 
-use super::certificates::{self, CertificateCache};
+use super::certificates::CertificateCache;
 use super::compression::{self, Outcome};
 use super::facts::{CertificateMessage, CertificateStatus, Context};
 use super::fields::{
@@ -12,6 +12,7 @@ use super::take::{self, Width};
 use crate::base::{Group, Reader, Severity, Tree, Value};
 use crate::tls::code::ProtocolVersion;
 use crate::tls::extension::Place;
+use crate::x509;
 
 pub(super) fn certificate(
     reader: &mut Reader<'_>,
@@ -103,7 +104,7 @@ fn certificate_data(facts: &mut CertificateMessage, der: Reader<'_>, cache: &mut
     }
     let certificate = cache.read(der, &mut Tree::off());
     let subject = || if certificate.readable { Value::Text(certificate.subject.short()) } else { Value::Bytes };
-    tree.branch(&CERTIFICATE_DATA, der.span(), subject, |tree| certificates::read_certificate(der, tree));
+    tree.branch(&CERTIFICATE_DATA, der.span(), subject, |tree| x509::certificate(der, tree));
     facts.certificates.push(certificate);
 }
 

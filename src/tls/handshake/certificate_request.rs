@@ -1,6 +1,5 @@
 //! CertificateRequest: how a server asks for the client's certificate, in the four forms that this had.
 
-use super::certificates;
 use super::facts::{CertificateRequest, Context};
 use super::fields::{
     AUTHORITIES, AUTHORITIES_LENGTH, AUTHORITY, AUTHORITY_LENGTH, CERTIFICATE_TYPE, CERTIFICATE_TYPES,
@@ -12,6 +11,7 @@ use super::take::{self, Width};
 use crate::base::{Reader, Tree, Value};
 use crate::tls::code::SignatureScheme;
 use crate::tls::extension::Place;
+use crate::x509;
 
 pub(super) fn certificate_request(reader: &mut Reader<'_>, context: &Context, tree: &mut Tree) -> CertificateRequest {
     let mut facts = CertificateRequest::default();
@@ -159,7 +159,7 @@ fn authorities(facts: &mut CertificateRequest, reader: &mut Reader<'_>, tree: &m
         |tree| {
             while !list.is_empty() {
                 let name = take::vector(Width::Two, &mut list, &AUTHORITY_LENGTH, tree)?;
-                let text = certificates::read_name(name.peek());
+                let text = x509::name_text(name.peek());
                 tree.leaf(&AUTHORITY, name.span(), || Value::Text(text.clone()));
                 facts.authorities.push(text);
             }

@@ -1,0 +1,461 @@
+//! One TCP conversation: its two streams, where TLS begins in them, and the session that comes of it.
+
+use super::recording::Recording;
+use crate::base::{Group, Severity};
+use crate::net::flow::Side;
+use crate::net::prelude::{Said, recognise};
+use crate::net::stream::{Arrival, Chunk, Segment, Stream, Waited};
+use crate::net::{Direction, Endpoint, TcpHeader};
+use crate::session::{
+    Kind, Moment, Prelude, PreludeLine, RolesFrom, Session, StreamId, TimelineLimit, Tracker, TransportFacts,
+};
+use crate::tls::detect::{self, Form, Sign, Strength};
+use crate::tls::handshake::CertificateCache;
+use crate::tls::stream::{Record, RecordStream};
+
+/// How many bytes before TLS are kept to tell what was said.
+const PRELUDE_BYTES: usize = 16 << 10;
+/// How many bytes of a direction are searched for a hello that does not stand at the start of a segment.
+const SEARCHED_BYTES: u64 = 64 << 10;
+
+/// What a conversation needs from outside for each packet.
+pub(super) struct Surroundings<'a> {
+    pub(super) certificates: &'a mut CertificateCache,
+    pub(super) timeline: TimelineLimit,
+}
+
+/// A TCP conversation that may turn out to be, or to lead to, a TLS session.
+#[derive(Debug)]
+pub(super) struct Conversation {
+    id: StreamId,
+    /// The ends in the order of the flow's key.
+    ends: [Endpoint; 2],
+    /// Who opened the connection, or is likely to have.
+    client: Side,
+    roles_from: RolesFrom,
+    began: Moment,
+    frames: u32,
+    payload: [u64; 2],
+    streams: [Stream; 2],
+    readers: [Reading; 2],
+    said: Vec<SaidBytes>,
+    said_bytes: usize,
+    syn: Option<i64>,
+    syn_round_trip: Option<i64>,
+    fin: [Option<u32>; 2],
+    fin_reported: [bool; 2],
+    reset: bool,
+    noted_conflicts: u32,
+    tracker: Option<Tracker>,
+    pub(super) recording: Option<Box<Recording>>,
+    pub(super) changed: bool,
+}
+
+#[derive(Debug)]
+struct SaidBytes {
+    side: Side,
+    frame: u32,
+    bytes: Vec<u8>,
+}
+
+/// How far one direction has come.
+#[derive(Debug)]
+enum Reading {
+    /// No sign of TLS yet. The bytes are too few to decide on, and stand at this offset.
+    Looking { undecided: Vec<u8>, offset: u64, after_gap: bool },
+    /// TLS has begun.
+    Records(RecordStream),
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self::Looking { undecided: Vec::new(), offset: 0, after_gap: false }
+    }
+}
+
+impl Conversation {
+    pub(super) fn new(id: StreamId, ends: [Endpoint; 2], sender: Side, header: TcpHeader, at: Moment) -> Self {
+        let (client, roles_from) = first_guess(ends, sender, header);
+        Self {
+            id,
+            ends,
+            client,
+            roles_from,
+            began: at,
+            frames: 0,
+            payload: [0; 2],
+            streams: Default::default(),
+            readers: Default::default(),
+            said: Vec::new(),
+            said_bytes: 0,
+            syn: None,
+            syn_round_trip: None,
+            fin: [None; 2],
+            fin_reported: [false; 2],
+            reset: false,
+            noted_conflicts: 0,
+            tracker: None,
+            recording: None,
+            changed: false,
+        }
+    }
+
+    /// Whether a SYN with this number begins another conversation between the same ends (port reuse).
+    pub(super) fn is_another(&self, sender: Side, header: TcpHeader) -> bool {
+        let flags = header.flags;
+        let base = pick(&self.streams, sender).base();
+        flags.syn() && !flags.ack() && base.is_some_and(|base| base != header.sequence)
+    }
+
+    /// Whether both sides have said that no more will come.
+    pub(super) fn is_over(&self) -> bool {
+        self.reset || self.fin_reported == [true; 2]
+    }
+
+    /// Whether a session has begun.
+    pub(super) fn tracker(&self) -> Option<&Tracker> {
+        self.tracker.as_ref()
+    }
+
+    /// Takes the next packet of the conversation.
+    #[inline]
+    pub(super) fn packet(
+        &mut self,
+        sender: Side,
+        header: TcpHeader,
+        payload: &[u8],
+        cut: u32,
+        arrival: Arrival,
+        around: &mut Surroundings<'_>,
+    ) {
+        let at = Moment { frame: arrival.frame, time: arrival.time };
+        self.frames += 1;
+        self.changed = true;
+        let flags = header.flags;
+        if flags.syn() {
+            self.handshake(sender, header, at);
+        }
+        if flags.ack() {
+            pick_mut(&mut self.streams, sender.other()).acknowledge(header.acknowledgment);
+        }
+        let before = pick(&self.streams, sender).next_offset();
+        if payload.is_empty() && cut == 0 {
+            if !flags.syn() {
+                pick_mut(&mut self.streams, sender).without_payload(header.sequence);
+            }
+        } else {
+            // Data may come with the SYN (RFC 7413); it stands behind the SYN's own number.
+            let sequence = header.sequence.wrapping_add(u32::from(flags.syn()));
+            self.segment(sender, Segment { sequence, payload, cut, arrival }, around);
+        }
+        for side in [sender, sender.other()] {
+            if pick(&self.streams, side).has_more() {
+                self.drain(side, at, around);
+            }
+        }
+        let fresh = pick(&self.streams, sender).next_offset() - before;
+        *pick_mut(&mut self.payload, sender) += fresh;
+        if let Some(tracker) = &mut self.tracker {
+            tracker.frame(toward(self.client, sender), fresh, at);
+        }
+        if flags.0 & 0b101 != 0 {
+            self.closing(sender, header, payload.len() as u32 + cut, at, around);
+        }
+    }
+
+    /// Nothing more will come: what waits is read, and the session, if there is one, is given away.
+    pub(super) fn close(&mut self, around: &mut Surroundings<'_>) -> Option<Session> {
+        self.end_of_streams(around);
+        self.settle();
+        self.tracker.take().map(Tracker::close)
+    }
+
+    /// The session as it stands.
+    pub(super) fn snapshot(&mut self) -> Option<Session> {
+        self.settle();
+        self.tracker.as_ref().map(Tracker::snapshot)
+    }
+
+    fn handshake(&mut self, sender: Side, header: TcpHeader, at: Moment) {
+        pick_mut(&mut self.streams, sender).syn(header.sequence);
+        if !header.flags.ack() {
+            self.syn.get_or_insert(at.time);
+        } else if let Some(syn) = self.syn {
+            self.syn_round_trip.get_or_insert(at.time - syn);
+        }
+    }
+
+    fn segment(&mut self, sender: Side, segment: Segment<'_>, around: &mut Surroundings<'_>) {
+        let chunk = pick_mut(&mut self.streams, sender).segment(segment);
+        if let Some(chunk) = chunk {
+            self.chunk(sender, chunk, around);
+        }
+        let conflicts = self.streams.iter().map(|stream| stream.counters().conflicts).sum();
+        if conflicts > self.noted_conflicts {
+            self.noted_conflicts = conflicts;
+            let at = Moment { frame: segment.arrival.frame, time: segment.arrival.time };
+            if let Some(tracker) = &mut self.tracker {
+                let text = "a copy of bytes that had come before differs from them; the first copy is used".to_owned();
+                tracker.note(at, Severity::Warn, Group::Sequence, "tcp.conflict", text);
+            }
+        }
+    }
+
+    fn drain(&mut self, side: Side, at: Moment, around: &mut Surroundings<'_>) {
+        let over = self.is_over();
+        while let Some(waited) = pick_mut(&mut self.streams, side).next(over) {
+            self.waited(side, waited, at, around);
+        }
+    }
+
+    fn waited(&mut self, side: Side, waited: Waited, at: Moment, around: &mut Surroundings<'_>) {
+        match waited {
+            Waited::Bytes { offset, bytes, arrival } => {
+                self.chunk(side, Chunk { offset, bytes: &bytes, arrival }, around);
+            }
+            Waited::Gap { offset, bytes } => self.gap(side, offset, bytes, at, around),
+        }
+    }
+
+    fn gap(&mut self, side: Side, offset: u64, bytes: u64, at: Moment, around: &mut Surroundings<'_>) {
+        if let Some(tracker) = &mut self.tracker {
+            tracker.gap(toward(self.client, side), offset, bytes, at);
+        }
+        let client = self.client;
+        match pick_mut(&mut self.readers, side) {
+            Reading::Looking { undecided, after_gap, .. } => {
+                undecided.clear();
+                *after_gap = true;
+            }
+            Reading::Records(stream) => {
+                if let Some(tracker) = &mut self.tracker {
+                    stream.gap(bytes, |record| tracker.record(toward(client, side), record, at, around.certificates));
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn chunk(&mut self, side: Side, chunk: Chunk<'_>, around: &mut Surroundings<'_>) {
+        if let Some(recording) = &mut self.recording {
+            recording.push(side, chunk);
+        }
+        if let (Reading::Records(stream), Some(tracker)) = (pick_mut(&mut self.readers, side), &mut self.tracker) {
+            let at = Moment { frame: chunk.arrival.frame, time: chunk.arrival.time };
+            let direction = toward(self.client, side);
+            stream.push(chunk.offset, chunk.bytes, |record| tracker.record(direction, record, at, around.certificates));
+        } else {
+            self.look(side, chunk, around);
+        }
+    }
+
+    /// Looks for the start of TLS in bytes that are none so far.
+    fn look(&mut self, side: Side, chunk: Chunk<'_>, around: &mut Surroundings<'_>) {
+        let Reading::Looking { undecided, offset, after_gap } = pick_mut(&mut self.readers, side) else { return };
+        let joined;
+        let (start, bytes) = if undecided.is_empty() {
+            (chunk.offset, chunk.bytes)
+        } else {
+            undecided.extend_from_slice(chunk.bytes);
+            joined = std::mem::take(undecided);
+            (*offset, joined.as_slice())
+        };
+        let trusting = self.tracker.is_some() || self.syn.is_none() || *after_gap;
+        let sign = sign(bytes, trusting, start < SEARCHED_BYTES);
+        let at = Moment { frame: chunk.arrival.frame, time: chunk.arrival.time };
+        match sign {
+            Sign::More { offset: from } => {
+                let (before, rest) = bytes.split_at_checked(from).unwrap_or((bytes, &[]));
+                *undecided = rest.to_vec();
+                *offset = start + from as u64;
+                if !before.is_empty() {
+                    self.not_tls(side, start, before, at);
+                }
+            }
+            Sign::No => self.not_tls(side, start, bytes, at),
+            Sign::Start { offset: skip, form, .. } => {
+                let stream = if form == Form::Ssl2 { RecordStream::with_ssl2() } else { RecordStream::default() };
+                self.begin(side, start, bytes, skip, stream, at, around);
+            }
+        }
+    }
+
+    fn not_tls(&mut self, side: Side, offset: u64, bytes: &[u8], at: Moment) {
+        self.keep_said(side, bytes, at.frame);
+        // Behind a hello these bytes are the answer to it, and no record.
+        let direction = toward(self.client, side);
+        if let Some(tracker) = self.tracker.as_mut().filter(|tracker| !tracker.session().timeline.is_empty()) {
+            tracker.not_tls(direction, offset, bytes.len() as u64, at);
+        }
+    }
+
+    fn keep_said(&mut self, side: Side, bytes: &[u8], frame: u32) {
+        let room = PRELUDE_BYTES.saturating_sub(self.said_bytes).min(bytes.len());
+        if room > 0 && self.tracker.is_none() {
+            self.said_bytes += room;
+            let bytes = bytes.get(..room).unwrap_or_default().to_vec();
+            self.said.push(SaidBytes { side, frame, bytes });
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "where and how a stream turns into records")]
+    fn begin(
+        &mut self,
+        side: Side,
+        offset: u64,
+        bytes: &[u8],
+        skip: usize,
+        mut stream: RecordStream,
+        at: Moment,
+        around: &mut Surroundings<'_>,
+    ) {
+        let (before, records) = bytes.split_at_checked(skip).unwrap_or((bytes, &[]));
+        if !before.is_empty() {
+            self.keep_said(side, before, at.frame);
+        }
+        let direction = toward(self.client, side);
+        if self.tracker.is_none() {
+            self.tracker = Some(self.new_tracker(at, around.timeline));
+        }
+        if let Some(tracker) = &mut self.tracker {
+            let start = offset + skip as u64;
+            stream
+                .push(start, records, |record: Record<'_>| tracker.record(direction, record, at, around.certificates));
+        }
+        *pick_mut(&mut self.readers, side) = Reading::Records(stream);
+    }
+
+    fn new_tracker(&mut self, at: Moment, timeline: TimelineLimit) -> Tracker {
+        let [low, high] = self.ends;
+        let (client, server) = if self.client == Side::Low { (low, high) } else { (high, low) };
+        let mut tracker = Tracker::new(self.id, Kind::Tls, client, server, at, timeline);
+        tracker.roles_from(self.roles_from);
+        // The packet at hand is counted when it has been read.
+        tracker.stream_began(self.began, self.frames - 1);
+        for side in [Side::Low, Side::High] {
+            tracker.bytes_before(toward(self.client, side), *pick(&self.payload, side));
+        }
+        if let Some(prelude) = self.prelude() {
+            tracker.prelude(prelude);
+        }
+        tracker
+    }
+
+    fn prelude(&mut self) -> Option<Prelude> {
+        let said = std::mem::take(&mut self.said);
+        if said.is_empty() {
+            return None;
+        }
+        let client = self.client;
+        let views: Vec<Said<'_>> = said
+            .iter()
+            .map(|said| Said { direction: toward(client, said.side), frame: said.frame, bytes: &said.bytes })
+            .collect();
+        let recognised = recognise(&views);
+        let lines = recognised.lines.into_iter();
+        let lines = lines.map(|(frame, direction, text)| PreludeLine { frame, direction, text }).collect();
+        let mut bytes = [0; 2];
+        for said in &views {
+            if let Some(count) = bytes.get_mut(said.direction.index()) {
+                *count += said.bytes.len() as u64;
+            }
+        }
+        Some(Prelude { protocol: recognised.protocol, accepted: recognised.accepted, lines, bytes })
+    }
+
+    fn closing(&mut self, sender: Side, header: TcpHeader, length: u32, at: Moment, around: &mut Surroundings<'_>) {
+        if header.flags.rst() {
+            self.reset = true;
+            self.end_of_streams(around);
+            let offset = pick(&self.streams, sender).next_offset();
+            if let Some(tracker) = &mut self.tracker {
+                tracker.reset(toward(self.client, sender), offset, at);
+            }
+        } else if pick(&self.fin, sender).is_none() {
+            let end = header.sequence.wrapping_add(length).wrapping_add(u32::from(header.flags.syn()));
+            *pick_mut(&mut self.fin, sender) = Some(end);
+            *pick_mut(&mut self.fin_reported, sender) = true;
+            if let Some(tracker) = &mut self.tracker {
+                let offset = pick(&self.streams, sender).next_offset();
+                tracker.fin(toward(self.client, sender), offset, at);
+            }
+        }
+    }
+
+    fn end_of_streams(&mut self, around: &mut Surroundings<'_>) {
+        for side in [Side::Low, Side::High] {
+            let at = self.tracker.as_ref().map_or(self.began, |tracker| Moment {
+                frame: tracker.session().last_frame,
+                time: tracker.session().ended,
+            });
+            while let Some(waited) = pick_mut(&mut self.streams, side).next(true) {
+                self.waited(side, waited, at, around);
+            }
+        }
+    }
+
+    /// Brings what the transport knows into the session.
+    fn settle(&mut self) {
+        let Some(tracker) = &mut self.tracker else { return };
+        let counters = self.streams.each_ref().map(Stream::counters);
+        let mut missing = counters.map(|counters| counters.missing);
+        for (side, missing) in [Side::Low, Side::High].into_iter().zip(&mut missing) {
+            if let Some(end) = pick(&self.fin, side) {
+                *missing += pick(&self.streams, side).missing_before(*end);
+            }
+        }
+        if self.client == Side::High {
+            missing.reverse();
+        }
+        tracker.transport(TransportFacts {
+            syn: self.syn.is_some(),
+            syn_round_trip: self.syn_round_trip,
+            retransmissions: counters.iter().map(|counters| counters.retransmissions).sum(),
+            out_of_order: counters.iter().map(|counters| counters.out_of_order).sum(),
+            missing,
+            fin: None,
+            reset: None,
+        });
+    }
+}
+
+/// Who is the client, as long as no hello was seen: who sends the SYN, or who has the higher port.
+fn first_guess(ends: [Endpoint; 2], sender: Side, header: TcpHeader) -> (Side, RolesFrom) {
+    if header.flags.syn() {
+        let client = if header.flags.ack() { sender.other() } else { sender };
+        return (client, RolesFrom::Syn);
+    }
+    let [low, high] = ends;
+    let client = match low.port.cmp(&high.port) {
+        std::cmp::Ordering::Less => Side::High,
+        std::cmp::Ordering::Greater => Side::Low,
+        std::cmp::Ordering::Equal => sender,
+    };
+    (client, RolesFrom::Ports)
+}
+
+/// Whether TLS begins in `bytes`. A weak sign (a record that is no hello) is believed only in a stream whose beginning
+/// was not captured, or whose other direction is TLS already: that is what `trusting` says.
+fn sign(bytes: &[u8], trusting: bool, search: bool) -> Sign {
+    let sign = if search { detect::look(bytes) } else { detect::look_at_start(bytes) };
+    match sign {
+        Sign::Start { strength: Strength::Weak, .. } if !trusting => Sign::No,
+        sign => sign,
+    }
+}
+
+fn toward(client: Side, sender: Side) -> Direction {
+    if client == sender { Direction::ToServer } else { Direction::ToClient }
+}
+
+#[inline]
+fn pick<T>(pair: &[T; 2], side: Side) -> &T {
+    let [low, high] = pair;
+    if side == Side::Low { low } else { high }
+}
+
+#[inline]
+fn pick_mut<T>(pair: &mut [T; 2], side: Side) -> &mut T {
+    let [low, high] = pair;
+    if side == Side::Low { low } else { high }
+}

@@ -1,0 +1,411 @@
+//! From packets to sessions: each packet is touched once, in the order of the capture.
+//!
+//! The result depends on the packets and the settings alone. There is no clock, no thread and no file here, so that a
+//! file, a live interface and a rehearsal give the same sessions for the same packets.
+
+use super::conversation::{Conversation, Surroundings};
+use super::recording::Recording;
+use super::{Frames, Packet};
+use crate::base::Tree;
+use crate::capture::FrameEntry;
+use crate::net::flow::{FlowKey, FlowTable, Protocol, Side};
+use crate::net::stream::Arrival;
+use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
+use crate::session::{Kind, Moment, Outcome, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport};
+use crate::tls::datagram;
+use crate::tls::handshake::CertificateCache;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// How many packets of a flow are looked at before it is settled that it is neither DTLS nor QUIC.
+const DATAGRAMS_LOOKED_AT: u32 = 16;
+/// How many packets a conversation that is over is kept for, so that the last acknowledgments and copies still count.
+const LINGER: u64 = 2048;
+
+/// What is kept, and how much.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Whether sessions stay with the dissector for [`sessions`](Dissector::sessions). Otherwise each is handed out
+    /// once, when it ends, by [`take_finished`](Dissector::take_finished).
+    pub keep_sessions: bool,
+    /// Whether frames are indexed.
+    pub keep_frames: bool,
+    /// How many events the timeline of a session has at the most.
+    pub timeline: TimelineLimit,
+    /// Whether the bytes of streams are kept; for reading one session again.
+    pub record: bool,
+}
+
+impl Settings {
+    /// For reports: sessions are handed out as they end, and nothing is kept.
+    pub const REPORT: Self =
+        Self { keep_sessions: false, keep_frames: false, timeline: TimelineLimit(512), record: false };
+    /// For screens: sessions and the index of frames are kept.
+    pub const SCREEN: Self = Self { keep_sessions: true, keep_frames: true, ..Self::REPORT };
+    /// For one session with all its bytes.
+    pub(super) const DETAIL: Self =
+        Self { keep_sessions: true, keep_frames: false, timeline: TimelineLimit(1 << 20), record: true };
+}
+
+/// Turns packets into sessions.
+#[derive(Debug)]
+pub struct Dissector {
+    settings: Settings,
+    layers: Layers,
+    off: Tree,
+    table: FlowTable,
+    flows: Vec<Flow>,
+    streams: [u32; 2],
+    frames: Frames,
+    packets: u64,
+    certificates: CertificateCache,
+    lingering: VecDeque<(u64, u32)>,
+    /// Sessions in the order of their first record, while sessions are kept.
+    order: Vec<Slot>,
+    finished: Vec<Session>,
+}
+
+/// One conversation: a few words, and its state while there is any.
+#[derive(Debug)]
+struct Flow {
+    id: StreamId,
+    slot: Option<u32>,
+    state: FlowState,
+}
+
+#[derive(Debug)]
+enum FlowState {
+    Tcp(Box<Conversation>),
+    Udp(Box<DatagramFlow>),
+    Over,
+}
+
+#[derive(Debug)]
+struct DatagramFlow {
+    looked_at: u32,
+    began: Moment,
+    bytes: [u64; 2],
+    first_sender: Side,
+    ends: [Endpoint; 2],
+    tracker: Option<Tracker>,
+    changed: bool,
+}
+
+/// A session in the list of those that are kept.
+#[derive(Debug)]
+enum Slot {
+    Going { flow: u32, latest: Option<Arc<Session>> },
+    Over(Arc<Session>),
+}
+
+impl Dissector {
+    /// A dissector that has seen nothing.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            layers: Layers::new(),
+            off: Tree::off(),
+            table: FlowTable::default(),
+            flows: Vec::new(),
+            streams: [0; 2],
+            frames: Frames::default(),
+            packets: 0,
+            certificates: CertificateCache::default(),
+            lingering: VecDeque::new(),
+            order: Vec::new(),
+            finished: Vec::new(),
+        }
+    }
+
+    /// Takes the next packet.
+    pub fn push(&mut self, packet: &Packet<'_>) {
+        self.packets += 1;
+        let mut layers = std::mem::take(&mut self.layers);
+        let datagram = layers.read(packet.link, packet.bytes, packet.original_length, &mut self.off);
+        let stream = datagram.map(|datagram| self.datagram(packet, &datagram));
+        self.layers = layers;
+        if !self.off.notes().is_empty() {
+            self.off.take_notes();
+        }
+        if self.settings.keep_frames {
+            self.frames.push(FrameEntry::new(packet, stream));
+        }
+        self.let_go();
+    }
+
+    /// No more packets will come: what waits is read, and every session ends.
+    pub fn finish(&mut self) {
+        for index in 0..self.flows.len() {
+            self.close(index as u32);
+        }
+        self.lingering.clear();
+    }
+
+    /// How many packets there were.
+    #[must_use]
+    pub fn packets(&self) -> u64 {
+        self.packets
+    }
+
+    /// The index of frames, where it is kept.
+    #[must_use]
+    pub fn frames(&self) -> &Frames {
+        &self.frames
+    }
+
+    /// Whether [`take_finished`](Self::take_finished) has something to give.
+    #[must_use]
+    pub fn has_finished(&self) -> bool {
+        !self.finished.is_empty()
+    }
+
+    /// The sessions that have ended since the last call, in the order in which they ended; nothing where sessions are
+    /// kept.
+    pub fn take_finished(&mut self) -> Vec<Session> {
+        std::mem::take(&mut self.finished)
+    }
+
+    /// All sessions so far in the order of their first record, where they are kept.
+    pub fn sessions(&mut self) -> Vec<Arc<Session>> {
+        let flows = &mut self.flows;
+        let latest = |slot: &mut Slot| match slot {
+            Slot::Over(session) => Some(Arc::clone(session)),
+            Slot::Going { flow, latest } => {
+                if let Some(fresh) =
+                    flows.get_mut(*flow as usize).and_then(|flow| flow.state.snapshot(latest.is_none()))
+                {
+                    *latest = Some(Arc::new(fresh));
+                }
+                latest.clone()
+            }
+        };
+        self.order.iter_mut().filter_map(latest).collect()
+    }
+
+    /// The bytes of the only session, where they are kept.
+    pub(super) fn take_recording(&mut self, session: &Session) -> Option<Box<Recording>> {
+        let flow = self.flows.iter_mut().find(|flow| {
+            matches!(&flow.state, FlowState::Tcp(tcp) if tcp.tracker().is_some_and(|tracker| {
+                let found = tracker.session();
+                (found.client, found.server) == (session.client, session.server)
+            }))
+        })?;
+        match &mut flow.state {
+            FlowState::Tcp(conversation) => conversation.recording.take(),
+            _ => None,
+        }
+    }
+
+    fn datagram(&mut self, packet: &Packet<'_>, datagram: &Datagram<'_>) -> StreamId {
+        let protocol = match datagram.transport {
+            TransportHeader::Tcp(_) => Protocol::Tcp,
+            TransportHeader::Udp => Protocol::Udp,
+        };
+        let (key, sender) = FlowKey::new(protocol, datagram.source, datagram.destination);
+        let ends = match sender {
+            Side::Low => [datagram.source, datagram.destination],
+            Side::High => [datagram.destination, datagram.source],
+        };
+        let at = Moment { frame: packet.number, time: packet.time };
+        let found = self.table.find(&key);
+        match datagram.transport {
+            TransportHeader::Tcp(header) => {
+                let index = self.tcp_flow(found, key, ends, sender, header, at);
+                self.tcp(index, packet, datagram, sender, header)
+            }
+            TransportHeader::Udp => {
+                let index = found.unwrap_or_else(|| self.udp_flow(key, ends, sender, at));
+                self.udp(index, datagram, sender, at)
+            }
+        }
+    }
+
+    fn tcp_flow(
+        &mut self,
+        found: Option<u32>,
+        key: FlowKey,
+        ends: [Endpoint; 2],
+        sender: Side,
+        header: TcpHeader,
+        at: Moment,
+    ) -> u32 {
+        if let Some(index) = found {
+            let flow = self.flows.get(index as usize);
+            let reused = match flow.map(|flow| &flow.state) {
+                Some(FlowState::Tcp(conversation)) => conversation.is_another(sender, header),
+                _ => header.flags.syn() && !header.flags.ack(),
+            };
+            if !reused {
+                return index;
+            }
+            self.close(index);
+        }
+        let id = self.next_id(Transport::Tcp);
+        let mut conversation = Box::new(Conversation::new(id, ends, sender, header, at));
+        conversation.recording = self.settings.record.then(Box::default);
+        self.add(key, id, FlowState::Tcp(conversation))
+    }
+
+    fn udp_flow(&mut self, key: FlowKey, ends: [Endpoint; 2], sender: Side, at: Moment) -> u32 {
+        let id = self.next_id(Transport::Udp);
+        let flow = DatagramFlow {
+            looked_at: 0,
+            began: at,
+            bytes: [0; 2],
+            first_sender: sender,
+            ends,
+            tracker: None,
+            changed: false,
+        };
+        self.add(key, id, FlowState::Udp(Box::new(flow)))
+    }
+
+    fn next_id(&mut self, transport: Transport) -> StreamId {
+        let [tcp, udp] = &mut self.streams;
+        let counter = if transport == Transport::Tcp { tcp } else { udp };
+        let index = *counter;
+        *counter += 1;
+        StreamId { transport, index }
+    }
+
+    fn add(&mut self, key: FlowKey, id: StreamId, state: FlowState) -> u32 {
+        let index = self.flows.len() as u32;
+        self.flows.push(Flow { id, slot: None, state });
+        self.table.insert(key, index);
+        index
+    }
+
+    fn tcp(
+        &mut self,
+        index: u32,
+        packet: &Packet<'_>,
+        datagram: &Datagram<'_>,
+        sender: Side,
+        header: TcpHeader,
+    ) -> StreamId {
+        let Some(flow) = self.flows.get_mut(index as usize) else {
+            return StreamId { transport: Transport::Tcp, index };
+        };
+        let FlowState::Tcp(conversation) = &mut flow.state else { return flow.id };
+        let arrival = Arrival { frame: packet.number, time: packet.time, payload_at: datagram.offset };
+        let mut around = Surroundings { certificates: &mut self.certificates, timeline: self.settings.timeline };
+        let was_over = conversation.is_over();
+        conversation.packet(sender, header, datagram.payload, datagram.missing, arrival, &mut around);
+        if self.settings.keep_sessions && flow.slot.is_none() && conversation.tracker().is_some() {
+            flow.slot = Some(self.order.len() as u32);
+            self.order.push(Slot::Going { flow: index, latest: None });
+        }
+        if conversation.is_over() && !was_over {
+            self.lingering.push_back((self.packets, index));
+        }
+        flow.id
+    }
+
+    fn udp(&mut self, index: u32, datagram: &Datagram<'_>, sender: Side, at: Moment) -> StreamId {
+        let Some(flow) = self.flows.get_mut(index as usize) else {
+            return StreamId { transport: Transport::Udp, index };
+        };
+        let FlowState::Udp(state) = &mut flow.state else { return flow.id };
+        let limit = self.settings.timeline;
+        state.packet(flow.id, datagram, sender, at, limit);
+        if self.settings.keep_sessions && flow.slot.is_none() && state.tracker.is_some() {
+            flow.slot = Some(self.order.len() as u32);
+            self.order.push(Slot::Going { flow: index, latest: None });
+        }
+        flow.id
+    }
+
+    /// Ends the conversations that have been over for long enough.
+    #[inline]
+    fn let_go(&mut self) {
+        while let Some((since, index)) = self.lingering.front().copied() {
+            if since + LINGER > self.packets {
+                return;
+            }
+            self.lingering.pop_front();
+            self.close(index);
+        }
+    }
+
+    fn close(&mut self, index: u32) {
+        let Some(flow) = self.flows.get_mut(index as usize) else { return };
+        let mut around = Surroundings { certificates: &mut self.certificates, timeline: self.settings.timeline };
+        let session = match &mut flow.state {
+            FlowState::Tcp(conversation) if self.settings.record => {
+                // The bytes are asked for after the end.
+                let session = conversation.snapshot();
+                conversation.changed = true;
+                if session.is_some() {
+                    return;
+                }
+                None
+            }
+            FlowState::Tcp(conversation) => conversation.close(&mut around),
+            FlowState::Udp(state) => state.tracker.take().map(Tracker::close),
+            FlowState::Over => None,
+        };
+        flow.state = FlowState::Over;
+        let Some(session) = session else { return };
+        match flow.slot.and_then(|slot| self.order.get_mut(slot as usize)) {
+            Some(slot) => *slot = Slot::Over(Arc::new(session)),
+            None => self.finished.push(session),
+        }
+    }
+}
+
+impl FlowState {
+    /// The session of the flow as it stands, when it has changed or is wanted in any case.
+    fn snapshot(&mut self, wanted: bool) -> Option<Session> {
+        match self {
+            Self::Tcp(conversation) => {
+                let changed = std::mem::take(&mut conversation.changed);
+                (changed || wanted).then(|| conversation.snapshot()).flatten()
+            }
+            Self::Udp(flow) => {
+                let changed = std::mem::take(&mut flow.changed);
+                (changed || wanted).then(|| flow.tracker.as_ref().map(Tracker::snapshot)).flatten()
+            }
+            Self::Over => None,
+        }
+    }
+}
+
+impl DatagramFlow {
+    fn packet(&mut self, id: StreamId, datagram: &Datagram<'_>, sender: Side, at: Moment, limit: TimelineLimit) {
+        self.changed = true;
+        let length = datagram.payload.len() as u64 + u64::from(datagram.missing);
+        if self.tracker.is_none() {
+            self.look(id, datagram.payload, sender, at, limit);
+        }
+        if let Some(tracker) = &mut self.tracker {
+            let direction = if sender == self.first_sender {
+                crate::net::Direction::ToServer
+            } else {
+                crate::net::Direction::ToClient
+            };
+            tracker.frame(direction, length, at);
+        } else if let Some(count) = self.bytes.get_mut(sender.index()) {
+            *count += length;
+        }
+    }
+
+    fn look(&mut self, id: StreamId, payload: &[u8], sender: Side, at: Moment, limit: TimelineLimit) {
+        if self.looked_at >= DATAGRAMS_LOOKED_AT {
+            return;
+        }
+        self.looked_at += 1;
+        let kind = match datagram::sign(payload) {
+            datagram::Sign::No => return,
+            datagram::Sign::Dtls => Kind::Dtls,
+            datagram::Sign::Quic => Kind::Quic,
+        };
+        let [low, high] = self.ends;
+        let (client, server) = if self.first_sender == Side::Low { (low, high) } else { (high, low) };
+        let mut tracker = Tracker::new(id, kind, client, server, at, limit);
+        tracker.roles_from(RolesFrom::Ports);
+        tracker.stream_began(self.began, self.looked_at - 1);
+        let _ = (sender, Outcome::NotDecoded);
+        self.tracker = Some(tracker);
+    }
+}

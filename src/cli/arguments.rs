@@ -1,0 +1,118 @@
+//! The command line as clap reads it. The texts here are `--help` and the manual page.
+
+use crate::base::Severity;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Opens packet captures and shows every TLS session in them
+///
+/// Without a command, opens the screens on FILE. `-` reads the capture from standard input.
+#[derive(Debug, Parser)]
+#[command(name = "tlslab", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+pub(super) struct Arguments {
+    /// Capture files (pcap, pcapng; also compressed), read one after the other as one capture
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Print the TLS sessions of captures
+    Inspect(Inspect),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// List the fields that filters can ask for
+    Fields,
+    /// Print the manual page
+    Man,
+}
+
+/// Print the TLS sessions of captures
+///
+/// The exit status is 0 when all was read, 1 when --fail-on matched, 2 when a file could not be read.
+#[derive(Args, Debug)]
+pub(super) struct Inspect {
+    /// Capture files, read one after the other as one capture; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+
+    /// How sessions are written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+
+    /// Only sessions that match this expression, such as 'result == failed and sni contains bank'
+    #[arg(long, value_name = "EXPR")]
+    pub(super) filter: Option<String>,
+
+    /// Leave the TLS secrets alone that a capture carries
+    #[arg(long)]
+    pub(super) no_embedded_keys: bool,
+
+    /// Exit with status 1 when a remark of at least this severity was made on a printed session or on a file
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOn>,
+
+    /// When text is coloured; auto: on a terminal, unless NO_COLOR is set
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+}
+
+/// How sessions are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people: the facts and the ladder of each session
+    Text,
+    /// One JSON object for all that was read
+    Json,
+    /// One JSON object a line for each session, written when the session ends
+    Ndjson,
+}
+
+/// The severity that makes the exit status 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// Something worth knowing
+    Note,
+    /// Something that a correct and complete capture would not show
+    Warn,
+    /// Something that cannot be read as the standard has it
+    Error,
+}
+
+impl From<FailOn> for Severity {
+    fn from(severity: FailOn) -> Self {
+        match severity {
+            FailOn::Note => Self::Note,
+            FailOn::Warn => Self::Warn,
+            FailOn::Error => Self::Error,
+        }
+    }
+}
+
+/// When text is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,82 @@
+//! `tlslab inspect`: sessions as text or JSON.
+
+use super::arguments::{Format, Inspect};
+use super::reading::read;
+use super::{Failure, Status, complain};
+use crate::base::{Note, Severity, printable};
+use crate::capture::Totals;
+use crate::report::json;
+use crate::session::Session;
+use crate::session::filter::{self, Filter, FilterError};
+use std::io;
+
+pub(super) fn run(inspect: &Inspect) -> Result<Status, Failure> {
+    let filter = chosen(inspect.filter.as_deref().unwrap_or_default())?;
+    let mut watch = Watch { filter, limit: inspect.fail_on.map(Severity::from), matched: false };
+    let totals = match inspect.format {
+        Format::Text => return Err(Failure::Usage("text is not there yet".to_owned())),
+        Format::Json => as_document(inspect, &mut watch)?,
+        Format::Ndjson => as_lines(inspect, &mut watch)?,
+    };
+    for file_note in &totals.notes {
+        watch.see(&file_note.note);
+        let path = printable(&file_note.path.to_string_lossy());
+        complain(&format!("{path}: {}: {}", file_note.note.severity.word(), file_note.note.text));
+    }
+    Ok(if watch.matched { Status::Unmet } else { Status::Done })
+}
+
+fn chosen(text: &str) -> Result<Filter, Failure> {
+    filter::parse(text).map_err(|error| Failure::Usage(pointed_out(text, &error)))
+}
+
+/// The sentence, the filter below it, and a mark under what is wrong with it.
+fn pointed_out(text: &str, error: &FilterError) -> String {
+    let shown = |range| printable(text.get(range).unwrap_or_default());
+    let blank = " ".repeat(shown(0..error.at.start).chars().count());
+    let mark = "^".repeat(shown(error.at.clone()).chars().count().max(1));
+    let help = error.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+    format!("{}{help}\n  {}\n  {blank}{mark}", printable(&error.message), shown(0..text.len()))
+}
+
+/// Chooses sessions, and looks out for remarks that the exit status must tell of.
+struct Watch {
+    filter: Filter,
+    limit: Option<Severity>,
+    matched: bool,
+}
+
+impl Watch {
+    fn see(&mut self, note: &Note) {
+        self.matched |= self.limit.is_some_and(|limit| note.severity >= limit);
+    }
+
+    /// Whether the session is to be printed.
+    fn wants(&mut self, session: &Session, number: u32) -> bool {
+        let wanted = self.filter.matches(session, number);
+        if wanted {
+            session.notes.iter().for_each(|note| self.see(&note.item));
+        }
+        wanted
+    }
+}
+
+fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
+    let mut document = json::Document::new(io::stdout().lock(), &inspect.files)?;
+    let totals = read(&inspect.files, &mut |session| {
+        let number = session.stream.index;
+        if watch.wants(&session, number) { Ok(document.session(&session, number)?) } else { Ok(()) }
+    })?;
+    drop(document.finish(totals.packets, &totals.notes)?);
+    Ok(totals)
+}
+
+fn as_lines(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
+    let mut lines = json::Lines::new(io::stdout().lock());
+    let totals = read(&inspect.files, &mut |session| {
+        let number = session.stream.index;
+        if watch.wants(&session, number) { Ok(lines.session(&session, number)?) } else { Ok(()) }
+    })?;
+    drop(lines.finish()?);
+    Ok(totals)
+}

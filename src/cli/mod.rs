@@ -1,0 +1,115 @@
+//! Arguments, commands and exit statuses: the only room that prints.
+//!
+//! Data goes to stdout, everything else to stderr. The exit status is 0 when the work was done and nothing unexpected
+//! was found, 1 when `--fail-on` matched, 2 when it could not be done. A reader that closes the pipe early is
+//! no failure.
+
+mod arguments;
+mod inspect;
+mod reading;
+
+use crate::session::filter::FIELDS;
+use arguments::{Arguments, Command};
+use clap::{CommandFactory, Parser};
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What a command comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    /// Done, and nothing found that was asked to be reported.
+    Done,
+    /// Done, and `--fail-on` matched.
+    Unmet,
+}
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    /// Stdout cannot be written.
+    #[error("cannot write the output: {0}")]
+    Output(#[from] io::Error),
+    /// A capture cannot be read.
+    #[error(transparent)]
+    Open(#[from] crate::capture::OpenError),
+    /// Asked for in a way that cannot be answered.
+    #[error("{0}")]
+    Usage(String),
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version come as errors too; clap knows which stream they belong to.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match run(arguments) {
+        Ok(Status::Done) => ExitCode::SUCCESS,
+        Ok(Status::Unmet) => ExitCode::from(1),
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            complain(&failure.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<Status, Failure> {
+    match arguments.command {
+        None => interactive(&arguments.files),
+        Some(Command::Inspect(inspect)) => inspect::run(&inspect),
+        Some(Command::Completions { shell }) => completions(shell),
+        Some(Command::Fields) => fields(),
+        Some(Command::Man) => manual(),
+    }
+}
+
+fn interactive(_files: &[PathBuf]) -> Result<Status, Failure> {
+    if !io::stdout().is_terminal() {
+        let help = "the screens need a terminal, and stdout is none; `tlslab inspect FILE` prints the sessions";
+        return Err(Failure::Usage(help.to_owned()));
+    }
+    Err(Failure::Usage("the screens are not part of this build; `tlslab inspect FILE` prints the sessions".to_owned()))
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Status, Failure> {
+    // The generator gives up on a closed pipe with a panic, so it writes to memory.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "tlslab", &mut script);
+    put(&script)
+}
+
+fn fields() -> Result<Status, Failure> {
+    let mut text = String::new();
+    for field in FIELDS {
+        let _ = writeln!(text, "{:<22} {:<18} {}", field.name, field.kind.word(), field.text);
+        if !field.aliases.is_empty() {
+            let _ = writeln!(text, "{:<41} also: {}", "", field.aliases.join(", "));
+        }
+    }
+    put(text.as_bytes())
+}
+
+fn manual() -> Result<Status, Failure> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
+    put(&page)
+}
+
+fn put(bytes: &[u8]) -> Result<Status, Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    stdout.flush()?;
+    Ok(Status::Done)
+}
+
+/// Says something on stderr. Nobody is left to hear that stderr is closed.
+fn complain(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "tlslab: {text}");
+}

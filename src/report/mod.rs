@@ -1,0 +1,13 @@
+//! Sessions written down: JSON for programs, text and Markdown for people.
+//!
+//! The room must not know threads or terminals: it turns facts into bytes and says nothing about where they go. The
+//! names of JSON are its own, versioned by `schema`, so that the facts can change without breaking a reader.
+//!
+//! ```text
+//!   Session ─┬─► json      one object a session: a line of NDJSON, or an element of the document
+//!            ├─► text      what is pasted into a ticket: the facts and the ladder
+//!            └─► markdown  the same for documents
+//! ```
+
+pub mod json;
+mod moment;

@@ -1,0 +1,412 @@
+//! The state of the program and the one way to change it: `update`.
+
+use super::effect::{Effect, Input};
+use super::filter::Filter;
+use super::key::Key;
+use super::keymap::{Command, Context};
+use super::model::{DetailState, FrameState, Model, Status, Tone};
+use super::overlay::{confirm::Confirm, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
+use super::screen::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
+use super::settings::Settings;
+use super::theme::{Theme, ThemeName};
+use super::view::content_area;
+use crate::capture::{Detail, Dissection, Snapshot};
+use crate::session::{FrameNumber, StreamId};
+use ratatui::layout::Size;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// News for the program. It carries every time and every result of work outside, so `update` needs nothing else.
+#[derive(Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has another size.
+    Resize(Size),
+    /// A new state of the capture.
+    Snapshot {
+        /// The opening that it belongs to.
+        job: u64,
+        /// The state.
+        snapshot: Arc<Snapshot>,
+        /// Time since the opening.
+        elapsed: Duration,
+    },
+    /// The capture could not be opened, or reading broke down.
+    LoadFailed {
+        /// The opening that it belongs to.
+        job: u64,
+        /// Why, as a sentence.
+        text: String,
+    },
+    /// A session with all its bytes, or why not.
+    Detail(StreamId, Result<Arc<Detail>, String>),
+    /// A frame with its fields, or why not.
+    Frame(FrameNumber, Result<Arc<Dissection>, String>),
+    /// An effect was carried out.
+    Done(String),
+    /// An effect could not be carried out.
+    Problem(String),
+    /// An export found a file in its place; this effect replaces it.
+    Exists(PathBuf, Box<Effect>),
+    /// The names in a folder.
+    Listed(PathBuf, Vec<String>),
+    /// The captures opened before, as they are remembered now.
+    Recent(Vec<PathBuf>),
+}
+
+/// The whole state.
+#[derive(Debug)]
+pub struct App {
+    /// What is shown.
+    pub model: Model,
+    /// How it looks.
+    pub theme: Theme,
+    screens: Vec<(ScreenId, Box<dyn Screen>)>,
+    base: ScreenId,
+    history: Vec<ScreenId>,
+    overlays: Vec<Box<dyn Screen>>,
+}
+
+impl App {
+    /// The state at the start, on the Home screen.
+    #[must_use]
+    pub fn new(settings: Settings, size: Size) -> Self {
+        let theme = Theme::new(settings.theme, settings.ascii);
+        let screens = ScreenId::ALL.into_iter().map(|id| (id, id.open())).collect();
+        let model = Model::new(settings, size);
+        Self { model, theme, screens, base: ScreenId::Home, history: Vec::new(), overlays: Vec::new() }
+    }
+
+    /// The screen that fills the terminal.
+    #[must_use]
+    pub fn base(&self) -> &dyn Screen {
+        // The constructor makes a screen for each id, so the fallback is never drawn.
+        static NOTHING: Nothing = Nothing;
+        self.screens.iter().find(|(id, _)| *id == self.base).map_or(&NOTHING, |(_, screen)| &**screen)
+    }
+
+    /// Which screen that is.
+    #[must_use]
+    pub fn base_id(&self) -> ScreenId {
+        self.base
+    }
+
+    /// The overlays, the topmost last.
+    pub fn overlays(&self) -> impl Iterator<Item = &dyn Screen> {
+        self.overlays.iter().map(|overlay| &**overlay)
+    }
+
+    /// Where keys go: the topmost overlay, or the screen.
+    #[must_use]
+    pub fn top(&self) -> &dyn Screen {
+        self.overlays.last().map_or_else(|| self.base(), |overlay| &**overlay)
+    }
+}
+
+#[derive(Debug)]
+struct Nothing;
+
+impl Screen for Nothing {
+    fn context(&self) -> Context {
+        Context::Global
+    }
+
+    fn update(&mut self, _command: Command, _model: &Model) -> Outcome {
+        Outcome::none()
+    }
+
+    fn view(&self, _model: &Model, _theme: &Theme, _area: ratatui::layout::Rect, _buf: &mut ratatui::buffer::Buffer) {}
+}
+
+/// Takes one piece of news. Does no I/O and reads no clock: what is to be done outside comes back as effects.
+pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match msg {
+        Msg::Key(key) => {
+            app.model.status = None;
+            press_key(app, key, &mut effects);
+        }
+        Msg::Mouse(mouse) => {
+            let area = content_area(app.model.size);
+            let (top, model) = split(app);
+            let outcome = top.map(|top| top.mouse(mouse, area, model)).unwrap_or_default();
+            apply(app, outcome, &mut effects);
+        }
+        Msg::Paste(text) => {
+            let (top, model) = split(app);
+            let outcome = top.map(|top| top.paste(&text, model)).unwrap_or_default();
+            apply(app, outcome, &mut effects);
+        }
+        Msg::Exists(path, replace) => {
+            let question = format!("{} is there already. Replace it?", path.display());
+            app.overlays.push(Box::new(Confirm::new(question, Outcome::effect(*replace))));
+        }
+        Msg::Listed(folder, names) => {
+            let (top, model) = split(app);
+            if let Some(top) = top {
+                top.listed(&folder, &names, model);
+            }
+        }
+        other => take_news(&mut app.model, other),
+    }
+    settle(app, &mut effects);
+    effects
+}
+
+/// Opens captures at the start, as if the user had asked for them.
+pub fn open(app: &mut App, inputs: Vec<Input>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    apply(app, Outcome::change(Change::Open(inputs)), &mut effects);
+    settle(app, &mut effects);
+    effects
+}
+
+/// Results of work outside, which change nothing but the model.
+fn take_news(model: &mut Model, msg: Msg) {
+    let status = |tone, text| Some(Status { tone, text });
+    match msg {
+        Msg::Resize(size) => model.size = size,
+        Msg::Snapshot { job, snapshot, elapsed } if job == model.loading.job => {
+            model.loading.elapsed = elapsed;
+            model.take_snapshot(snapshot);
+        }
+        Msg::LoadFailed { job, text } if job == model.loading.job => {
+            model.status = status(Tone::Problem, text.clone());
+            model.load_problem = Some(text);
+        }
+        Msg::Detail(stream, result) if model.detail.stream() == Some(stream) => {
+            model.detail = match result {
+                Ok(detail) => DetailState::Ready(stream, detail),
+                Err(text) => DetailState::Failed(stream, text),
+            };
+        }
+        Msg::Frame(number, result) => {
+            model.frame = match result {
+                Ok(dissection) => FrameState::Ready(number, dissection),
+                Err(text) => FrameState::Failed(number, text),
+            };
+        }
+        Msg::Done(text) => model.status = status(Tone::Done, text),
+        Msg::Problem(text) => model.status = status(Tone::Problem, text),
+        Msg::Recent(paths) => model.settings.recent = paths,
+        _ => {}
+    }
+}
+
+fn press_key(app: &mut App, key: Key, effects: &mut Vec<Effect>) {
+    let context = app.top().context();
+    match app.model.settings.keymap.command(context, key) {
+        Some(command) => run(app, command, effects),
+        None => {
+            let (top, model) = split(app);
+            let outcome = top.map(|top| top.input(key, model)).unwrap_or_default();
+            apply(app, outcome, effects);
+        }
+    }
+}
+
+/// Does a command: what holds everywhere is done here, the rest goes to what is on top.
+fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
+    let on_overlay = !app.overlays.is_empty();
+    let outcome = match command {
+        Command::Quit => Outcome::effect(Effect::Quit),
+        Command::Suspend => Outcome::effect(Effect::Suspend),
+        Command::Close if !on_overlay && app.history.is_empty() => Outcome::effect(Effect::Quit),
+        Command::Back | Command::Close if !on_overlay => back(app),
+        Command::GoHome => Outcome::go(Navigate::Go(ScreenId::Home)),
+        Command::GoSessions => Outcome::go(Navigate::Go(ScreenId::Sessions)),
+        Command::GoLadder => go_to_session(&app.model, ScreenId::Ladder),
+        Command::GoDetail => go_to_session(&app.model, ScreenId::Detail),
+        Command::GoCertificates => go_to_session(&app.model, ScreenId::Certificates),
+        Command::GoPackets => go_to_session(&app.model, ScreenId::Packets),
+        Command::PreviousSession => select(app.model.neighbour(-1)),
+        Command::NextSession => select(app.model.neighbour(1)),
+        Command::OpenFile => Outcome { effects: vec![Effect::List(PathBuf::new())], ..push(OpenFile::default()) },
+        Command::Palette => {
+            let context = app.top().context();
+            push(Palette::new(context, &app.model))
+        }
+        Command::Help => {
+            let help = Help::new(app.top(), &app.model);
+            push(help)
+        }
+        Command::Filter => push(FilterBar::new(&app.model)),
+        Command::ClearFilter => Outcome::change(Change::Filter(Filter::default())),
+        Command::Cancel if app.model.is_loading() => Outcome::effect(Effect::Cancel(app.model.loading.job)),
+        Command::Cancel => Outcome::problem("nothing is being read"),
+        Command::TimeFormat | Command::TimeZone | Command::Theme | Command::Mouse => settings(&app.model, command),
+        _ => {
+            let (top, model) = split(app);
+            top.map(|top| top.update(command, model)).unwrap_or_default()
+        }
+    };
+    apply(app, outcome, effects);
+}
+
+/// Where Esc leads on a screen: stop loading, drop the filter, or back to the screen before. It never quits.
+fn back(app: &mut App) -> Outcome {
+    if app.base == ScreenId::Sessions {
+        if app.model.is_loading() {
+            return Outcome::effect(Effect::Cancel(app.model.loading.job));
+        }
+        if !app.model.filter.is_empty() {
+            return Outcome::change(Change::Filter(Filter::default()));
+        }
+    }
+    Outcome::go(Navigate::Back)
+}
+
+fn push(overlay: impl Screen + 'static) -> Outcome {
+    Outcome::go(Navigate::Push(Box::new(overlay)))
+}
+
+fn select(stream: Option<StreamId>) -> Outcome {
+    stream.map_or_else(Outcome::none, |stream| Outcome::change(Change::Select(stream)))
+}
+
+fn go_to_session(model: &Model, id: ScreenId) -> Outcome {
+    if model.selected.is_none() {
+        return Outcome::problem("there is no session to show");
+    }
+    Outcome::go(Navigate::Go(id))
+}
+
+/// Commands that go through the values of a setting.
+fn settings(model: &Model, command: Command) -> Outcome {
+    let mut settings = model.settings.clone();
+    let text = match command {
+        Command::TimeFormat => {
+            settings.time_format = settings.time_format.next();
+            format!("time: {}", settings.time_format.word())
+        }
+        Command::TimeZone => {
+            settings.utc = !settings.utc;
+            format!("time zone: {}", if settings.utc { "UTC" } else { "local" })
+        }
+        Command::Theme => {
+            settings.theme = ThemeName::next(settings.theme);
+            format!("theme: {}", settings.theme.word())
+        }
+        _ => {
+            settings.mouse = !settings.mouse;
+            let state = if settings.mouse { "on" } else { "off, the terminal selects text" };
+            format!("mouse {state}")
+        }
+    };
+    let mut outcome = Outcome::done(text);
+    if settings.mouse != model.settings.mouse {
+        outcome.effects.push(Effect::Mouse(settings.mouse));
+    }
+    outcome.effects.push(Effect::SaveSettings(Box::new(settings.clone())));
+    outcome.with(Change::Settings(Box::new(settings)))
+}
+
+fn apply(app: &mut App, outcome: Outcome, effects: &mut Vec<Effect>) {
+    for change in outcome.changes {
+        apply_change(app, change, effects);
+    }
+    effects.extend(outcome.effects);
+    match outcome.navigate {
+        None => {}
+        Some(Navigate::Go(id)) => go(app, id),
+        Some(Navigate::Push(overlay)) => app.overlays.push(overlay),
+        Some(Navigate::Replace(overlay)) => {
+            app.overlays.pop();
+            app.overlays.push(overlay);
+        }
+        Some(Navigate::Back) => {
+            if app.overlays.pop().is_none()
+                && let Some(before) = app.history.pop()
+            {
+                app.base = before;
+            }
+        }
+        Some(Navigate::Run(command)) => {
+            app.overlays.pop();
+            run(app, command, effects);
+        }
+    }
+}
+
+fn go(app: &mut App, id: ScreenId) {
+    app.overlays.clear();
+    if id == app.base {
+        return;
+    }
+    // Going to a screen that was passed already goes back to it: the way back never grows in circles.
+    match app.history.iter().position(|before| *before == id) {
+        Some(place) => app.history.truncate(place),
+        None => app.history.push(app.base),
+    }
+    app.base = id;
+}
+
+fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
+    let model = &mut app.model;
+    match change {
+        Change::Select(stream) => model.select(stream),
+        Change::Subject(subject) => model.subject = Some(subject),
+        Change::ToggleMark(stream) => match model.marks.iter().position(|mark| *mark == stream) {
+            Some(place) => {
+                model.marks.remove(place);
+            }
+            None => model.marks.push(stream),
+        },
+        Change::ClearMarks => model.marks.clear(),
+        Change::Filter(filter) => {
+            if !filter.is_empty() && model.filter_history.last().is_none_or(|last| last != filter.text()) {
+                model.filter_history.push(filter.text().to_owned());
+            }
+            model.take_filter(filter);
+        }
+        Change::Sort(sort) => model.take_sort(sort),
+        Change::Settings(settings) => {
+            app.theme = Theme::new(settings.theme, settings.ascii);
+            model.settings = *settings;
+        }
+        Change::Status(tone, text) => model.status = Some(Status { tone, text }),
+        Change::Open(inputs) => {
+            let effect = model.begin(inputs);
+            effects.push(effect);
+            app.history.clear();
+            app.overlays.clear();
+            app.base = ScreenId::Sessions;
+        }
+        Change::Frame(number) => {
+            model.frame = FrameState::Loading(number);
+            effects.push(Effect::OpenFrame { number, snapshot: Arc::clone(&model.snapshot) });
+        }
+    }
+}
+
+/// After everything else: asks for the bytes that the screen needs, and lets the screens fit the model.
+fn settle(app: &mut App, effects: &mut Vec<Effect>) {
+    let App { model, screens, overlays, base, .. } = app;
+    let needs = screens.iter().any(|(id, screen)| id == base && screen.needs_detail());
+    if needs
+        && let Some(session) = model.selected().cloned()
+        && model.detail.stream() != Some(session.stream)
+    {
+        model.detail = DetailState::Loading(session.stream);
+        effects.push(Effect::OpenDetail { stream: session.stream, snapshot: Arc::clone(&model.snapshot) });
+    }
+    for (_, screen) in screens.iter_mut() {
+        screen.sync(model);
+    }
+    for overlay in overlays {
+        overlay.sync(model);
+    }
+}
+
+fn split(app: &mut App) -> (Option<&mut Box<dyn Screen>>, &Model) {
+    let base = app.base;
+    let App { model, screens, overlays, .. } = app;
+    let top = overlays.last_mut().or_else(|| screens.iter_mut().find(|(id, _)| *id == base).map(|(_, screen)| screen));
+    (top, model)
+}

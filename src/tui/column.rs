@@ -1,0 +1,276 @@
+//! The columns of the list of sessions: what each shows, how it sorts, and which have room.
+//!
+//! A column is there whole or not at all. Some have a longer form for wider terminals; only names and suites may be
+//! shortened, with a sign where something was left out. An address or a version is never cut.
+
+use super::clock;
+use super::model::Model;
+use super::settings::TimeFormat;
+use super::text;
+use super::theme::Glyphs;
+use super::words;
+use crate::base::{printable, printable_bytes};
+use crate::net::Endpoint;
+use crate::session::{Session, Timestamp};
+use std::cmp::Ordering;
+
+/// Which column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ColumnId {
+    /// The session's number.
+    Number,
+    /// When its first frame was captured.
+    Start,
+    /// Client and server.
+    Endpoints,
+    /// The host name asked for.
+    ServerName,
+    /// The version.
+    Version,
+    /// Suite and group.
+    Cipher,
+    /// The protocol of ALPN.
+    Alpn,
+    /// Who proved an identity.
+    Auth,
+    /// How it went.
+    Result,
+    /// Duration of the handshake.
+    Duration,
+    /// The stream's number.
+    Stream,
+    /// Frames of the stream.
+    Frames,
+    /// Bytes of both directions.
+    Bytes,
+    /// The client's fingerprint.
+    Ja4,
+}
+
+/// A column as it is: its heading, its side, its meaning.
+#[derive(Debug)]
+pub struct Column {
+    /// Which one.
+    pub id: ColumnId,
+    /// Its heading.
+    pub title: &'static str,
+    /// Whether it stands at the right edge, as numbers do.
+    pub right: bool,
+    /// What it means, for the help.
+    pub help: &'static str,
+}
+
+const fn column(id: ColumnId, title: &'static str, right: bool, help: &'static str) -> Column {
+    Column { id, title, right, help }
+}
+
+/// All columns from left to right.
+#[rustfmt::skip]
+pub static COLUMNS: &[Column] = &[
+    column(ColumnId::Number, "#", true, "number of the session in the capture"),
+    column(ColumnId::Start, "start", true, "time of the stream's first frame; t changes the form"),
+    column(ColumnId::Endpoints, "client > server", false, "addresses and ports; on narrow screens the server alone"),
+    column(ColumnId::ServerName, "SNI", false, "server_name: the host that the client asked for"),
+    column(ColumnId::Version, "ver", false, "the version that was negotiated, not the one in the record header"),
+    column(ColumnId::Cipher, "cipher / group", false, "cipher suite and key exchange group that the server chose"),
+    column(ColumnId::Alpn, "ALPN", false, "application protocol that the server chose, where it can be read"),
+    column(ColumnId::Auth, "auth", false,
+        "server: its certificate; mutual: the client's too; declined: client sent an empty list; asked: answer not seen; \
+         hidden: encrypted"),
+    column(ColumnId::Result, "result", false, "how the handshake went"),
+    column(ColumnId::Duration, "ms", true, "from the first record to the end of the handshake, in milliseconds"),
+    column(ColumnId::Stream, "stream", false, "the number of the conversation, as Wireshark counts tcp.stream and udp.stream"),
+    column(ColumnId::Frames, "frames", true, "frames of the stream"),
+    column(ColumnId::Bytes, "bytes", true, "payload bytes of both directions, each counted once"),
+    column(ColumnId::Ja4, "JA4", false, "fingerprint of the ClientHello"),
+];
+
+/// The order in which columns and their longer forms get room.
+const STEPS: &[(ColumnId, u8)] = &[
+    (ColumnId::Result, 0),
+    (ColumnId::Number, 0),
+    (ColumnId::Endpoints, 0),
+    (ColumnId::Version, 0),
+    (ColumnId::ServerName, 0),
+    (ColumnId::Start, 0),
+    (ColumnId::Auth, 0),
+    (ColumnId::Duration, 0),
+    (ColumnId::Endpoints, 1),
+    (ColumnId::Cipher, 0),
+    (ColumnId::Endpoints, 2),
+    (ColumnId::Cipher, 1),
+    (ColumnId::Result, 1),
+    (ColumnId::Alpn, 0),
+    (ColumnId::Stream, 0),
+    (ColumnId::Bytes, 0),
+    (ColumnId::Frames, 0),
+    (ColumnId::Ja4, 0),
+];
+
+/// A column with the room that it got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// Which one.
+    pub id: ColumnId,
+    /// How long its form is; 0 is the shortest.
+    pub form: u8,
+    /// Cells.
+    pub width: usize,
+}
+
+/// The widest texts so far of what must not be cut.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Widest {
+    client: usize,
+    server: usize,
+    server_name: usize,
+    alpn: usize,
+    cipher: usize,
+    result: usize,
+}
+
+impl Widest {
+    /// Takes a session into account.
+    pub(crate) fn grow(&mut self, session: &Session) {
+        self.client = self.client.max(session.client.to_string().len());
+        self.server = self.server.max(session.server.to_string().len());
+        let name = session.server_name().map_or(1, |name| text::width(&printable(name)));
+        self.server_name = self.server_name.max(name);
+        self.alpn = self.alpn.max(session.alpn.as_ref().map_or(1, Vec::len));
+        self.cipher = self.cipher.max(text::width(&words::cipher(session)));
+        self.result = self.result.max(words::result(session, true).len());
+    }
+}
+
+/// The columns that fit into `cells`, from left to right, one cell between two.
+#[must_use]
+pub fn layout(cells: usize, model: &Model) -> Vec<Placed> {
+    let mut chosen: Vec<Placed> = Vec::new();
+    let mut free = cells;
+    for &(id, form) in STEPS {
+        let width = least(id, form, model);
+        let before = chosen.iter_mut().find(|placed| placed.id == id);
+        let had = before.as_ref().map(|placed| placed.width);
+        let cost = had.map_or(width + usize::from(free < cells), |had| width.saturating_sub(had));
+        if cost > free {
+            continue;
+        }
+        free -= cost;
+        match before {
+            Some(placed) => *placed = Placed { id, form, width: width.max(placed.width) },
+            None => chosen.push(Placed { id, form, width }),
+        }
+    }
+    for (id, most) in [(ColumnId::ServerName, model.widest.server_name.max(3)), (ColumnId::Cipher, model.widest.cipher)]
+    {
+        if let Some(placed) = chosen.iter_mut().find(|placed| placed.id == id) {
+            let more = most.saturating_sub(placed.width).min(free);
+            placed.width += more;
+            free -= more;
+        }
+    }
+    let place = |id: ColumnId| COLUMNS.iter().position(|column| column.id == id);
+    chosen.sort_by_key(|placed| place(placed.id));
+    chosen
+}
+
+/// The text of a cell, fitting its width.
+#[must_use]
+pub fn cell(placed: Placed, session: &Session, before: Option<Timestamp>, model: &Model, glyphs: &Glyphs) -> String {
+    let text = content(placed, session, before, model, glyphs);
+    match placed.id {
+        ColumnId::ServerName | ColumnId::Cipher => text::shorten_middle(&text, placed.width, glyphs),
+        _ => text::shorten_end(&text, placed.width, glyphs),
+    }
+}
+
+/// The order of two sessions by a column.
+#[must_use]
+pub fn compare(id: ColumnId, a: &Session, b: &Session) -> Ordering {
+    match id {
+        ColumnId::Number => Ordering::Equal,
+        ColumnId::Start => a.started.cmp(&b.started),
+        ColumnId::Endpoints => a.server.cmp(&b.server).then(a.client.cmp(&b.client)),
+        ColumnId::ServerName => a.server_name().cmp(&b.server_name()),
+        ColumnId::Version => a.version.cmp(&b.version),
+        ColumnId::Cipher => a.cipher_suite.cmp(&b.cipher_suite).then(a.group.cmp(&b.group)),
+        ColumnId::Alpn => a.alpn.cmp(&b.alpn),
+        ColumnId::Auth => words::auth(a).cmp(words::auth(b)),
+        ColumnId::Result => {
+            a.outcome.word().cmp(b.outcome.word()).then_with(|| words::result(a, false).cmp(&words::result(b, false)))
+        }
+        ColumnId::Duration => words::duration(a).cmp(&words::duration(b)),
+        ColumnId::Stream => a.stream.cmp(&b.stream),
+        ColumnId::Frames => a.frames.cmp(&b.frames),
+        ColumnId::Bytes => bytes(a).cmp(&bytes(b)),
+        ColumnId::Ja4 => ja4(a).cmp(&ja4(b)),
+    }
+}
+
+/// The least width of a form of a column.
+fn least(id: ColumnId, form: u8, model: &Model) -> usize {
+    let widest = &model.widest;
+    let span = model.snapshot.sessions.last().map_or(0, |last| last.started.saturating_sub(model.start()));
+    match (id, form) {
+        (ColumnId::Number, _) => model.snapshot.sessions.len().max(100).to_string().len(),
+        (ColumnId::Start, _) => match model.settings.time_format {
+            TimeFormat::Absolute => 12,
+            TimeFormat::SinceStart => clock::seconds(span).len().max(7),
+            TimeFormat::Delta => clock::seconds(span).len().max(7) + 1,
+        },
+        (ColumnId::Endpoints, 0) => widest.server.max(6),
+        (ColumnId::Endpoints, 1) => widest.server.max(6) + 9,
+        (ColumnId::Endpoints, _) => widest.server + widest.client + 3,
+        (ColumnId::ServerName, _) => 12.min(widest.server_name.max(3)),
+        (ColumnId::Version, _) => 4,
+        (ColumnId::Cipher, 0) => 18.min(widest.cipher.max(14)),
+        (ColumnId::Cipher, _) => 30.min(widest.cipher.max(14)),
+        (ColumnId::Alpn, _) => widest.alpn.clamp(4, 16),
+        (ColumnId::Auth, _) => 8,
+        (ColumnId::Result, 0) => 12,
+        (ColumnId::Result, _) => widest.result + 2,
+        (ColumnId::Duration, _) => 6,
+        (ColumnId::Stream, _) => 9,
+        (ColumnId::Frames, _) => 6,
+        (ColumnId::Bytes, _) => 7,
+        (ColumnId::Ja4, _) => 36,
+    }
+}
+
+fn content(placed: Placed, session: &Session, before: Option<Timestamp>, model: &Model, glyphs: &Glyphs) -> String {
+    match placed.id {
+        ColumnId::Number => model.number(session.stream).unwrap_or(0).to_string(),
+        ColumnId::Start => clock::shown(session.started, before, model.start(), &model.settings),
+        ColumnId::Endpoints => endpoints(placed.form, session.client, session.server, model.widest.client),
+        ColumnId::ServerName => words::server_name(session),
+        ColumnId::Version => words::version(session),
+        ColumnId::Cipher => words::cipher(session),
+        ColumnId::Alpn => session.alpn.as_ref().map_or_else(|| "-".to_owned(), |name| printable_bytes(name)),
+        ColumnId::Auth => words::auth(session).to_owned(),
+        ColumnId::Result => {
+            let glyph = words::outcome_glyph(session.outcome, glyphs);
+            format!("{glyph} {}", words::result(session, placed.form > 0))
+        }
+        ColumnId::Duration => words::duration_text(session),
+        ColumnId::Stream => session.stream.to_string(),
+        ColumnId::Frames => session.frames.to_string(),
+        ColumnId::Bytes => text::bytes(bytes(session)),
+        ColumnId::Ja4 => ja4(session).unwrap_or("-").to_owned(),
+    }
+}
+
+fn endpoints(form: u8, client: Endpoint, server: Endpoint, widest: usize) -> String {
+    match form {
+        0 => server.to_string(),
+        1 => format!("{:>6} > {server}", format!(":{}", client.port)),
+        _ => format!("{:>widest$} > {server}", client.to_string()),
+    }
+}
+
+fn bytes(session: &Session) -> u64 {
+    session.bytes.iter().sum()
+}
+
+fn ja4(session: &Session) -> Option<&str> {
+    session.client_hellos.first().map(|hello| hello.item.ja4.as_str()).filter(|ja4| !ja4.is_empty())
+}

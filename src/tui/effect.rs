@@ -1,0 +1,121 @@
+//! What the program asks of the world, as data. `update` returns these; `worker` carries them out.
+
+use super::settings::Settings;
+use crate::capture::Snapshot;
+use crate::session::{FrameNumber, StreamId};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Where a capture comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A file, or `-` for standard input.
+    Path(PathBuf),
+    /// One of the captures that come with the program, by name.
+    Sample(&'static str),
+}
+
+impl Input {
+    /// What the title line calls it: the file's name without its folder.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Path(path) if path.as_os_str() == "-" => "standard input".to_owned(),
+            Self::Path(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            Self::Sample(name) => format!("sample {name}"),
+        }
+    }
+}
+
+/// Counts the captures that were opened, so that news of an earlier one is known to be old.
+pub type Job = u64;
+
+/// Something to be done outside.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Open captures, as one, and publish snapshots until all is read. Ends the job before.
+    Open {
+        /// Comes back with every snapshot.
+        job: Job,
+        /// What to open.
+        inputs: Vec<Input>,
+    },
+    /// Stop reading; what was read stays.
+    Cancel(Job),
+    /// Read a session again with all bytes.
+    OpenDetail {
+        /// Which one.
+        stream: StreamId,
+        /// The state of the capture to take it from.
+        snapshot: Arc<Snapshot>,
+    },
+    /// Read one frame with its fields.
+    OpenFrame {
+        /// Which one.
+        number: FrameNumber,
+        /// The state of the capture to take it from.
+        snapshot: Arc<Snapshot>,
+    },
+    /// Put text on the clipboard of the terminal.
+    Copy {
+        /// What it is, in a word or two: `SNI`, `certificate as PEM`.
+        what: String,
+        /// The text.
+        text: String,
+    },
+    /// Write a file.
+    Export {
+        /// What to write.
+        content: Content,
+        /// Where.
+        path: PathBuf,
+        /// Whether a file that is there already may be replaced; otherwise the user is asked.
+        overwrite: bool,
+    },
+    /// List a folder, for completion of paths.
+    List(PathBuf),
+    /// Write the settings.
+    SaveSettings(Box<Settings>),
+    /// Take mouse events, or leave the mouse to the terminal.
+    Mouse(bool),
+    /// Put the program into the background.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+/// What a file is to hold.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// This text.
+    Text(String),
+    /// These bytes.
+    Bytes(Arc<[u8]>),
+    /// A report of sessions.
+    Report {
+        /// Which sessions.
+        streams: Vec<StreamId>,
+        /// In which form.
+        format: ReportFormat,
+        /// The state of the capture to take them from.
+        snapshot: Arc<Snapshot>,
+    },
+    /// The packets of sessions, as a capture of their own.
+    Packets {
+        /// Which sessions.
+        streams: Vec<StreamId>,
+        /// The state of the capture to take them from.
+        snapshot: Arc<Snapshot>,
+    },
+}
+
+/// The forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// For notes and teaching.
+    Markdown,
+}

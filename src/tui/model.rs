@@ -1,0 +1,338 @@
+//! What the screens show: the capture, what of it is selected, marked and filtered, and the settings.
+//!
+//! Facts of the capture exist once, in the snapshot. A screen holds no more than its cursor and scroll position, and
+//! changes the model only by the [`Change`](super::screen::Change)s that it returns. The selection is a stream, never
+//! a row: rows move when packets arrive.
+
+use super::column::{self, ColumnId};
+use super::effect::{Effect, Input, Job};
+use super::filter::Filter;
+use super::settings::Settings;
+use crate::capture::{Detail, Dissection, LoadState, Snapshot};
+use crate::session::{FrameNumber, Session, StreamId, Timestamp};
+use ratatui::layout::Size;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How many bytes arrive in a second, and since when.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Loading {
+    /// Which opening it is.
+    pub job: Job,
+    /// Time since it began.
+    pub elapsed: Duration,
+}
+
+/// The selected session with all its bytes, as far as it is there.
+#[derive(Clone, Debug, Default)]
+pub enum DetailState {
+    /// Nobody asked.
+    #[default]
+    None,
+    /// Being read.
+    Loading(StreamId),
+    /// There.
+    Ready(StreamId, Arc<Detail>),
+    /// Could not be read, and why.
+    Failed(StreamId, String),
+}
+
+impl DetailState {
+    /// The stream that it is about.
+    #[must_use]
+    pub fn stream(&self) -> Option<StreamId> {
+        match self {
+            Self::None => None,
+            Self::Loading(stream) | Self::Ready(stream, _) | Self::Failed(stream, _) => Some(*stream),
+        }
+    }
+}
+
+/// One frame with its fields, as far as it is there.
+#[derive(Clone, Debug, Default)]
+pub enum FrameState {
+    /// Nobody asked.
+    #[default]
+    None,
+    /// Being read.
+    Loading(FrameNumber),
+    /// There.
+    Ready(FrameNumber, Arc<Dissection>),
+    /// Could not be read, and why.
+    Failed(FrameNumber, String),
+}
+
+/// What the Detail screen shows of the selected session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// An event, by its index in the timeline of the detail's session.
+    Event(usize),
+    /// A frame.
+    Frame(FrameNumber),
+    /// A certificate, by its place in the chain.
+    Certificate {
+        /// Whether it is the client's.
+        client: bool,
+        /// Its place, the leaf is 0.
+        index: usize,
+    },
+}
+
+/// The order of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort {
+    /// By which column.
+    pub column: ColumnId,
+    /// Greatest first.
+    pub descending: bool,
+}
+
+impl Default for Sort {
+    fn default() -> Self {
+        Self { column: ColumnId::Number, descending: false }
+    }
+}
+
+/// How a message to the user is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Something was done.
+    Done,
+    /// Something could not be done.
+    Problem,
+}
+
+/// A message in the last line, there until the next key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// How it is meant.
+    pub tone: Tone,
+    /// What it says.
+    pub text: String,
+}
+
+/// The rows of the list: which sessions pass the filter, in which order.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// Indexes into the sessions of the snapshot.
+    pub order: Vec<usize>,
+    /// The row of the selected session.
+    pub cursor: usize,
+}
+
+/// Everything that screens show.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// The capture at this moment.
+    pub snapshot: Arc<Snapshot>,
+    /// What was opened; empty before anything was.
+    pub inputs: Vec<Input>,
+    /// The state of reading.
+    pub loading: Loading,
+    /// Why the capture could not be opened or read on.
+    pub load_problem: Option<String>,
+    /// The selected session.
+    pub selected: Option<StreamId>,
+    /// What of the selected session the Detail screen shows.
+    pub subject: Option<Subject>,
+    /// Marked sessions in the order of marking.
+    pub marks: Vec<StreamId>,
+    /// The filter that the rows passed.
+    pub filter: Filter,
+    /// Filters that were entered before, the latest last.
+    pub filter_history: Vec<String>,
+    /// The order of the rows.
+    pub sort: Sort,
+    /// The rows.
+    pub rows: Rows,
+    /// The widest texts of the columns whose text is never cut.
+    pub widest: column::Widest,
+    /// The selected session with all bytes.
+    pub detail: DetailState,
+    /// One frame with its fields.
+    pub frame: FrameState,
+    /// What the user set.
+    pub settings: Settings,
+    /// The size of the terminal.
+    pub size: Size,
+    /// The message in the last line.
+    pub status: Option<Status>,
+    /// The captures that come with the program.
+    pub samples: Vec<Sample>,
+    passed: Vec<bool>,
+    index: HashMap<StreamId, usize>,
+}
+
+/// A capture that comes with the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// What opens it.
+    pub name: &'static str,
+    /// What lists call it.
+    pub title: &'static str,
+    /// What it shows.
+    pub teaches: &'static str,
+}
+
+impl Model {
+    /// A model without a capture.
+    #[must_use]
+    pub fn new(settings: Settings, size: Size) -> Self {
+        Self { settings, size, ..Self::default() }
+    }
+
+    /// The session of a stream.
+    #[must_use]
+    pub fn session(&self, stream: StreamId) -> Option<&Arc<Session>> {
+        self.snapshot.sessions.get(*self.index.get(&stream)?)
+    }
+
+    /// The number of a session in the list: its place in the capture, from 1 on. It stays the same whatever the
+    /// filter and the order are.
+    #[must_use]
+    pub fn number(&self, stream: StreamId) -> Option<usize> {
+        self.index.get(&stream).map(|index| index + 1)
+    }
+
+    /// The selected session.
+    #[must_use]
+    pub fn selected(&self) -> Option<&Arc<Session>> {
+        self.session(self.selected?)
+    }
+
+    /// The selected session with all its bytes, once it is there.
+    #[must_use]
+    pub fn detail(&self) -> Option<&Arc<Detail>> {
+        match &self.detail {
+            DetailState::Ready(stream, detail) if Some(*stream) == self.selected => Some(detail),
+            _ => None,
+        }
+    }
+
+    /// The session in a row of the list.
+    #[must_use]
+    pub fn row(&self, row: usize) -> Option<&Arc<Session>> {
+        self.snapshot.sessions.get(*self.rows.order.get(row)?)
+    }
+
+    /// The stream that is `steps` rows below the selected one (above it, when negative), stopping at the ends.
+    #[must_use]
+    pub fn neighbour(&self, steps: isize) -> Option<StreamId> {
+        let last = self.rows.order.len().checked_sub(1)?;
+        let row = self.rows.cursor.saturating_add_signed(steps).min(last);
+        self.row(row).map(|session| session.stream)
+    }
+
+    /// Whether packets are still being read.
+    #[must_use]
+    pub fn is_loading(&self) -> bool {
+        !self.inputs.is_empty() && self.load_problem.is_none() && self.snapshot.state == LoadState::Loading
+    }
+
+    /// What the title line calls the capture. Text from outside, not yet made printable.
+    #[must_use]
+    pub fn source_name(&self) -> String {
+        self.inputs.iter().map(Input::name).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The time of the first frame.
+    #[must_use]
+    pub fn start(&self) -> Timestamp {
+        self.snapshot.frames.frame(1).map_or(0, |frame| frame.time)
+    }
+
+    /// The marked streams; without marks the selected one. What exports act on.
+    #[must_use]
+    pub fn chosen(&self) -> Vec<StreamId> {
+        if self.marks.is_empty() { self.selected.into_iter().collect() } else { self.marks.clone() }
+    }
+
+    /// Takes a new state of the capture. Only sessions that changed are looked at again.
+    pub(crate) fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) {
+        let old = std::mem::replace(&mut self.snapshot, snapshot);
+        for (place, session) in self.snapshot.sessions.iter().enumerate() {
+            if old.sessions.get(place).is_some_and(|known| Arc::ptr_eq(known, session)) {
+                continue;
+            }
+            let passes = self.filter.matches(session);
+            match self.passed.get_mut(place) {
+                Some(passed) => *passed = passes,
+                None => self.passed.push(passes),
+            }
+            self.index.insert(session.stream, place);
+            self.widest.grow(session);
+        }
+        self.arrange();
+    }
+
+    /// Forgets the capture for another one.
+    pub(crate) fn begin(&mut self, inputs: Vec<Input>) -> Effect {
+        let job = self.loading.job + 1;
+        let settings = std::mem::take(&mut self.settings);
+        *self = Self {
+            inputs: inputs.clone(),
+            loading: Loading { job, elapsed: Duration::ZERO },
+            filter_history: std::mem::take(&mut self.filter_history),
+            samples: std::mem::take(&mut self.samples),
+            size: self.size,
+            sort: self.sort,
+            settings,
+            ..Self::default()
+        };
+        Effect::Open { job, inputs }
+    }
+
+    /// Takes another filter.
+    pub(crate) fn take_filter(&mut self, filter: Filter) {
+        self.filter = filter;
+        self.passed = self.snapshot.sessions.iter().map(|session| self.filter.matches(session)).collect();
+        self.arrange();
+    }
+
+    /// Takes another order.
+    pub(crate) fn take_sort(&mut self, sort: Sort) {
+        self.sort = sort;
+        self.arrange();
+    }
+
+    /// Selects a session; what was shown of the one before is no longer meant.
+    pub(crate) fn select(&mut self, stream: StreamId) {
+        if self.selected != Some(stream) {
+            self.selected = Some(stream);
+            self.subject = None;
+        }
+        self.find_cursor();
+    }
+
+    /// Puts the rows in order and finds the selected one among them.
+    fn arrange(&mut self) {
+        let sessions = &self.snapshot.sessions;
+        let passed = &self.passed;
+        let mut order: Vec<usize> =
+            (0..sessions.len()).filter(|place| passed.get(*place).copied().unwrap_or(false)).collect();
+        let Sort { column, descending } = self.sort;
+        if column != ColumnId::Number {
+            let session = |place: &usize| sessions.get(*place);
+            order.sort_by(|a, b| match (session(a), session(b)) {
+                (Some(a), Some(b)) => column::compare(column, a, b),
+                _ => std::cmp::Ordering::Equal,
+            });
+        }
+        if descending {
+            order.reverse();
+        }
+        self.rows.order = order;
+        self.find_cursor();
+    }
+
+    fn find_cursor(&mut self) {
+        let place = self.selected.and_then(|stream| self.index.get(&stream)).copied();
+        let row = place.and_then(|place| self.rows.order.iter().position(|other| *other == place));
+        self.rows.cursor = row.unwrap_or_else(|| self.rows.cursor.min(self.rows.order.len().saturating_sub(1)));
+        if row.is_none() {
+            self.selected = self.row(self.rows.cursor).map(|session| session.stream);
+            self.subject = None;
+        }
+    }
+}

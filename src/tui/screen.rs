@@ -1,0 +1,261 @@
+//! What a screen is, and the list of all of them.
+
+pub mod certificates;
+pub mod compare;
+pub mod detail;
+pub mod home;
+pub mod ladder;
+pub mod packets;
+pub mod sessions;
+
+use super::effect::{Effect, Input};
+use super::filter::Filter;
+use super::key::Key;
+use super::keymap::{Command, Context};
+use super::model::{Model, Sort, Subject, Tone};
+use super::overlay::page::Block;
+use super::settings::Settings;
+use super::theme::Theme;
+use crate::session::StreamId;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Line;
+
+/// The screens that fill the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ScreenId {
+    /// What can be opened.
+    Home,
+    /// The list of sessions.
+    Sessions,
+    /// The messages of one session.
+    Ladder,
+    /// Fields and bytes.
+    Detail,
+    /// The certificates of one session.
+    Certificates,
+    /// The packets of one session, or all.
+    Packets,
+    /// Two sessions side by side.
+    Compare,
+}
+
+impl ScreenId {
+    /// All screens.
+    pub const ALL: [Self; 7] =
+        [Self::Home, Self::Sessions, Self::Ladder, Self::Detail, Self::Certificates, Self::Packets, Self::Compare];
+
+    /// The tabs of the title line, with the digit that goes there.
+    pub const TABS: [(char, Self); 5] = [
+        ('1', Self::Sessions),
+        ('2', Self::Ladder),
+        ('3', Self::Detail),
+        ('4', Self::Certificates),
+        ('5', Self::Packets),
+    ];
+
+    /// What it is called.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Home => "Home",
+            Self::Sessions => "Sessions",
+            Self::Ladder => "Ladder",
+            Self::Detail => "Detail",
+            Self::Certificates => "Certificates",
+            Self::Packets => "Packets",
+            Self::Compare => "Compare",
+        }
+    }
+
+    /// Makes the screen.
+    #[must_use]
+    pub fn open(self) -> Box<dyn Screen> {
+        match self {
+            Self::Home => Box::new(home::Home::default()),
+            Self::Sessions => Box::new(sessions::Sessions::default()),
+            Self::Ladder => Box::new(ladder::Ladder::default()),
+            Self::Detail => Box::new(detail::DetailScreen::default()),
+            Self::Certificates => Box::new(certificates::Certificates::default()),
+            Self::Packets => Box::new(packets::Packets::default()),
+            Self::Compare => Box::new(compare::Compare::default()),
+        }
+    }
+}
+
+/// A change of the model that a screen asks for.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// Select a session.
+    Select(StreamId),
+    /// Show this of the selected session in the Detail screen.
+    Subject(Subject),
+    /// Mark a session, or take its mark away.
+    ToggleMark(StreamId),
+    /// Take all marks away.
+    ClearMarks,
+    /// Use another filter, and remember its text.
+    Filter(Filter),
+    /// Use another order.
+    Sort(Sort),
+    /// Use other settings.
+    Settings(Box<Settings>),
+    /// Say something in the last line.
+    Status(Tone, String),
+    /// Open captures.
+    Open(Vec<Input>),
+    /// Read a frame, to be found in the model when it is there.
+    Frame(u32),
+}
+
+/// Where to go.
+#[derive(Debug)]
+pub enum Navigate {
+    /// To a screen; overlays close. Back comes back here.
+    Go(ScreenId),
+    /// Lay this over what is there.
+    Push(Box<dyn Screen>),
+    /// Close this overlay; on a screen, go back to the one before.
+    Back,
+    /// Close this overlay and do this in what lies under it.
+    Run(Command),
+    /// Put another overlay in the place of this one.
+    Replace(Box<dyn Screen>),
+}
+
+/// What came of a command.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Changes of the model, done first.
+    pub changes: Vec<Change>,
+    /// Then what is to be done outside.
+    pub effects: Vec<Effect>,
+    /// Then where to go.
+    pub navigate: Option<Navigate>,
+}
+
+impl Outcome {
+    /// Nothing came of it.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// One change.
+    #[must_use]
+    pub fn change(change: Change) -> Self {
+        Self { changes: vec![change], ..Self::default() }
+    }
+
+    /// One effect.
+    #[must_use]
+    pub fn effect(effect: Effect) -> Self {
+        Self { effects: vec![effect], ..Self::default() }
+    }
+
+    /// One way to go.
+    #[must_use]
+    pub fn go(navigate: Navigate) -> Self {
+        Self { navigate: Some(navigate), ..Self::default() }
+    }
+
+    /// A message that something could not be done.
+    #[must_use]
+    pub fn problem(text: impl Into<String>) -> Self {
+        Self::change(Change::Status(Tone::Problem, text.into()))
+    }
+
+    /// A message that something was done.
+    #[must_use]
+    pub fn done(text: impl Into<String>) -> Self {
+        Self::change(Change::Status(Tone::Done, text.into()))
+    }
+
+    /// The same and another change.
+    #[must_use]
+    pub fn with(mut self, change: Change) -> Self {
+        self.changes.push(change);
+        self
+    }
+
+    /// The same and a way to go.
+    #[must_use]
+    pub fn then(mut self, navigate: Navigate) -> Self {
+        self.navigate = Some(navigate);
+        self
+    }
+}
+
+/// What the mouse did inside a screen's area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mouse {
+    /// The left button went down there.
+    Click(Position),
+    /// The left button went down twice there.
+    DoubleClick(Position),
+    /// The wheel turned over that place, by so many rows; negative is up.
+    Wheel(Position, isize),
+}
+
+/// A screen or an overlay.
+///
+/// `update` never waits, reads no clock and touches no file; `view` changes nothing. The area that `view` gets is the
+/// one that [`content_area`](super::view::content_area) computes from the model's size, so `update` can compute the
+/// same layout.
+pub trait Screen: std::fmt::Debug {
+    /// Which rows of the keymap hold while it is on top.
+    fn context(&self) -> Context;
+
+    /// Does what a command asks.
+    fn update(&mut self, command: Command, model: &Model) -> Outcome;
+
+    /// Draws it.
+    fn view(&self, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer);
+
+    /// Takes a key that has no binding. Prompts take text here.
+    fn input(&mut self, _key: Key, _model: &Model) -> Outcome {
+        Outcome::none()
+    }
+
+    /// Takes text that was pasted.
+    fn paste(&mut self, text: &str, model: &Model) -> Outcome {
+        let mut outcome = Outcome::none();
+        for c in text.chars().filter(|c| !c.is_control()) {
+            outcome = self.input(Key::plain(ratatui::crossterm::event::KeyCode::Char(c)), model);
+        }
+        outcome
+    }
+
+    /// Takes what the mouse did. `area` is the one that `view` gets.
+    fn mouse(&mut self, _mouse: Mouse, _area: Rect, _model: &Model) -> Outcome {
+        Outcome::none()
+    }
+
+    /// Told after every change of the model, so that cursor and scroll position fit it.
+    fn sync(&mut self, _model: &Model) {}
+
+    /// Told what a folder holds, after [`Effect::List`]; folders end in a slash.
+    fn listed(&mut self, _folder: &std::path::Path, _names: &[String], _model: &Model) {}
+
+    /// Whether it needs the selected session with all bytes.
+    fn needs_detail(&self) -> bool {
+        false
+    }
+
+    /// The left part of the title line; `None` shows the capture.
+    fn title(&self, _model: &Model, _theme: &Theme) -> Option<Line<'static>> {
+        None
+    }
+
+    /// What follows the keys in the help: what the columns and signs mean.
+    fn explanation(&self) -> Vec<Block> {
+        Vec::new()
+    }
+}
+
+/// A screen that stands in for one that is not written yet: it names the session and nothing else.
+pub(crate) fn placeholder(id: ScreenId, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    use ratatui::widgets::Widget;
+    let stream = model.selected.map_or_else(|| "no session".to_owned(), |stream| stream.to_string());
+    Line::styled(format!(" {} of {stream}", id.title()), theme.muted).render(area, buf);
+}

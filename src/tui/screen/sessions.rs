@@ -1,0 +1,338 @@
+//! The list of sessions, and the verdict on the one under the cursor.
+
+use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
+use crate::base::printable;
+use crate::session::{Outcome as SessionOutcome, Session};
+use crate::tui::column::{self, COLUMNS, ColumnId, Placed};
+use crate::tui::keymap::{Command, Context};
+use crate::tui::model::{Model, Sort};
+use crate::tui::overlay::page::{Block, Page};
+use crate::tui::text;
+use crate::tui::theme::Theme;
+use crate::tui::view::{put, rule};
+use crate::tui::words;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+/// The screen's own state.
+#[derive(Debug, Default)]
+pub struct Sessions {
+    top: usize,
+}
+
+/// Where its parts lie.
+#[derive(Clone, Copy, Debug)]
+struct Regions {
+    filter: Rect,
+    heading: Rect,
+    rows: Rect,
+    verdict: Rect,
+}
+
+const VERDICT_ROWS: u16 = 4;
+/// The cells before the first column: cursor and mark.
+const MARGIN: u16 = 2;
+
+fn regions(area: Rect) -> Regions {
+    let line = |y: u16, height: u16| Rect { y: area.y.saturating_add(y).min(area.bottom()), height, ..area };
+    let verdict = VERDICT_ROWS.min(area.height.saturating_sub(4));
+    Regions {
+        filter: line(0, 1.min(area.height)),
+        heading: line(1, 1.min(area.height.saturating_sub(1))),
+        rows: line(2, area.height.saturating_sub(2 + verdict)),
+        verdict: line(area.height.saturating_sub(verdict), verdict),
+    }
+}
+
+impl Sessions {
+    fn move_by(model: &Model, rows: isize) -> Outcome {
+        model.neighbour(rows).map_or_else(Outcome::none, |stream| Outcome::change(Change::Select(stream)))
+    }
+
+    fn toggle_mark(model: &Model) -> Outcome {
+        let Some(stream) = model.selected else { return Outcome::none() };
+        let mut outcome = Outcome::change(Change::ToggleMark(stream));
+        if let Some(next) = model.neighbour(1) {
+            outcome = outcome.with(Change::Select(next));
+        }
+        outcome
+    }
+
+    fn compare(model: &Model) -> Outcome {
+        match model.marks.len() {
+            2 => Outcome::go(Navigate::Go(ScreenId::Compare)),
+            1 if model.selected.is_some_and(|stream| !model.marks.contains(&stream)) => {
+                let selected = model.selected.map(Change::ToggleMark).into_iter().collect();
+                Outcome { changes: selected, ..Outcome::go(Navigate::Go(ScreenId::Compare)) }
+            }
+            count => Outcome::problem(format!("mark two sessions with Space to compare them; marked: {count}")),
+        }
+    }
+
+    fn explain(model: &Model) -> Outcome {
+        let Some(session) = model.selected() else { return Outcome::none() };
+        let mut blocks = vec![Block::Text(words::verdict(session))];
+        blocks.extend(words::circumstances(session).into_iter().map(Block::Text));
+        Outcome::go(Navigate::Push(Box::new(Page::new("outcome", blocks))))
+    }
+}
+
+fn next_column(model: &Model) -> Outcome {
+    let shown = column::layout(usize::from(model.size.width.saturating_sub(MARGIN)), model);
+    let now = shown.iter().position(|placed| placed.id == model.sort.column);
+    let next = now.map_or(0, |now| (now + 1) % shown.len().max(1));
+    let Some(placed) = shown.get(next) else { return Outcome::none() };
+    Outcome::change(Change::Sort(Sort { column: placed.id, descending: false })).with(sorted_by(placed.id, false))
+}
+
+fn sorted_by(id: ColumnId, descending: bool) -> Change {
+    let title = COLUMNS.iter().find(|column| column.id == id).map_or("", |column| column.title);
+    let order = if descending { "greatest first" } else { "smallest first" };
+    Change::Status(crate::tui::model::Tone::Done, format!("sorted by {title}, {order}"))
+}
+
+impl Screen for Sessions {
+    fn context(&self) -> Context {
+        Context::Screen(ScreenId::Sessions)
+    }
+
+    fn update(&mut self, command: Command, model: &Model) -> Outcome {
+        let area = crate::tui::view::content_area(model.size);
+        let page = isize::try_from(regions(area).rows.height.max(1)).unwrap_or(1);
+        match command {
+            Command::Down => Self::move_by(model, 1),
+            Command::Up => Self::move_by(model, -1),
+            Command::PageDown => Self::move_by(model, page),
+            Command::PageUp => Self::move_by(model, -page),
+            Command::HalfPageDown => Self::move_by(model, page / 2),
+            Command::HalfPageUp => Self::move_by(model, -page / 2),
+            Command::First => Self::move_by(model, isize::MIN),
+            Command::Last => Self::move_by(model, isize::MAX),
+            Command::Enter if model.selected.is_some() => Outcome::go(Navigate::Go(ScreenId::Ladder)),
+            Command::Mark => Self::toggle_mark(model),
+            Command::Compare => Self::compare(model),
+            Command::Explain => Self::explain(model),
+            Command::Sort => next_column(model),
+            Command::SortReverse => {
+                let sort = Sort { descending: !model.sort.descending, ..model.sort };
+                Outcome::change(Change::Sort(sort)).with(sorted_by(sort.column, sort.descending))
+            }
+            _ => Outcome::none(),
+        }
+    }
+
+    fn sync(&mut self, model: &Model) {
+        let height = usize::from(regions(crate::tui::view::content_area(model.size)).rows.height);
+        self.top = text::top_row(self.top, model.rows.cursor, height, model.rows.order.len());
+    }
+
+    fn mouse(&mut self, mouse: Mouse, area: Rect, model: &Model) -> Outcome {
+        let regions = regions(area);
+        match mouse {
+            Mouse::Wheel(_, rows) => Self::move_by(model, rows),
+            Mouse::Click(at) if regions.heading.contains(at) => click_heading(at, regions.heading, model),
+            Mouse::Click(at) | Mouse::DoubleClick(at) if regions.rows.contains(at) => {
+                let row = self.top + usize::from(at.y - regions.rows.y);
+                let Some(session) = model.row(row) else { return Outcome::none() };
+                let outcome = Outcome::change(Change::Select(session.stream));
+                if matches!(mouse, Mouse::DoubleClick(_)) {
+                    return outcome.then(Navigate::Go(ScreenId::Ladder));
+                }
+                outcome
+            }
+            _ => Outcome::none(),
+        }
+    }
+
+    fn view(&self, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+        let regions = regions(area);
+        put(regions.filter, 0, filter_line(model, theme, usize::from(area.width)), buf);
+        let columns = column::layout(usize::from(area.width.saturating_sub(MARGIN)), model);
+        put(regions.heading, 0, heading(&columns, model, theme), buf);
+        let height = usize::from(regions.rows.height);
+        let top = text::top_row(self.top, model.rows.cursor, height, model.rows.order.len());
+        for row in 0..height {
+            let Some(session) = model.row(top + row) else { break };
+            let before = (top + row).checked_sub(1).and_then(|before| model.row(before)).map(|before| before.started);
+            let selected = model.selected == Some(session.stream);
+            let line = row_line(&columns, session, before, selected, model, theme, usize::from(area.width));
+            put(regions.rows, row, line, buf);
+        }
+        if model.rows.order.is_empty() {
+            put(regions.rows, 1, Line::styled(format!("  {}", nothing(model)), theme.muted), buf);
+        }
+        verdict(model, theme, regions.verdict, buf);
+    }
+
+    fn explanation(&self) -> Vec<Block> {
+        let entry = |name: &str, meaning: &str| Block::Entry(name.to_owned(), meaning.to_owned());
+        let mut blocks = vec![Block::Heading("Columns (as many as have room)".to_owned())];
+        blocks.extend(COLUMNS.iter().map(|column| entry(column.title, column.help)));
+        blocks.push(Block::Heading("Results".to_owned()));
+        blocks.extend(RESULTS.iter().map(|(name, meaning)| entry(name, meaning)));
+        blocks
+    }
+}
+
+fn click_heading(at: Position, heading: Rect, model: &Model) -> Outcome {
+    let mut x = heading.x + MARGIN;
+    for placed in column::layout(usize::from(heading.width.saturating_sub(MARGIN)), model) {
+        let end = x.saturating_add(u16::try_from(placed.width).unwrap_or(u16::MAX));
+        if (x..end).contains(&at.x) {
+            let descending = model.sort.column == placed.id && !model.sort.descending;
+            let sort = Sort { column: placed.id, descending };
+            return Outcome::change(Change::Sort(sort)).with(sorted_by(placed.id, descending));
+        }
+        x = end.saturating_add(1);
+    }
+    Outcome::none()
+}
+
+fn filter_line(model: &Model, theme: &Theme, cells: usize) -> Line<'static> {
+    let all = model.snapshot.sessions.len();
+    let shown = model.rows.order.len();
+    let mut right = Vec::new();
+    if !model.marks.is_empty() {
+        right.push(format!("{} {} marked", theme.glyphs.mark, model.marks.len()));
+    }
+    if !model.filter.is_empty() {
+        right.push(format!("{shown} of {all} shown   Esc clears"));
+    }
+    let right = right.join("   ");
+    let room = cells.saturating_sub(text::width(&right) + 11);
+    let left = if model.filter.is_empty() {
+        Span::styled(" no filter", theme.muted)
+    } else {
+        let filter = text::shorten_middle(&printable(model.filter.text()), room, &theme.glyphs);
+        Span::styled(format!(" filter: {filter}"), theme.accent)
+    };
+    let gap = cells.saturating_sub(text::width(&left.content) + text::width(&right) + 1);
+    Line::from(vec![left, Span::raw(" ".repeat(gap)), Span::styled(right, theme.muted)])
+}
+
+fn heading(columns: &[Placed], model: &Model, theme: &Theme) -> Line<'static> {
+    let mut line = " ".repeat(usize::from(MARGIN));
+    for (index, placed) in columns.iter().enumerate() {
+        let Some(column) = COLUMNS.iter().find(|column| column.id == placed.id) else { continue };
+        let short = placed.id == ColumnId::Endpoints && placed.form == 0;
+        let mut title = if short { "server" } else { column.title }.to_owned();
+        if model.sort.column == placed.id && (placed.id != ColumnId::Number || model.sort.descending) {
+            let sign = if model.sort.descending { theme.glyphs.descending } else { theme.glyphs.ascending };
+            title = format!("{}{sign}", text::shorten_end(&title, placed.width.saturating_sub(1), &theme.glyphs));
+        }
+        let title = text::shorten_end(&title, placed.width, &theme.glyphs);
+        if index > 0 {
+            line.push(' ');
+        }
+        line.push_str(&if column.right { text::right(&title, placed.width) } else { text::left(&title, placed.width) });
+    }
+    Line::styled(line, theme.strong)
+}
+
+fn row_line(
+    columns: &[Placed],
+    session: &Session,
+    before: Option<i64>,
+    selected: bool,
+    model: &Model,
+    theme: &Theme,
+    cells: usize,
+) -> Line<'static> {
+    let glyphs = &theme.glyphs;
+    let marked = model.marks.contains(&session.stream);
+    let style = |style: Style| if selected { theme.selected } else { style };
+    let sign = if selected { glyphs.cursor } else { " " };
+    let mark = if marked { glyphs.mark } else { " " };
+    let mut spans = vec![Span::styled(sign, style(theme.text)), Span::styled(mark, style(theme.marked))];
+    for (index, placed) in columns.iter().enumerate() {
+        let text = column::cell(*placed, session, before, model, glyphs);
+        let right = COLUMNS.iter().any(|column| column.id == placed.id && column.right);
+        let text = if right { text::right(&text, placed.width) } else { text::left(&text, placed.width) };
+        if index > 0 {
+            spans.push(Span::styled(" ", style(theme.text)));
+        }
+        spans.push(Span::styled(text, style(cell_style(placed.id, session, theme))));
+    }
+    let used: usize = spans.iter().map(Span::width).sum();
+    spans.push(Span::styled(" ".repeat(cells.saturating_sub(used)), style(theme.text)));
+    Line::from(spans)
+}
+
+fn cell_style(id: ColumnId, session: &Session, theme: &Theme) -> Style {
+    match id {
+        ColumnId::Result => words::outcome_style(session.outcome, theme),
+        ColumnId::Auth if words::auth(session) == "hidden" => theme.encrypted,
+        _ if session.outcome == SessionOutcome::NotDecoded => theme.muted,
+        ColumnId::Number | ColumnId::Start => theme.muted,
+        _ => theme.text,
+    }
+}
+
+/// What stands where there is no row.
+fn nothing(model: &Model) -> String {
+    if let Some(problem) = &model.load_problem {
+        return printable(problem);
+    }
+    if !model.filter.is_empty() && !model.snapshot.sessions.is_empty() {
+        return "no session passes the filter; Esc drops it".to_owned();
+    }
+    if model.is_loading() {
+        return "reading...".to_owned();
+    }
+    if model.inputs.is_empty() {
+        return "nothing is open; o opens a capture".to_owned();
+    }
+    format!("no TLS, DTLS or QUIC in {} packets", text::count(model.snapshot.frames.len() as u64))
+}
+
+fn verdict(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    rule(area, theme, buf);
+    let cells = usize::from(area.width);
+    let Some(session) = model.selected() else { return };
+    let glyph = words::outcome_glyph(session.outcome, &theme.glyphs);
+    let style = words::outcome_style(session.outcome, theme);
+    let mut lines: Vec<(String, Style)> = Vec::new();
+    let sentence = format!("{glyph} {}", words::verdict(session));
+    lines.extend(text::wrap(&sentence, cells.saturating_sub(2)).into_iter().map(|line| (line, style)));
+    let details = words::circumstances(session).join(" ");
+    if !details.is_empty() {
+        lines.extend(
+            text::wrap(&details, cells.saturating_sub(4)).into_iter().map(|line| (format!("  {line}"), theme.text)),
+        );
+    }
+    let room = usize::from(area.height.saturating_sub(2));
+    lines.truncate(room);
+    for (row, (line, style)) in lines.into_iter().enumerate() {
+        let line = text::shorten_end(&line, cells.saturating_sub(2), &theme.glyphs);
+        put(area, row + 1, Line::styled(format!(" {line}"), style), buf);
+    }
+    let seen = format!("   {}", evidence(session));
+    let seen = text::shorten_end(&seen, cells, &theme.glyphs);
+    put(area, usize::from(area.height.saturating_sub(1)).max(1), Line::styled(seen, theme.muted), buf);
+}
+
+/// Where the session lies in the capture, and what was counted.
+fn evidence(session: &Session) -> String {
+    let mut parts =
+        vec![format!("frames {} to {}", session.first_frame, session.last_frame), session.stream.to_string()];
+    parts.extend(session.alerts().map(|(event, alert)| {
+        format!("{} alert {} in frame {}", words::sender(event.direction), alert.description, event.frame)
+    }));
+    if !session.notes.is_empty() {
+        parts.push(format!("{} notes", session.notes.len()));
+    }
+    parts.join("   ")
+}
+
+/// What the words of the result column mean.
+static RESULTS: &[(&str, &str)] = &[
+    ("ok", "the handshake ended on both sides and data or an orderly close followed"),
+    ("alert N", "one side ended it with a fatal alert that can be read"),
+    ("reset, closed", "TCP was ended before the handshake was through"),
+    ("suspect", "most likely refused: an encrypted record, then the end. A guess, as TLS 1.3 hides alerts"),
+    ("incomplete", "the capture ends, or has lost too much, before it can be told"),
+    ("midstream", "the capture starts after the handshake"),
+    ("listed", "DTLS or QUIC: listed, not decoded"),
+];

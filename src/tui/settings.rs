@@ -1,0 +1,101 @@
+//! What the user can set, and the program remembers.
+
+use super::key::Key;
+use super::keymap::Keymap;
+use super::theme::ThemeName;
+use std::path::PathBuf;
+
+/// How times are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimeFormat {
+    /// Seconds since the first packet.
+    #[default]
+    SinceStart,
+    /// Date and time of day.
+    Absolute,
+    /// Seconds since the row before.
+    Delta,
+}
+
+impl TimeFormat {
+    /// All formats in the order in which the key goes through them.
+    pub const ALL: [Self; 3] = [Self::SinceStart, Self::Absolute, Self::Delta];
+
+    /// The word in the configuration.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::SinceStart => "since-start",
+            Self::Absolute => "absolute",
+            Self::Delta => "delta",
+        }
+    }
+
+    /// The format of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.word() == word)
+    }
+
+    /// The format after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::SinceStart => Self::Absolute,
+            Self::Absolute => Self::Delta,
+            Self::Delta => Self::SinceStart,
+        }
+    }
+}
+
+/// The settings of a run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Colours.
+    pub theme: ThemeName,
+    /// Signs from ASCII alone.
+    pub ascii: bool,
+    /// Whether the program takes mouse events.
+    pub mouse: bool,
+    /// How times are shown.
+    pub time_format: TimeFormat,
+    /// Whether times of day are UTC; local otherwise.
+    pub utc: bool,
+    /// Offset of local time from UTC in seconds, as found out at the start.
+    pub local_offset: i32,
+    /// The keys.
+    pub keymap: Keymap,
+    /// Captures opened before, the latest first.
+    pub recent: Vec<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: ThemeName::Dark,
+            ascii: false,
+            mouse: true,
+            time_format: TimeFormat::SinceStart,
+            utc: true,
+            local_offset: 0,
+            keymap: Keymap::default(),
+            recent: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// The keys of a command as they are set, for texts that mention one.
+    #[must_use]
+    pub fn key_of(&self, context: super::keymap::Context, command: super::keymap::Command) -> String {
+        let row = self.keymap.of(context).find(|row| row.command == command);
+        let keys = row.map(|row| self.keymap.keys(row)).unwrap_or_default();
+        keys.split(' ').next().unwrap_or_default().to_owned()
+    }
+
+    /// Whether that key always ends the program.
+    #[must_use]
+    pub fn is_quit(&self, key: Key) -> bool {
+        self.keymap.command(super::keymap::Context::Prompt, key) == Some(super::keymap::Command::Quit)
+    }
+}

@@ -1,0 +1,188 @@
+//! What is known of a session, in the few words that lists and title lines have room for.
+
+use super::clock;
+use super::theme::{Glyphs, Theme};
+use crate::base::printable;
+use crate::net::Direction;
+use crate::session::{Kind, Outcome, Session};
+use crate::tls::code::ProtocolVersion;
+use ratatui::style::Style;
+
+/// The glyph of an outcome.
+#[must_use]
+pub fn outcome_glyph(outcome: Outcome, glyphs: &Glyphs) -> &'static str {
+    match outcome {
+        Outcome::Established => glyphs.ok,
+        Outcome::Refused { .. } | Outcome::Aborted { .. } => glyphs.failed,
+        Outcome::LikelyRefused { .. } => glyphs.suspect,
+        Outcome::Incomplete => glyphs.incomplete,
+        Outcome::MidStream => glyphs.midstream,
+        Outcome::NotDecoded => glyphs.undecoded,
+    }
+}
+
+/// The colour of an outcome.
+#[must_use]
+pub fn outcome_style(outcome: Outcome, theme: &Theme) -> Style {
+    match outcome {
+        Outcome::Established => theme.ok,
+        Outcome::Refused { .. } | Outcome::Aborted { .. } => theme.failed,
+        Outcome::LikelyRefused { .. } => theme.warn,
+        Outcome::Incomplete | Outcome::MidStream => theme.note,
+        Outcome::NotDecoded => theme.muted,
+    }
+}
+
+/// The result column: at most 11 cells, or with the name of the alert.
+#[must_use]
+pub fn result(session: &Session, long: bool) -> String {
+    match session.outcome {
+        Outcome::Established => "ok".to_owned(),
+        Outcome::Refused { alert, .. } if long => {
+            let name = alert.description.name().unwrap_or("unknown");
+            format!("{name} ({})", alert.description.0)
+        }
+        Outcome::Refused { alert, .. } => format!("alert {}", alert.description.0),
+        Outcome::Aborted { reset: true, .. } => "reset".to_owned(),
+        Outcome::Aborted { reset: false, .. } => "closed".to_owned(),
+        Outcome::LikelyRefused { .. } if long => "likely refused".to_owned(),
+        Outcome::LikelyRefused { .. } => "suspect".to_owned(),
+        Outcome::Incomplete => "incomplete".to_owned(),
+        Outcome::MidStream => "midstream".to_owned(),
+        Outcome::NotDecoded => "listed".to_owned(),
+    }
+}
+
+/// The version column: `1.3`, `SSL3`, `d18` for a draft.
+#[must_use]
+pub fn version(session: &Session) -> String {
+    match (session.kind, session.version) {
+        (Kind::Dtls, _) => "DTLS".to_owned(),
+        (Kind::Quic, _) => "QUIC".to_owned(),
+        (Kind::Tls, None) => "-".to_owned(),
+        (Kind::Tls, Some(version)) => short_version(version),
+    }
+}
+
+fn short_version(version: ProtocolVersion) -> String {
+    if let Some(draft) = version.draft() {
+        return format!("d{draft}");
+    }
+    match version {
+        ProtocolVersion::SSL2 => "SSL2".to_owned(),
+        ProtocolVersion::SSL3 => "SSL3".to_owned(),
+        ProtocolVersion(code) => match version.name() {
+            Some(name) => name.strip_prefix("TLS ").unwrap_or(name).to_owned(),
+            None => format!("{code:04x}"),
+        },
+    }
+}
+
+/// The suite and the group as lists show them: `AES_256_GCM_SHA384 / x25519`.
+#[must_use]
+pub fn cipher(session: &Session) -> String {
+    let suite = session.cipher_suite.map(|suite| suite.to_string());
+    let suite = suite.map(|name| name.strip_prefix("TLS_").map(str::to_owned).unwrap_or(name));
+    match (suite, session.group) {
+        (Some(suite), Some(group)) => format!("{suite} / {group}"),
+        (Some(suite), None) => suite,
+        (None, _) if session.outcome == Outcome::NotDecoded => "(listed, not decoded)".to_owned(),
+        (None, _) => "-".to_owned(),
+    }
+}
+
+/// The auth column: who proved an identity, as far as it can be seen.
+#[must_use]
+pub fn auth(session: &Session) -> &'static str {
+    let hidden = session.version.is_some_and(ProtocolVersion::is_tls13);
+    match session.client_certificate_sent {
+        Some(true) => "mutual",
+        Some(false) => "declined",
+        None if session.resumed == Some(true) => "resumed",
+        None if session.certificate_request.is_some() => "asked",
+        None if !session.server_certificates.is_empty() => "server",
+        None if hidden => "hidden",
+        None => "-",
+    }
+}
+
+/// The host name, or what stands in its place.
+#[must_use]
+pub fn server_name(session: &Session) -> String {
+    session.server_name().map_or_else(|| "-".to_owned(), printable)
+}
+
+/// How long the handshake took in milliseconds.
+#[must_use]
+pub fn duration(session: &Session) -> Option<i64> {
+    Some(session.handshake_ended?.saturating_sub(session.handshake_started?))
+}
+
+/// The duration column.
+#[must_use]
+pub fn duration_text(session: &Session) -> String {
+    duration(session).map_or_else(|| "-".to_owned(), clock::milliseconds)
+}
+
+/// The side of the connection that a direction comes from.
+#[must_use]
+pub fn sender(direction: Direction) -> &'static str {
+    match direction {
+        Direction::ToServer => "client",
+        Direction::ToClient => "server",
+    }
+}
+
+/// The outcome as a sentence.
+#[must_use]
+pub fn verdict(session: &Session) -> String {
+    match session.outcome {
+        Outcome::Established if session.resumed == Some(true) => {
+            "Established by resuming an earlier session.".to_owned()
+        }
+        Outcome::Established => "Established.".to_owned(),
+        Outcome::Refused { by, alert } => {
+            let name = alert.description.name().unwrap_or("unknown alert");
+            let number = alert.description.0;
+            format!("The {} refused: {name} ({number}), {}.", sender(by), alert.level)
+        }
+        Outcome::Aborted { by, reset: true } => {
+            format!("The {} reset the TCP connection before the handshake was through.", sender(by))
+        }
+        Outcome::Aborted { by, reset: false } => {
+            format!("The {} closed the TCP connection before the handshake was through.", sender(by))
+        }
+        Outcome::LikelyRefused { by } => {
+            format!("Most likely refused by the {}: an encrypted record, then the end. It cannot be read.", sender(by))
+        }
+        Outcome::Incomplete => "The capture ends before it can be told.".to_owned(),
+        Outcome::MidStream => "The capture starts after the handshake.".to_owned(),
+        Outcome::NotDecoded => format!("{} is listed, not decoded.", session.kind.word().to_uppercase()),
+    }
+}
+
+/// What goes with the verdict: the state of client authentication, resumption, a second hello.
+#[must_use]
+pub fn circumstances(session: &Session) -> Vec<String> {
+    let mut out = Vec::new();
+    if session.hello_retry_request() {
+        out.push("The server asked for another ClientHello.".to_owned());
+    }
+    match (session.certificate_request.is_some(), session.client_certificate_sent) {
+        (_, Some(false)) => out.push("The client was asked for a certificate and sent an EMPTY list.".to_owned()),
+        (true, None) => out.push("The client was asked for a certificate.".to_owned()),
+        (_, Some(true)) => {
+            let leaf = session.client_certificates.first().map(|leaf| printable(&leaf.subject.short()));
+            out.push(format!("The client showed a certificate: {}.", leaf.unwrap_or_else(|| "unreadable".to_owned())));
+        }
+        (false, None) => {}
+    }
+    if let Some(prelude) = &session.prelude {
+        out.push(format!("Before TLS: {}.", prelude.protocol));
+    }
+    let missing: u64 = session.transport.missing.iter().sum();
+    if missing > 0 {
+        out.push(format!("{missing} bytes were not captured."));
+    }
+    out
+}

@@ -1,0 +1,183 @@
+//! The rooms of the house: which may name which, and which outside crate lives where.
+//!
+//! Imports point down and have no cycle, so that each room can be read, tested and changed by itself. This test reads
+//! the sources and names the file and line that breaks the rule.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rooms from the ground up. A room may name itself and every room before it that its row lists.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("base", &[]),
+    ("net", &["base"]),
+    ("x509", &["base"]),
+    ("tls", &["base", "x509"]),
+    ("session", &["base", "net", "x509", "tls"]),
+    ("capture", &["base", "net", "x509", "tls", "session"]),
+    ("report", &["base", "net", "x509", "tls", "session", "capture"]),
+    ("tui", &["base", "net", "x509", "tls", "session", "capture", "report"]),
+    ("cli", &["base", "net", "x509", "tls", "session", "capture", "report", "tui"]),
+];
+
+/// Outside crates, by the rooms that may name them; what is not listed may be named anywhere.
+const CRATES: &[(&str, &[&str])] = &[
+    ("etherparse", &["net"]),
+    ("x509_parser", &["x509"]),
+    ("tls_parser", &["tls"]),
+    ("aws_lc_rs", &["tls", "x509"]),
+    ("brotli_decompressor", &["tls"]),
+    ("memmap2", &["capture"]),
+    ("lz4_flex", &["capture"]),
+    ("ruzstd", &["capture", "tls"]),
+    ("flate2", &["capture", "tls"]),
+    ("serde", &["report", "tui"]),
+    ("serde_json", &["report", "tui"]),
+    ("toml", &["tui"]),
+    ("ratatui", &["tui"]),
+    ("crossterm", &["tui"]),
+    ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("pcap", &["capture"]),
+];
+
+/// Rooms in which there is no clock, no thread and no file: what they say depends on their input alone.
+const PURE: &[&str] = &["base", "net", "x509", "tls", "session"];
+const IMPURE: &[&str] =
+    &["std::fs", "std::thread", "std::net::TcpStream", "Instant::now", "SystemTime::now", "std::env"];
+
+struct Line {
+    file: PathBuf,
+    number: usize,
+    text: String,
+    room: String,
+}
+
+fn sources() -> Vec<Line> {
+    fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+        let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        for entry in entries {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, files);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    walk(&root, &mut files);
+    files.sort();
+    let mut lines = Vec::new();
+    for file in files {
+        let relative = file.strip_prefix(&root).unwrap().to_owned();
+        let Some(room) = relative.components().next().filter(|_| relative.components().count() > 1) else { continue };
+        let room = room.as_os_str().to_string_lossy().into_owned();
+        let is_test_file = relative.file_stem().is_some_and(|stem| stem == "tests");
+        for (index, text) in fs::read_to_string(&file).unwrap().lines().enumerate() {
+            // Tests stand at the end of a file; they may borrow from other rooms and use oracles.
+            if is_test_file || text.trim() == "mod tests {" {
+                break;
+            }
+            let code = text.split("//").next().unwrap_or_default().to_owned();
+            lines.push(Line { file: relative.clone(), number: index + 1, text: code, room: room.clone() });
+        }
+    }
+    lines
+}
+
+fn fail(faults: &[String]) {
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+#[test]
+fn imports_point_down() {
+    let mut faults = Vec::new();
+    for line in sources() {
+        let Some((_, allowed)) = ROOMS.iter().find(|(room, _)| *room == line.room) else {
+            faults.push(format!("src/{}: a room that this test does not know", line.file.display()));
+            continue;
+        };
+        for (other, _) in ROOMS {
+            let named =
+                line.text.contains(&format!("crate::{other}::")) || line.text.contains(&format!("crate::{other};"));
+            if named && *other != line.room && !allowed.contains(other) {
+                faults.push(format!("src/{}:{}: `{}` names `{other}`", line.file.display(), line.number, line.room));
+            }
+        }
+    }
+    fail(&faults);
+}
+
+#[test]
+fn outside_crates_stay_in_their_rooms() {
+    let mut faults = Vec::new();
+    for line in sources() {
+        for (name, rooms) in CRATES {
+            let named = line.text.contains(&format!("use {name}::"))
+                || line.text.contains(&format!(" {name}::"))
+                || line.text.contains(&format!("({name}::"))
+                || line.text.contains(&format!("<{name}::"));
+            if named && !rooms.contains(&line.room.as_str()) {
+                faults.push(format!(
+                    "src/{}:{}: `{}` names the crate `{name}`",
+                    line.file.display(),
+                    line.number,
+                    line.room
+                ));
+            }
+        }
+    }
+    fail(&faults);
+}
+
+#[test]
+fn decoding_depends_on_its_input_alone() {
+    let mut faults = Vec::new();
+    for line in sources().iter().filter(|line| PURE.contains(&line.room.as_str())) {
+        for word in IMPURE {
+            if line.text.contains(word) {
+                faults.push(format!("src/{}:{}: `{}` uses {word}", line.file.display(), line.number, line.room));
+            }
+        }
+    }
+    fail(&faults);
+}
+
+#[test]
+fn every_file_says_why_it_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut faults = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for line in sources() {
+        if seen.insert(line.file.clone()) && line.file.file_stem().is_none_or(|stem| stem != "tests") {
+            let text = fs::read_to_string(root.join(&line.file)).unwrap();
+            if !text.starts_with("//! ") {
+                faults.push(format!("src/{}: begins without `//!`", line.file.display()));
+            }
+        }
+    }
+    fail(&faults);
+}
+
+#[test]
+fn colours_are_named_in_the_theme_only() {
+    let mut faults = Vec::new();
+    for line in sources().iter().filter(|line| line.room == "tui" && line.text.contains("Color::")) {
+        if !line.file.to_string_lossy().contains("theme") {
+            faults.push(format!("src/{}:{}: a colour outside the theme", line.file.display(), line.number));
+        }
+    }
+    fail(&faults);
+}
+
+#[test]
+fn unsafe_code_stands_in_two_files_at_most() {
+    let allowing: Vec<String> = sources()
+        .iter()
+        .filter(|line| line.text.contains("allow(unsafe_code"))
+        .map(|line| line.file.display().to_string())
+        .collect();
+    assert!(allowing.len() <= 2, "{allowing:?}");
+}
