@@ -191,7 +191,7 @@ fn what_can_come_next_is_offered() {
         ("result:f|", 7..8, "failed"),
         ("result in {ok, su|", 15..17, "suspect"),
         ("version == |", 11..11, "1.3"),
-        ("cipher == aes_256|", 10..17, "TLS_AES_256_GCM_SHA384"),
+        ("cipher == tls_aes_256|", 10..21, "TLS_AES_256_GCM_SHA384"),
         ("result == ok |", 13..13, "and"),
         ("bank |", 5..5, "and"),
         ("not |", 4..4, "result"),
