@@ -1,6 +1,7 @@
 //! `tlslab inspect`: sessions as text or JSON.
 
 use super::arguments::{Color, Format, Inspect};
+use super::config::Config;
 use super::reading::{Totals, read};
 use super::{Failure, Status, complain};
 use crate::base::{Note, Severity, printable};
@@ -10,17 +11,18 @@ use crate::session::Session;
 use crate::session::filter::{self, Filter, FilterError};
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-pub(super) fn run(inspect: &Inspect) -> Result<Status, Failure> {
+pub(super) fn run(inspect: &Inspect, config: &Config) -> Result<Status, Failure> {
     let filter = chosen(inspect.filter.as_deref().unwrap_or_default())?;
     let mut watch = Watch { filter, limit: inspect.fail_on.map(Severity::from), matched: false };
-    let totals = match inspect.format {
-        Format::Text => as_text(inspect, &mut watch)?,
+    let format = inspect.format.unwrap_or(config.format);
+    let totals = match format {
+        Format::Text => as_text(inspect, style(inspect.color.unwrap_or(config.color)), &mut watch)?,
         Format::Json => as_document(inspect, &mut watch)?,
         Format::Ndjson => as_lines(inspect, &mut watch)?,
     };
     for file_note in &totals.notes {
         watch.see(&file_note.note);
-        if inspect.format != Format::Text {
+        if format != Format::Text {
             let path = printable(&file_note.path.to_string_lossy());
             complain(&format!("{path}: {}: {}", file_note.note.severity.word(), file_note.note.text));
         }
@@ -64,14 +66,13 @@ impl Watch {
 }
 
 /// People read from the first session to the last, so all are read before the first is printed.
-fn as_text(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
+fn as_text(inspect: &Inspect, style: Style, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut sessions = Vec::new();
     let totals = read(&inspect.files, &mut |session| {
         sessions.push(session);
         Ok(())
     })?;
     sessions.sort_by_key(|session| (session.first_frame, session.stream));
-    let style = style(inspect.color);
     let mut stdout = BufWriter::new(io::stdout().lock());
     let mut tally = Tally::default();
     for (number, session) in (1..).zip(&sessions) {
