@@ -43,7 +43,8 @@ const CRATES: &[(&str, &[&str])] = &[
 
 /// Rooms in which there is no clock, no thread and no file: what they say depends on their input alone.
 const PURE: &[&str] = &["base", "net", "x509", "tls", "session"];
-const IMPURE: &[&str] = &["std::fs", "std::thread", "std::net::TcpStream", "Instant::now", "SystemTime::now", "std::env"];
+const IMPURE: &[&str] =
+    &["std::fs", "std::thread", "std::net::TcpStream", "Instant::now", "SystemTime::now", "std::env"];
 
 struct Line {
     file: PathBuf,
@@ -99,7 +100,8 @@ fn imports_point_down() {
             continue;
         };
         for (other, _) in ROOMS {
-            let named = line.text.contains(&format!("crate::{other}::")) || line.text.contains(&format!("crate::{other};"));
+            let named =
+                line.text.contains(&format!("crate::{other}::")) || line.text.contains(&format!("crate::{other};"));
             if named && *other != line.room && !allowed.contains(other) {
                 faults.push(format!("src/{}:{}: `{}` names `{other}`", line.file.display(), line.number, line.room));
             }
@@ -113,10 +115,17 @@ fn outside_crates_stay_in_their_rooms() {
     let mut faults = Vec::new();
     for line in sources() {
         for (name, rooms) in CRATES {
-            let named = line.text.contains(&format!("use {name}::")) || line.text.contains(&format!(" {name}::"))
-                || line.text.contains(&format!("({name}::")) || line.text.contains(&format!("<{name}::"));
+            let named = line.text.contains(&format!("use {name}::"))
+                || line.text.contains(&format!(" {name}::"))
+                || line.text.contains(&format!("({name}::"))
+                || line.text.contains(&format!("<{name}::"));
             if named && !rooms.contains(&line.room.as_str()) {
-                faults.push(format!("src/{}:{}: `{}` names the crate `{name}`", line.file.display(), line.number, line.room));
+                faults.push(format!(
+                    "src/{}:{}: `{}` names the crate `{name}`",
+                    line.file.display(),
+                    line.number,
+                    line.room
+                ));
             }
         }
     }

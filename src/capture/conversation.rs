@@ -319,7 +319,8 @@ impl Conversation {
         }
         if let Some(tracker) = &mut self.tracker {
             let start = offset + skip as u64;
-            stream.push(start, records, |record: Record<'_>| tracker.record(direction, record, at, around.certificates));
+            stream
+                .push(start, records, |record: Record<'_>| tracker.record(direction, record, at, around.certificates));
         }
         *pick_mut(&mut self.readers, side) = Reading::Records(stream);
     }
@@ -383,8 +384,9 @@ impl Conversation {
 
     fn end_of_streams(&mut self, around: &mut Surroundings<'_>) {
         for side in [Side::Low, Side::High] {
-            let at = self.tracker.as_ref().map_or(self.began, |tracker| {
-                Moment { frame: tracker.session().last_frame, time: tracker.session().ended }
+            let at = self.tracker.as_ref().map_or(self.began, |tracker| Moment {
+                frame: tracker.session().last_frame,
+                time: tracker.session().ended,
             });
             while let Some(waited) = pick_mut(&mut self.streams, side).next(true) {
                 self.waited(side, waited, at, around);

@@ -306,4 +306,3 @@ fn message_pieces(stream: &Buffer, payloads: &[(usize, usize)], skip: usize, len
     }
     pieces
 }
-

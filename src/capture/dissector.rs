@@ -172,7 +172,9 @@ impl Dissector {
         let latest = |slot: &mut Slot| match slot {
             Slot::Over(session) => Some(Arc::clone(session)),
             Slot::Going { flow, latest } => {
-                if let Some(fresh) = flows.get_mut(*flow as usize).and_then(|flow| flow.state.snapshot(latest.is_none())) {
+                if let Some(fresh) =
+                    flows.get_mut(*flow as usize).and_then(|flow| flow.state.snapshot(latest.is_none()))
+                {
                     *latest = Some(Arc::new(fresh));
                 }
                 latest.clone()

@@ -2,9 +2,9 @@
 
 use super::arguments::{Format, Inspect};
 use super::reading::read;
-use crate::capture::Totals;
 use super::{Failure, Status, complain};
 use crate::base::{Note, Severity, printable};
+use crate::capture::Totals;
 use crate::report::json;
 use crate::session::Session;
 use crate::session::filter::{self, Filter, FilterError};

@@ -4,9 +4,9 @@
 //! The room must not know TLS: it hands on addresses, byte streams and the conversations in front of them.
 
 mod address;
+pub mod flow;
 mod link_type;
 mod packet;
-pub mod flow;
 pub mod prelude;
 pub mod stream;
 

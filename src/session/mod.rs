@@ -8,10 +8,10 @@ mod facts;
 pub mod filter;
 mod joiner;
 mod outcome;
-mod summary;
-mod tracker;
 #[cfg(test)]
 pub(crate) mod sample;
+mod summary;
+mod tracker;
 
 pub use authentication::Authentication;
 pub use facts::*;

@@ -128,7 +128,10 @@ fn tls13(session: &Session) -> Outcome {
     let mut answers = records(ToClient).filter(|(index, _)| *index > finished).peekable();
     match answers.next() {
         None if session.transport.reset == Some(ToClient) => Outcome::Aborted { by: ToClient, reset: true },
-        None if session.transport.fin.is_none() && session.transport.reset.is_none() && records(ToServer).count() < 2 => {
+        None if session.transport.fin.is_none()
+            && session.transport.reset.is_none()
+            && records(ToServer).count() < 2 =>
+        {
             Outcome::Incomplete
         }
         None => Outcome::Established,

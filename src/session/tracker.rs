@@ -10,8 +10,8 @@ use crate::base::{BufferId, Group, Note, Reader, Severity, Tree};
 use crate::net::{Direction, Endpoint};
 use crate::tls::code::{AlertDescription, AlertLevel, ContentType, HandshakeType, ProtocolVersion};
 use crate::tls::handshake::{Alert, CertificateCache, Context, Message, Role, read};
-use crate::tls::ssl2;
 use crate::tls::record::{self, Header};
+use crate::tls::ssl2;
 use crate::tls::stream::Record;
 use std::sync::Arc;
 
@@ -209,9 +209,8 @@ impl Tracker {
     /// Bytes came that are no TLS, in a direction in which TLS has not begun.
     pub fn not_tls(&mut self, direction: Direction, offset: u64, bytes: u64, at: Moment) {
         let direction = self.toward(direction);
-        let runs_on = |event: &&mut Event| {
-            event.direction == direction && matches!(event.kind, EventKind::NotTls { .. })
-        };
+        let runs_on =
+            |event: &&mut Event| event.direction == direction && matches!(event.kind, EventKind::NotTls { .. });
         if let Some(Event { kind: EventKind::NotTls { bytes: sum }, .. }) =
             self.session.timeline.last_mut().filter(runs_on)
         {
@@ -339,7 +338,8 @@ impl Tracker {
         } else {
             self.session.timeline.last_mut().filter(of_same)
         };
-        let Some(Event { frame, kind: EventKind::ApplicationData { records, bytes, maybe_handshake: false }, .. }) = last
+        let Some(Event { frame, kind: EventKind::ApplicationData { records, bytes, maybe_handshake: false }, .. }) =
+            last
         else {
             return false;
         };

@@ -260,7 +260,8 @@ mod tests {
 
     #[test]
     fn any_cutting_gives_the_same_records() {
-        let bytes = b"\x16\x03\x01\x00\x03abc\x14\x03\x03\x00\x01\x01\x17\x03\x03\x00\x04wxyz\x15\x03\x03\x00\x02\x01\x00";
+        let bytes =
+            b"\x16\x03\x01\x00\x03abc\x14\x03\x03\x00\x01\x01\x17\x03\x03\x00\x04wxyz\x15\x03\x03\x00\x02\x01\x00";
         let whole = records(&[bytes]);
         assert_eq!(whole.len(), 4);
         assert_eq!(whole[0], (22, 0, Some(b"abc".to_vec())));
