@@ -10,6 +10,7 @@ mod inspect;
 mod reading;
 
 use crate::session::filter::FIELDS;
+use crate::tui;
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
 use config::Config;
@@ -75,12 +76,14 @@ fn run(arguments: Arguments) -> Result<Status, Failure> {
     }
 }
 
-fn interactive(_files: &[PathBuf]) -> Result<Status, Failure> {
+fn interactive(files: &[PathBuf]) -> Result<Status, Failure> {
     if !io::stdout().is_terminal() {
         let help = "the screens need a terminal, and stdout is none; `tlslab inspect FILE` prints the sessions";
         return Err(Failure::Usage(help.to_owned()));
     }
-    Err(Failure::Usage("the screens are not part of this build; `tlslab inspect FILE` prints the sessions".to_owned()))
+    let inputs = files.iter().map(|path| reading::input(path)).collect();
+    tui::run(tui::Options { inputs, ..tui::Options::default() })?;
+    Ok(Status::Done)
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<Status, Failure> {

@@ -1,11 +1,11 @@
 //! Made-up captures and key scripts for the tests of the screens.
 
 use super::app::{App, Msg, open, update};
-use super::effect::{Effect, Input};
+use super::effect::Effect;
 use super::key::Key;
 use super::settings::Settings;
 use super::view;
-use crate::capture::{FrameEntry, Frames, LoadState, Packet, Progress, Snapshot};
+use crate::capture::{FrameEntry, Frames, Input, LoadState, Packet, Progress, Snapshot};
 use crate::net::{Direction, Endpoint, LinkType};
 use crate::session::{
     Event, EventKind, Kind, Located, Outcome, RolesFrom, Session, StreamId, Timestamp, Transport, TransportFacts,
