@@ -1,11 +1,11 @@
 //! Algorithm identifiers and public keys.
 
 use super::der::{
-    BIT_STRING, Der, Element, INTEGER, NULL, OCTET_STRING, OID, SEQUENCE, bytes_leaf, number_leaf, oid_leaf, outline,
-    outline_element,
+    BIT_STRING, Der, Element, INTEGER, NULL, OCTET_STRING, OID, SEQUENCE, bytes_leaf, number_leaf, oid_leaf,
 };
 use super::facts::PublicKey;
 use super::oid;
+use super::outline::{outline, outline_element};
 use crate::base::{Field, Group, Severity, Tree, Value, fields};
 
 /// Adds an AlgorithmIdentifier (RFC 5280 4.1.1.2) as a field and gives the algorithm's name, with the hash where the
