@@ -188,10 +188,12 @@ fn explicit_curve(parameters: &Element<'_>, key: &mut PublicKey, tree: &mut Tree
                 if std::ptr::eq(field, &raw const CURVE_FIELD) {
                     key.bits = prime_bits(&part);
                 }
-                if tag == SEQUENCE {
-                    tree.branch(field, part.span, || Value::None, |tree| outline(part.inner(), tree));
-                } else {
-                    bytes_leaf(field, &part, tree);
+                match tag {
+                    SEQUENCE => tree.branch(field, part.span, || Value::None, |tree| outline(part.inner(), tree)),
+                    INTEGER => {
+                        number_leaf(field, &part, tree);
+                    }
+                    _ => bytes_leaf(field, &part, tree),
                 }
             }
             outline(parts, tree);

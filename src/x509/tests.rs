@@ -147,7 +147,7 @@ fn facts_are_what_openssl_says() {
     assert_eq!(facts.ocsp_urls, ["http://ocsp.example.test"]);
     assert_eq!(facts.ca_issuers_urls, ["http://ca.example.test/root.der"]);
     assert_eq!(facts.crl_urls, ["http://ca.example.test/root.crl"]);
-    assert_eq!((facts.sct_count, facts.must_staple), (2, true));
+    assert_eq!((facts.sct_count, facts.must_staple, facts.extensions.len()), (2, true, 24));
     let (authority, _) = read(&sample("authority"));
     assert_eq!(facts.authority_key_identifier, authority.subject_key_identifier);
     assert_eq!((authority.is_ca, authority.path_length), (Some(true), Some(1)));
