@@ -3,9 +3,8 @@
 use super::recording::Recording;
 use crate::base::{Group, Severity};
 use crate::net::flow::Side;
-use crate::net::prelude::{Said, recognise};
 use crate::net::stream::{Arrival, Chunk, Segment, Stream, Waited};
-use crate::net::{Direction, Endpoint, TcpHeader};
+use crate::net::{Direction, Endpoint, Said, TcpHeader, recognise};
 use crate::session::{
     Kind, Moment, Prelude, PreludeLine, RolesFrom, Session, StreamId, TimelineLimit, Tracker, TransportFacts,
 };

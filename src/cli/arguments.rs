@@ -2,6 +2,7 @@
 
 use crate::base::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
 use std::path::PathBuf;
 
 /// Opens packet captures and shows every TLS session in them
@@ -13,6 +14,10 @@ pub(super) struct Arguments {
     /// Capture files (pcap, pcapng; also compressed), read one after the other as one capture
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
+
+    /// Print the configuration as it is in effect, ready to be put into the file that it names
+    #[arg(long, exclusive = true)]
+    pub(super) print_config: bool,
 
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -42,9 +47,9 @@ pub(super) struct Inspect {
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
 
-    /// How sessions are written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    /// How sessions are written [default: text, or what the configuration says]
+    #[arg(long, value_enum)]
+    pub(super) format: Option<Format>,
 
     /// Only sessions that match this expression, such as 'result == failed and sni contains bank'
     #[arg(long, value_name = "EXPR")]
@@ -59,14 +64,16 @@ pub(super) struct Inspect {
     pub(super) fail_on: Option<FailOn>,
 
     /// When text is coloured; auto: on a terminal, unless NO_COLOR is set
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
-    pub(super) color: Color,
+    #[arg(long, value_enum)]
+    pub(super) color: Option<Color>,
 }
 
 /// How sessions are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Format {
     /// For people: the facts and the ladder of each session
+    #[default]
     Text,
     /// One JSON object for all that was read
     Json,
@@ -96,8 +103,10 @@ impl From<FailOn> for Severity {
 }
 
 /// When text is coloured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Color {
+    #[default]
     /// On a terminal, unless NO_COLOR is set
     Auto,
     /// Always

@@ -5,6 +5,7 @@
 //! no failure.
 
 mod arguments;
+mod config;
 mod inspect;
 mod reading;
 
@@ -12,6 +13,7 @@ use crate::session::filter::FIELDS;
 use crate::tui;
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
+use config::Config;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -62,9 +64,12 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<Status, Failure> {
+    if arguments.print_config {
+        return put(Config::load()?.print().as_bytes());
+    }
     match arguments.command {
         None => interactive(&arguments.files),
-        Some(Command::Inspect(inspect)) => inspect::run(&inspect),
+        Some(Command::Inspect(inspect)) => inspect::run(&inspect, &Config::load()?),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Fields) => fields(),
         Some(Command::Man) => manual(),

@@ -139,6 +139,7 @@ fn hello_does_not_fit(bytes: &[u8]) -> bool {
 /// Whether a record with a ClientHello or ServerHello begins here; `None` when there are too few bytes to tell.
 fn hello(bytes: &[u8]) -> Option<bool> {
     let kind = bytes.get(RECORD_HEADER).copied().map(HandshakeType);
+    // From the fixed fields alone up to every list at its longest.
     let lengths = match kind {
         _ if bytes.first() != Some(&ContentType::HANDSHAKE.0) || !is_record_header(bytes) => return Some(false),
         Some(HandshakeType::CLIENT_HELLO) => 38..=131_500,
@@ -364,6 +365,23 @@ mod tests {
                 assert_eq!(look(&hello[..length]), Sign::More { offset: 0 }, "{length} bytes of {hello:?}");
             }
             assert!(matches!(look(&hello), Sign::Start { offset: 0, strength: Strength::Strong, .. }));
+        }
+    }
+
+    #[test]
+    fn noise_is_no_hello() {
+        let mut state = 1_u64;
+        let mut noise = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state.to_be_bytes()[0]
+        };
+        for length in (0..1500).step_by(7) {
+            let chunk: Vec<u8> = (0..length).map(|_| noise()).collect();
+            let sign = look(&chunk);
+            assert!(!matches!(sign, Sign::Start { strength: Strength::Strong, .. }), "{sign:?}");
+            if let Sign::More { offset } = sign {
+                assert!(offset <= length && length - offset < ENOUGH);
+            }
         }
     }
 }

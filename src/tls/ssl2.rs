@@ -9,6 +9,7 @@ use super::code::{
 };
 use super::handshake::{ClientHello, Message, ServerHello};
 use crate::base::{Field, Group, Reader, Severity, Span, Tree, Value, fields};
+use crate::x509;
 
 fields! {
     RECORD = "tls.ssl2.record", "SSL 2 record", "draft-hickman-netscape-ssl-00 1.1", "The frame around one SSL 2.0 message. It looks quite unlike a TLS record: no type and no version, only a length and sometimes padding.";
@@ -186,14 +187,7 @@ fn server_hello(reader: &mut Reader<'_>, certificate_span: &mut Option<Span>, tr
     certificate_data(reader, certificate, certificate_span, tree)?;
     let ssl2_cipher_specs = cipher_specs(reader, specs, tree)?;
     bytes(reader, connection_id, &CONNECTION_ID, tree)?;
-    Some(ServerHello {
-        ssl2: true,
-        legacy_version,
-        ssl2_cipher_specs,
-        // TO JOIN: the certificate at `certificate_span`, read by the x509 room.
-        ssl2_certificate: None,
-        ..ServerHello::default()
-    })
+    Some(ServerHello { ssl2: true, legacy_version, ssl2_cipher_specs, ..ServerHello::default() })
 }
 
 fn client_master_key(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
@@ -241,6 +235,9 @@ fn certificate_data(reader: &mut Reader<'_>, length: u16, span: &mut Option<Span
     let start = reader.offset();
     let found = bytes(reader, length, &CERTIFICATE, tree)?;
     *span = (!found.is_empty()).then(|| reader.since(start));
+    if tree.is_on() && !found.is_empty() {
+        x509::certificate(Reader::at(found, reader.buffer(), start), tree);
+    }
     Some(())
 }
 
@@ -402,6 +399,20 @@ mod tests {
         assert_eq!(found.unwrap().kind, None);
         assert_eq!(labels(&tree).last(), Some(&"encrypted data"));
         assert_eq!(read_all(&[0x80, 9, 1], false).0, None);
+    }
+
+    #[test]
+    fn any_byte_may_be_wrong() {
+        let hello = record(&[&[4, 0, 1, 0, 2, 0, 4, 0, 3, 0, 16], b"cert", &[1, 0, 0x80], &[0xbb; 16]]);
+        for index in 0..hello.len() {
+            for value in [0, 1, 2, 7, 8, 0x7f, 0x80, 0xff] {
+                let mut bytes = hello.clone();
+                bytes[index] = value;
+                let (found, tree, left) = read_all(&bytes, false);
+                assert!(found.is_some() || left == bytes.len());
+                assert!(tree.nodes().iter().all(|node| node.span.end as usize <= bytes.len()));
+            }
+        }
     }
 
     #[test]

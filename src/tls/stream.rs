@@ -77,10 +77,14 @@ impl RecordStream {
     /// Takes the next bytes, which stand at `offset` of the stream, and reports each record that ends in them.
     #[inline]
     pub fn push(&mut self, offset: u64, bytes: &[u8], mut report: impl FnMut(Record<'_>)) {
+        self.feed(offset, bytes, &mut report);
+    }
+
+    fn feed<F: FnMut(Record<'_>)>(&mut self, offset: u64, bytes: &[u8], report: &mut F) {
         let mut rest = bytes;
         let mut at = offset;
         while !rest.is_empty() {
-            let taken = self.step(at, rest, &mut report).min(rest.len());
+            let taken = self.step(at, rest, report).min(rest.len());
             at += taken as u64;
             rest = rest.get(taken..).unwrap_or_default();
         }
@@ -105,7 +109,7 @@ impl RecordStream {
     }
 
     /// One step through `bytes`; gives how many of them were used.
-    fn step(&mut self, at: u64, bytes: &[u8], report: &mut impl FnMut(Record<'_>)) -> usize {
+    fn step<F: FnMut(Record<'_>)>(&mut self, at: u64, bytes: &[u8], report: &mut F) -> usize {
         match self.state {
             State::Start => self.start(at, bytes, report),
             State::Header { offset } => self.header(offset, bytes, report),
@@ -120,7 +124,7 @@ impl RecordStream {
         }
     }
 
-    fn start(&mut self, at: u64, bytes: &[u8], report: &mut impl FnMut(Record<'_>)) -> usize {
+    fn start<F: FnMut(Record<'_>)>(&mut self, at: u64, bytes: &[u8], report: &mut F) -> usize {
         if self.ssl2 && !looks_like_tls(bytes) {
             return self.start_ssl2(at, bytes);
         }
@@ -163,7 +167,7 @@ impl RecordStream {
         0
     }
 
-    fn header(&mut self, offset: u64, bytes: &[u8], report: &mut impl FnMut(Record<'_>)) -> usize {
+    fn header<F: FnMut(Record<'_>)>(&mut self, offset: u64, bytes: &[u8], report: &mut F) -> usize {
         let ssl2 = self.ssl2 && !looks_like_tls(&self.partial);
         let wanted = if ssl2 { 3 } else { HEADER };
         let missing = wanted.saturating_sub(self.partial.len()).min(bytes.len());
@@ -173,18 +177,18 @@ impl RecordStream {
         }
         let whole = std::mem::take(&mut self.partial);
         self.state = State::Start;
-        self.push(offset, &whole, &mut *report);
+        self.feed(offset, &whole, report);
         missing
     }
 
-    fn body(
+    fn body<F: FnMut(Record<'_>)>(
         &mut self,
         kind: Kind,
         offset: u64,
         left: usize,
         kept: bool,
         bytes: &[u8],
-        report: &mut impl FnMut(Record<'_>),
+        report: &mut F,
     ) -> usize {
         let taken = left.min(bytes.len());
         if kept {

@@ -2,7 +2,48 @@
 //!
 //! The room must not know sockets, clocks or TLS: a certificate is the same wherever its bytes came from, and a
 //! moment is always given by the caller.
+//!
+//! ```text
+//!   der  oid  text  time          the encoding: elements with their spans, and the simple types
+//!     ▲
+//!   name  key  ct                 what several structures share
+//!     ▲
+//!   extension/  ◄─ certificate    the certificate
+//!                  ocsp           the response about one
+//!   chain  host  pem              what can be said of certificates by their facts alone
+//! ```
 
+mod certificate;
+mod chain;
+mod ct;
+mod der;
+mod extension;
 mod facts;
+mod host;
+mod key;
+mod name;
+mod ocsp;
+mod oid;
+mod pem;
+mod text;
+mod time;
 
+pub use certificate::certificate;
+pub use chain::{Link, chain};
+pub use ct::{SignedCertificateTimestamp, signed_certificate_timestamps};
 pub use facts::*;
+pub use host::{HostMatch, matches_host};
+pub use name::{name, name_text};
+pub use ocsp::{CertificateStatus, OcspAnswer, OcspResponse, ResponderId, ocsp_response};
+pub use pem::pem;
+
+use crate::base::Field;
+
+/// All fields of this room, for a help screen, a filter, and whoever wants to know what can be decoded.
+pub fn fields() -> impl Iterator<Item = &'static Field> {
+    let tables = [certificate::FIELDS, ct::FIELDS, der::FIELDS, key::FIELDS, name::FIELDS, ocsp::FIELDS];
+    tables.into_iter().flatten().copied().chain(extension::fields())
+}
+
+#[cfg(test)]
+mod tests;

@@ -125,7 +125,7 @@ impl Files {
         if let Format::Pcap(pcap) = &file.format {
             pcap.remark(&mut self.remarks);
         }
-        if let Some(keys) = file.keys {
+        if let Some(keys) = file.keys.filter(|keys| !keys.is_empty()) {
             self.remarks.key_log(keys.as_bytes());
         }
     }

@@ -224,7 +224,7 @@ fn lengths() {
 
 /// A fragment of an IPv4 packet with protocol 17: its offset, whether more follow, its bytes.
 fn fragment(offset: u16, more: bool, payload: &str) -> String {
-    let place = offset / 8 | if more { 0x2000 } else { 0 };
+    let place = (offset / 8) | if more { 0x2000 } else { 0 };
     v4(17, payload).replacen("00004000", &format!("0007{place:04x}"), 1)
 }
 
@@ -301,8 +301,10 @@ fn every_field_has_its_own_name() {
     assert_eq!(names.len(), all);
 }
 
+type Packets<'a> = Vec<(u32, &'a [u8])>;
+
 /// The packets of a pcap file (little-endian only): original length and bytes, and the link type.
-fn packets(file: &[u8]) -> Option<(u16, Vec<(u32, &[u8])>)> {
+fn packets(file: &[u8]) -> Option<(u16, Packets<'_>)> {
     let word = |at: usize| Some(u32::from_le_bytes(*file.get(at..)?.first_chunk()?));
     if word(0)? != 0xa1b2_c3d4 {
         return None;

@@ -1,7 +1,7 @@
 //! Each certificate is read once: a capture shows the same ones thousands of times.
 
 use crate::base::{Note, Reader, Span, Tree};
-use crate::x509::{Certificate, Name, PublicKey};
+use crate::x509::{self, Certificate};
 use hashbrown::HashMap;
 use std::borrow::Borrow;
 use std::hash::{Hash, Hasher};
@@ -70,7 +70,7 @@ impl CertificateCache {
             return Arc::clone(certificate);
         }
         let mut quiet = Tree::off();
-        let certificate = Arc::new(read_certificate(Reader::new(der.peek(), der.buffer()), &mut quiet));
+        let certificate = Arc::new(x509::certificate(Reader::new(der.peek(), der.buffer()), &mut quiet));
         let notes = quiet.take_notes().into_boxed_slice();
         repeat(&notes, der.span(), tree);
         self.keep(Arc::clone(&certificate), notes);
@@ -96,75 +96,5 @@ fn repeat(notes: &[Note], place: Span, tree: &mut Tree) {
             Span::new(place.buffer, start, place.start.saturating_add(span.end))
         });
         tree.note(note.severity, note.group, note.code, shifted, note.text.clone());
-    }
-}
-
-/// Reads a certificate: its bytes and their SHA-256 only.
-pub(super) fn read_certificate(der: Reader<'_>, _tree: &mut Tree) -> Certificate {
-    let mut sha256 = [0; 32];
-    sha256.copy_from_slice(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, der.peek()).as_ref());
-    Certificate {
-        der: der.peek().into(),
-        sha256,
-        sha1: [0; 20],
-        readable: false,
-        problem: None,
-        version: 0,
-        serial: Vec::new(),
-        subject: Name::default(),
-        issuer: Name::default(),
-        not_before: 0,
-        not_after: 0,
-        key: PublicKey::default(),
-        signature_algorithm: String::new(),
-        subject_alt_names: Vec::new(),
-        is_ca: None,
-        path_length: None,
-        key_usage: Vec::new(),
-        extended_key_usage: Vec::new(),
-        subject_key_identifier: None,
-        authority_key_identifier: None,
-        ocsp_urls: Vec::new(),
-        ca_issuers_urls: Vec::new(),
-        crl_urls: Vec::new(),
-        sct_count: 0,
-        must_staple: false,
-        extensions: Vec::new(),
-    }
-}
-
-/// A distinguished name as text: its DER in hexadecimal only.
-pub(super) fn read_name(der: &[u8]) -> String {
-    crate::base::hex(der)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::BufferId;
-
-    #[test]
-    fn a_certificate_is_read_once_and_forgotten_when_there_are_too_many() {
-        let mut cache = CertificateCache::new();
-        let mut tree = Tree::off();
-        let first = cache.read(Reader::new(b"one", BufferId(0)), &mut tree);
-        let again = cache.read(Reader::at(b"one", BufferId(1), 500), &mut tree);
-        assert!(Arc::ptr_eq(&first, &again));
-        cache.read(Reader::new(b"two", BufferId(0)), &mut tree);
-        assert_eq!(cache.len(), 2);
-
-        cache.bytes = CAPACITY;
-        cache.read(Reader::new(b"three", BufferId(0)), &mut tree);
-        assert_eq!(cache.len(), 1);
-        assert!(cache.bytes < CAPACITY);
-    }
-
-    #[test]
-    fn repeated_notes_point_at_the_bytes_of_their_own_copy() {
-        let mut quiet = Tree::off();
-        quiet.malformed(Span::new(BufferId(0), 2, 4), "odd");
-        let mut tree = Tree::off();
-        repeat(quiet.notes(), Span::new(BufferId(3), 100, 110), &mut tree);
-        assert_eq!(tree.notes().first().and_then(|note| note.span), Some(Span::new(BufferId(3), 102, 104)));
     }
 }

@@ -119,7 +119,7 @@ pub struct ClientHello {
 /// Facts of a ServerHello (RFC 8446 4.1.3) or a HelloRetryRequest (4.1.4).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServerHello {
-    /// Whether it is an SSL 2 ServerHello (then `ssl2_cipher_specs` and `ssl2_certificate` are what it has).
+    /// Whether it is an SSL 2 ServerHello (then it has `ssl2_cipher_specs`).
     pub ssl2: bool,
     /// The version field of the hello.
     pub legacy_version: ProtocolVersion,
@@ -131,8 +131,6 @@ pub struct ServerHello {
     pub cipher_suite: Option<CipherSuite>,
     /// The suites that both know, of an SSL 2 hello.
     pub ssl2_cipher_specs: Vec<[u8; 3]>,
-    /// The certificate of an SSL 2 hello.
-    pub ssl2_certificate: Option<Arc<Certificate>>,
     /// The chosen compression method.
     pub compression_method: Option<u8>,
     /// Extension types in the order on the wire.

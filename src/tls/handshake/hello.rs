@@ -10,6 +10,7 @@ use super::take::{self, Width};
 use crate::base::{Group, Reader, Severity, Span, Tree, Value};
 use crate::tls::code::{CipherSuite, HandshakeType, ProtocolVersion};
 use crate::tls::extension::{Extensions, Place};
+use crate::tls::fingerprint;
 
 /// The random of a HelloRetryRequest: SHA-256 of "HelloRetryRequest" (RFC 8446 4.1.3).
 const RETRY_RANDOM: [u8; 32] = [
@@ -32,6 +33,8 @@ pub(super) fn is_hello_retry_request(kind: HandshakeType, body: &[u8]) -> bool {
 pub(super) fn client_hello(reader: &mut Reader<'_>, tree: &mut Tree) -> ClientHello {
     let mut hello = ClientHello::default();
     let _ = fill_client_hello(&mut hello, reader, tree);
+    (hello.ja3_full, hello.ja3) = fingerprint::ja3(&hello);
+    (hello.ja4, hello.ja4_raw) = fingerprint::ja4(&hello);
     hello
 }
 
@@ -71,6 +74,7 @@ fn adopt(hello: &mut ClientHello, extensions: Extensions) {
 pub(super) fn server_hello(reader: &mut Reader<'_>, tree: &mut Tree) -> ServerHello {
     let mut hello = ServerHello::default();
     let _ = fill_server_hello(&mut hello, reader, tree);
+    (hello.ja3s_full, hello.ja3s) = fingerprint::ja3s(&hello);
     hello
 }
 
@@ -152,10 +156,7 @@ fn fill_draft_hello_retry_request(hello: &mut ServerHello, reader: &mut Reader<'
 }
 
 pub(super) fn encrypted_extensions(reader: &mut Reader<'_>, tree: &mut Tree) -> EncryptedExtensions {
-    if reader.is_empty() {
-        tree.malformed(reader.span(), "the list of extensions is missing; an empty one has a length of 0");
-    }
-    let extensions = super::extensions(reader, Place::EncryptedExtensions, tree);
+    let extensions = super::required_extensions(reader, Place::EncryptedExtensions, tree);
     take::end(reader, tree);
     EncryptedExtensions { extensions: extensions.types, alpn: extensions.alpn.into_iter().next() }
 }

@@ -1,0 +1,103 @@
+//! Pre-shared keys and early data of TLS 1.3.
+
+use super::body::{Entries, code16, code32, codes8, list, opaque};
+use super::{Extensions, Place};
+use crate::base::{Group, Reader, Severity, Tree, Value, fields};
+use crate::tls::code::PskKeyExchangeMode;
+
+fields! {
+    IDENTITIES = "tls.handshake.extension.pre_shared_key.identities", "identities", "RFC 8446 4.2.11",
+        "The keys that the client says it shares with the server, best first. Early data counts for the first one only.";
+    PSK_IDENTITY = "tls.handshake.extension.pre_shared_key.psk_identity", "PskIdentity", "RFC 8446 4.2.11",
+        "The name of a key and the age of the ticket.";
+    IDENTITY = "tls.handshake.extension.pre_shared_key.identity", "identity", "RFC 8446 4.2.11",
+        "A ticket from an earlier NewSessionTicket, or the name of a key that both were given by other means. The same bytes in two connections let an observer link them. Short, readable bytes are an external key's name.";
+    OBFUSCATED_TICKET_AGE = "tls.handshake.extension.pre_shared_key.obfuscated_ticket_age", "obfuscated_ticket_age", "RFC 8446 4.2.11.1",
+        "The age of the ticket in milliseconds plus the ticket_age_add that came with it, modulo 2^32, so that observers cannot match tickets. The server compares it with its own clock before it takes early data. For an external key it is 0.";
+    BINDERS = "tls.handshake.extension.pre_shared_key.binders", "binders", "RFC 8446 4.2.11.2",
+        "One proof for each identity, in the same order. They cover the ClientHello up to here, so whoever changes the hello on the way breaks them.";
+    BINDER = "tls.handshake.extension.pre_shared_key.binder", "PskBinderEntry", "RFC 8446 4.2.11.2",
+        "An HMAC over the hello made with the key: 32 bytes mean SHA-256, 48 mean SHA-384. A wrong one is answered with decrypt_error.";
+    SELECTED_IDENTITY = "tls.handshake.extension.pre_shared_key.selected_identity", "selected_identity", "RFC 8446 4.2.11",
+        "Which identity the server takes, counted from 0. The handshake is a resumption then: no certificate follows.";
+    KE_MODES = "tls.handshake.extension.psk_key_exchange_modes.list", "ke_modes", "RFC 8446 4.2.9",
+        "The modes that the client takes.";
+    KE_MODE = "tls.handshake.extension.psk_key_exchange_mode", "PskKeyExchangeMode", "RFC 8446 4.2.9",
+        "psk_dhe_ke makes fresh keys and keeps forward secrecy; psk_ke does not: who gets the old key later can read the connection.";
+    MAX_EARLY_DATA_SIZE = "tls.handshake.extension.early_data.max_early_data_size", "max_early_data_size", "RFC 8446 4.2.10",
+        "The most bytes of early data that the server takes with this ticket. 0xffffffff is usual in QUIC, where it must stand.";
+}
+
+/// pre_shared_key (RFC 8446 4.2.11).
+pub(super) fn pre_shared_key(
+    reader: &mut Reader<'_>,
+    place: Place,
+    facts: &mut Extensions,
+    tree: &mut Tree,
+) -> Option<()> {
+    if place != Place::ClientHello {
+        facts.selected_psk = Some(code16(reader, &SELECTED_IDENTITY, tree, |index| Value::Number(index.into()))?);
+        return Some(());
+    }
+    let whole = reader.span();
+    let entries = Entries::Vectors(0, 2, 4);
+    list(reader, 2, &IDENTITIES, entries, tree, |reader, tree| {
+        tree.branch(
+            &PSK_IDENTITY,
+            entries.span(reader),
+            || Value::None,
+            |tree| {
+                opaque(reader, 2, &IDENTITY, tree)?;
+                facts.psk_identities = facts.psk_identities.saturating_add(1);
+                code32(reader, &OBFUSCATED_TICKET_AGE, tree, |age| Value::Number(age.into())).map(drop)
+            },
+        )
+    })?;
+    let mut binders = 0u16;
+    list(reader, 2, &BINDERS, Entries::Vectors(0, 1, 0), tree, |reader, tree| {
+        opaque(reader, 1, &BINDER, tree)?;
+        binders = binders.saturating_add(1);
+        Some(())
+    })?;
+    if binders != facts.psk_identities {
+        let text = format!("pre_shared_key has {} identities and {binders} binders", facts.psk_identities);
+        tree.note(Severity::Warn, Group::Protocol, "tls.extension.pre_shared_key", whole, text);
+    }
+    Some(())
+}
+
+/// psk_key_exchange_modes (RFC 8446 4.2.9).
+pub(super) fn psk_key_exchange_modes(
+    reader: &mut Reader<'_>,
+    _: Place,
+    _: &mut Extensions,
+    tree: &mut Tree,
+) -> Option<()> {
+    codes8(reader, 1, &KE_MODES, &KE_MODE, tree, |code| PskKeyExchangeMode(code).value(), |_| {})
+}
+
+/// early_data: empty in hellos, a limit in a ticket (RFC 8446 4.2.10).
+pub(super) fn early_data(reader: &mut Reader<'_>, place: Place, facts: &mut Extensions, tree: &mut Tree) -> Option<()> {
+    facts.early_data = true;
+    if place == Place::NewSessionTicket {
+        return limit(reader, facts, tree);
+    }
+    Some(())
+}
+
+/// ticket_early_data_info, the form of a ticket's early_data in drafts.
+pub(super) fn ticket_early_data_info(
+    reader: &mut Reader<'_>,
+    _: Place,
+    facts: &mut Extensions,
+    tree: &mut Tree,
+) -> Option<()> {
+    facts.early_data = true;
+    limit(reader, facts, tree)
+}
+
+fn limit(reader: &mut Reader<'_>, facts: &mut Extensions, tree: &mut Tree) -> Option<()> {
+    let limit = code32(reader, &MAX_EARLY_DATA_SIZE, tree, |limit| Value::Number(limit.into()))?;
+    facts.max_early_data = Some(limit);
+    Some(())
+}
