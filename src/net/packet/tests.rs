@@ -65,6 +65,11 @@ fn check(rows: &[(&str, u16, String, &str)]) {
         assert_eq!(read(*link, &bytes), *expected, "{what}");
         for cut in 0..bytes.len() {
             read(*link, &bytes[..cut]);
+            for wrong in [0, 1, 0x7f, 0x80, 0xff] {
+                let mut bytes = bytes.clone();
+                bytes[cut] = wrong;
+                read(*link, &bytes);
+            }
         }
     }
 }

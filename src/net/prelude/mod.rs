@@ -6,7 +6,8 @@
 //!
 //! Secrets are never shown. What follows `PASS`, `LOGIN`, `AUTH PLAIN` and their like, passwords of SOCKS and LDAP,
 //! SASL answers, cookies and `Authorization` headers are replaced by `[hidden]`, in protocols that are not recognised
-//! as well. User names stay where they stand apart from the password.
+//! as well; where such a server asks for a password in words, nothing that the client said is shown. User names stay
+//! where they stand apart from the password.
 //!
 //! ```text
 //!   said ─► Talk ─► proxies (PROXY, SOCKS, CONNECT), one in another ─► binary protocol ─┬─► Recognised
