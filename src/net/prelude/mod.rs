@@ -58,7 +58,8 @@ pub struct Recognised {
     pub lines: Vec<(u32, Direction, String)>,
 }
 
-/// Recognises the protocol in what both sides said before TLS, given in the order of arrival.
+/// Recognises the protocol in what both sides said before TLS, given in the order of arrival. The bytes are copied once,
+/// so a caller that cannot tell whether TLS will ever begin should give only the first and the last of them.
 #[must_use]
 pub fn recognise(said: &[Said<'_>]) -> Recognised {
     let mut talk = Talk::new(said);
