@@ -45,6 +45,9 @@ pub(super) struct Conversation {
     fin_reported: [bool; 2],
     reset: bool,
     noted_conflicts: u32,
+    /// The latest moment at which bytes of a direction arrived that were handed on. What stood behind a hole is younger
+    /// than the segment that filled it only by its place.
+    latest: [Option<Moment>; 2],
     tracker: Option<Tracker>,
     pub(super) recording: Option<Box<Recording>>,
     pub(super) changed: bool,
@@ -93,6 +96,7 @@ impl Conversation {
             fin_reported: [false; 2],
             reset: false,
             noted_conflicts: 0,
+            latest: [None; 2],
             tracker: None,
             recording: None,
             changed: false,
@@ -239,17 +243,26 @@ impl Conversation {
         if let Some(recording) = &mut self.recording {
             recording.push(side, chunk);
         }
+        let at = self.arrived(side, chunk.arrival);
         if let (Reading::Records(stream), Some(tracker)) = (pick_mut(&mut self.readers, side), &mut self.tracker) {
-            let at = Moment { frame: chunk.arrival.frame, time: chunk.arrival.time };
             let direction = toward(self.client, side);
             stream.push(chunk.offset, chunk.bytes, |record| tracker.record(direction, record, at, around.certificates));
         } else {
-            self.look(side, chunk, around);
+            self.look(side, chunk, at, around);
         }
     }
 
+    #[inline]
+    fn arrived(&mut self, side: Side, arrival: Arrival) -> Moment {
+        let now = Moment { frame: arrival.frame, time: arrival.time };
+        let latest = pick_mut(&mut self.latest, side);
+        let at = latest.filter(|latest| latest.frame > now.frame).unwrap_or(now);
+        *latest = Some(at);
+        at
+    }
+
     /// Looks for the start of TLS in bytes that are none so far.
-    fn look(&mut self, side: Side, chunk: Chunk<'_>, around: &mut Surroundings<'_>) {
+    fn look(&mut self, side: Side, chunk: Chunk<'_>, at: Moment, around: &mut Surroundings<'_>) {
         let Reading::Looking { undecided, offset, after_gap } = pick_mut(&mut self.readers, side) else { return };
         let joined;
         let (start, bytes) = if undecided.is_empty() {
@@ -261,7 +274,6 @@ impl Conversation {
         };
         let trusting = self.tracker.is_some() || self.syn.is_none() || *after_gap;
         let sign = sign(bytes, trusting, start < SEARCHED_BYTES);
-        let at = Moment { frame: chunk.arrival.frame, time: chunk.arrival.time };
         match sign {
             Sign::More { offset: from } => {
                 let (before, rest) = bytes.split_at_checked(from).unwrap_or((bytes, &[]));
