@@ -63,15 +63,15 @@ struct SaidBytes {
 /// How far one direction has come.
 #[derive(Debug)]
 enum Reading {
-    /// No sign of TLS yet. The bytes are too few to decide on, and stand at this offset.
-    Looking { undecided: Vec<u8>, offset: u64, after_gap: bool },
+    /// No sign of TLS yet. The bytes are too few to decide on; they stand at this offset, and began to come then.
+    Looking { undecided: Vec<u8>, offset: u64, since: Option<Moment>, after_gap: bool },
     /// TLS has begun.
     Records(RecordStream),
 }
 
 impl Default for Reading {
     fn default() -> Self {
-        Self::Looking { undecided: Vec::new(), offset: 0, after_gap: false }
+        Self::Looking { undecided: Vec::new(), offset: 0, since: None, after_gap: false }
     }
 }
 
@@ -263,8 +263,11 @@ impl Conversation {
 
     /// Looks for the start of TLS in bytes that are none so far.
     fn look(&mut self, side: Side, chunk: Chunk<'_>, at: Moment, around: &mut Surroundings<'_>) {
-        let Reading::Looking { undecided, offset, after_gap } = pick_mut(&mut self.readers, side) else { return };
+        let Reading::Looking { undecided, offset, since, after_gap } = pick_mut(&mut self.readers, side) else {
+            return;
+        };
         let joined;
+        let first = since.take().unwrap_or(at);
         let (start, bytes) = if undecided.is_empty() {
             (chunk.offset, chunk.bytes)
         } else {
@@ -279,6 +282,7 @@ impl Conversation {
                 let (before, rest) = bytes.split_at_checked(from).unwrap_or((bytes, &[]));
                 *undecided = rest.to_vec();
                 *offset = start + from as u64;
+                *since = Some(if from == 0 { first } else { at });
                 if !before.is_empty() {
                     self.not_tls(side, start, before, at);
                 }
@@ -286,7 +290,7 @@ impl Conversation {
             Sign::No => self.not_tls(side, start, bytes, at),
             Sign::Start { offset: skip, form, .. } => {
                 let stream = if form == Form::Ssl2 { RecordStream::with_ssl2() } else { RecordStream::default() };
-                self.begin(side, start, bytes, skip, stream, at, around);
+                self.begin(side, start, bytes, skip, stream, (first, at), around);
             }
         }
     }
@@ -317,7 +321,7 @@ impl Conversation {
         bytes: &[u8],
         skip: usize,
         mut stream: RecordStream,
-        at: Moment,
+        (first, at): (Moment, Moment),
         around: &mut Surroundings<'_>,
     ) {
         let (before, records) = bytes.split_at_checked(skip).unwrap_or((bytes, &[]));
@@ -326,7 +330,7 @@ impl Conversation {
         }
         let direction = toward(self.client, side);
         if self.tracker.is_none() {
-            self.tracker = Some(self.new_tracker(at, around.timeline));
+            self.tracker = Some(self.new_tracker(first, around.timeline));
         }
         if let Some(tracker) = &mut self.tracker {
             let start = offset + skip as u64;
