@@ -243,6 +243,8 @@ pub struct TransportFacts {
 /// One TLS session, or a DTLS or QUIC flow that is only listed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
+    /// From 1 on, in the order in which the sessions of the capture began.
+    pub number: u32,
     /// The stream, numbered as Wireshark does.
     pub stream: StreamId,
     /// What it is.

@@ -70,6 +70,7 @@ impl Tracker {
     ) -> Self {
         Self {
             session: Session {
+                number: 0,
                 stream,
                 kind,
                 client,
@@ -140,6 +141,11 @@ impl Tracker {
         if self.flipped {
             self.session.transport.missing.reverse();
         }
+    }
+
+    /// Gives the session its number.
+    pub fn number(&mut self, number: u32) {
+        self.session.number = number;
     }
 
     /// Says how client and server were told apart before a hello was seen.
