@@ -13,7 +13,7 @@ use ratatui::style::Style;
 pub fn outcome_glyph(outcome: Outcome, glyphs: &Glyphs) -> &'static str {
     match outcome {
         Outcome::Established => glyphs.ok,
-        Outcome::Refused { .. } | Outcome::Aborted { .. } => glyphs.failed,
+        Outcome::Refused { .. } | Outcome::NotTls { .. } | Outcome::Aborted { .. } => glyphs.failed,
         Outcome::LikelyRefused { .. } => glyphs.suspect,
         Outcome::Incomplete => glyphs.incomplete,
         Outcome::MidStream => glyphs.midstream,
@@ -26,7 +26,7 @@ pub fn outcome_glyph(outcome: Outcome, glyphs: &Glyphs) -> &'static str {
 pub fn outcome_style(outcome: Outcome, theme: &Theme) -> Style {
     match outcome {
         Outcome::Established => theme.ok,
-        Outcome::Refused { .. } | Outcome::Aborted { .. } => theme.failed,
+        Outcome::Refused { .. } | Outcome::NotTls { .. } | Outcome::Aborted { .. } => theme.failed,
         Outcome::LikelyRefused { .. } => theme.warn,
         Outcome::Incomplete | Outcome::MidStream => theme.note,
         Outcome::NotDecoded => theme.muted,
@@ -43,6 +43,7 @@ pub fn result(session: &Session, long: bool) -> String {
             format!("{name} ({})", alert.description.0)
         }
         Outcome::Refused { alert, .. } => format!("alert {}", alert.description.0),
+        Outcome::NotTls { .. } => "not TLS".to_owned(),
         Outcome::Aborted { reset: true, .. } => "reset".to_owned(),
         Outcome::Aborted { reset: false, .. } => "closed".to_owned(),
         Outcome::LikelyRefused { .. } if long => "likely refused".to_owned(),
@@ -138,6 +139,7 @@ pub fn verdict(session: &Session) -> String {
             let number = alert.description.0;
             format!("The {} refused: {name} ({number}), {}.", sender(by), alert.level)
         }
+        Outcome::NotTls { by } => format!("The {} answered with something that is not TLS.", sender(by)),
         Outcome::Aborted { by, reset: true } => {
             format!("The {} reset the TCP connection before the handshake was through.", sender(by))
         }
