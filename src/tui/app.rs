@@ -164,7 +164,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Opened { job, paths } if job == app.model.loading.job && !paths.is_empty() => {
             let settings = &mut app.model.settings;
             for path in paths.into_iter().rev() {
-                settings.recent = with_recent(&settings.recent, path);
+                settings.recent = with_recent(&settings.recent, &path);
             }
             effects.push(Effect::SaveSettings(Box::new(settings.clone())));
         }
