@@ -40,6 +40,8 @@ fn theme() -> PossibleValuesParser {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Print the TLS sessions of captures
+    ///
+    /// The exit status is 0 when all was read, 1 when --fail-on matched, 2 when a file could not be read.
     Inspect(Inspect),
     /// Print a completion script for a shell
     Completions {
@@ -52,9 +54,7 @@ pub(super) enum Command {
     Man,
 }
 
-/// Print the TLS sessions of captures
-///
-/// The exit status is 0 when all was read, 1 when --fail-on matched, 2 when a file could not be read.
+/// What `inspect` is told.
 #[derive(Args, Debug)]
 pub(super) struct Inspect {
     /// Capture files, read one after the other as one capture; `-` is standard input
@@ -66,6 +66,8 @@ pub(super) struct Inspect {
     pub(super) format: Option<Format>,
 
     /// Only sessions that match this expression, such as 'result == failed and sni contains bank'
+    ///
+    /// `tlslab fields` lists what can be asked for. In JSON, `number` is the number of the stream.
     #[arg(long, value_name = "EXPR")]
     pub(super) filter: Option<String>,
 

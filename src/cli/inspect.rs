@@ -77,8 +77,9 @@ fn as_text(inspect: &Inspect, style: Style, watch: &mut Watch) -> Result<Totals,
     let mut stdout = BufWriter::new(io::stdout().lock());
     let mut tally = Tally::default();
     for (number, session) in (1..).zip(&sessions) {
-        tally.count(session);
-        if watch.wants(session, number) {
+        let wanted = watch.wants(session, number);
+        tally.count(session, wanted);
+        if wanted {
             writeln!(stdout, "{}", text::session(session, number, style))?;
         }
     }

@@ -48,7 +48,8 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
     let mut facts = Vec::with_capacity(16);
     let mut say = |label, line: String| facts.push(Fact { label, lines: vec![line] });
     say("result", format!("{}: {}", session.outcome.word(), outcome(session)));
-    say("began", time(session));
+    say("began", began(session));
+    say("traffic", traffic(session));
     if let Some(prelude) = session.prelude.as_deref() {
         say("before TLS", before(prelude));
     }
@@ -96,13 +97,16 @@ fn known<T: ToString>(value: Option<T>) -> String {
     value.map_or_else(|| "not seen".to_owned(), |value| value.to_string())
 }
 
-fn time(session: &Session) -> String {
-    let began = Moment::from_nanoseconds(session.started);
-    let began = began.as_ref().map_or("at an unknown time", Moment::as_str);
+fn began(session: &Session) -> String {
+    let moment = Moment::from_nanoseconds(session.started);
+    moment.as_ref().map_or("at an unknown time", Moment::as_str).to_owned()
+}
+
+fn traffic(session: &Session) -> String {
     let [sent, received] = session.bytes;
-    let lasted = milliseconds(session.ended.saturating_sub(session.started));
+    let time = milliseconds(session.ended.saturating_sub(session.started));
     let frames = count(u64::from(session.frames), "frame");
-    format!("{began}, lasted {lasted} ms, {frames}, {sent} B to the server, {received} B to the client")
+    format!("{time} ms, {frames}, {sent} B to the server, {received} B to the client")
 }
 
 /// Nanoseconds as milliseconds with three digits behind the point.

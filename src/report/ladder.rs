@@ -3,7 +3,7 @@
 use super::fact::{count, described, milliseconds};
 use crate::base::printable;
 use crate::net::Direction;
-use crate::session::{Event, EventKind, Session};
+use crate::session::{Event, EventKind, PreludeLine, Session};
 use crate::tls::code::{AlertLevel, HandshakeType};
 use crate::tls::handshake::Alert;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -25,7 +25,7 @@ pub(super) enum Line {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rung {
     pub(super) frame: u32,
-    /// Since the first frame of the stream.
+    /// Since the first frame of the stream; empty where only the frame is known.
     pub(super) milliseconds: String,
     pub(super) direction: Direction,
     pub(super) line: Line,
@@ -40,7 +40,7 @@ const WIDTH: usize = 60;
 /// What was seen, in the order of the capture.
 pub(super) fn rungs(session: &Session) -> Vec<Rung> {
     let mut server_hellos = session.server_hellos.iter();
-    let mut rungs = Vec::with_capacity(session.timeline.len());
+    let mut rungs: Vec<Rung> = session.prelude.iter().flat_map(|prelude| &prelude.lines).map(before).collect();
     for event in &session.timeline {
         let retry = matches!(event.kind, EventKind::Handshake { kind: HandshakeType::SERVER_HELLO, .. })
             && server_hellos.next().is_some_and(|hello| hello.item.is_hello_retry_request);
@@ -55,6 +55,18 @@ pub(super) fn rungs(session: &Session) -> Vec<Rung> {
         });
     }
     rungs
+}
+
+/// What was said before TLS began, as it was said.
+fn before(line: &PreludeLine) -> Rung {
+    Rung {
+        frame: line.frame,
+        milliseconds: String::new(),
+        direction: line.direction,
+        line: Line::Plain,
+        label: format!("\"{}\"", printable(line.text.trim_end())),
+        length: None,
+    }
 }
 
 fn drawn(event: &Event, retry: bool) -> (Line, String, Option<u64>) {

@@ -118,14 +118,16 @@ fn of_severity(severity: Severity) -> Paint {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     sessions: u64,
+    shown: u64,
     words: Vec<(&'static str, u64)>,
 }
 
 impl Tally {
-    /// Counts a session.
-    pub fn count(&mut self, session: &Session) {
+    /// Counts a session, and whether it is one of those that are shown.
+    pub fn count(&mut self, session: &Session, shown: bool) {
         let word = session.outcome.word();
         self.sessions += 1;
+        self.shown += u64::from(shown);
         match self.words.iter_mut().find(|(known, _)| *known == word) {
             Some((_, number)) => *number += 1,
             None => self.words.push((word, 1)),
@@ -141,7 +143,8 @@ pub fn summary(files: &[PathBuf], packets: u64, tally: &Tally, notes: &[FileNote
     words.sort_unstable_by(|one, other| one.split(' ').next_back().cmp(&other.split(' ').next_back()));
     let outcomes = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
     let (packets, sessions) = (count(packets, "packet"), count(tally.sessions, "session"));
-    let line = format!("{}: {packets}, {sessions}{outcomes}", names.join(", "));
+    let shown = if tally.shown == tally.sessions { String::new() } else { format!(", {} shown", tally.shown) };
+    let line = format!("{}: {packets}, {sessions}{outcomes}{shown}", names.join(", "));
     let mut out = style.paint(Paint::Title, &line) + "\n";
     for file_note in notes {
         let FileNote { path, after, note } = file_note;
@@ -163,7 +166,7 @@ mod tests {
         let mut tally = Tally::default();
         let mut out = String::new();
         for (number, one) in (1..).zip(&sessions) {
-            tally.count(one);
+            tally.count(one, number < 4);
             out += &session(one, number, Style::default());
             out += "\n";
         }

@@ -6,12 +6,13 @@ use super::certificate::{certificate, signature};
 use super::ct::{SignedCertificateTimestamp, signed_certificate_timestamps};
 use super::der::{
     BIT_STRING, Der, ENUMERATED, Element, GENERALIZED_TIME, INTEGER, NULL, OCTET_STRING, OID, SEQUENCE, bytes_leaf,
-    malformed, number_leaf, oid_leaf, outline, outline_element,
+    malformed, number_leaf, oid_leaf,
 };
 use super::extension::{extension, unread};
 use super::facts::Name;
 use super::key::algorithm_branch;
 use super::name::name_branch;
+use super::outline::{outline, outline_element};
 use super::time::time_leaf;
 use crate::base::{Field, Reader, Severity, Tree, Value, fields};
 

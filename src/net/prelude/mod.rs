@@ -6,7 +6,8 @@
 //!
 //! Secrets are never shown. What follows `PASS`, `LOGIN`, `AUTH PLAIN` and their like, passwords of SOCKS and LDAP,
 //! SASL answers, cookies and `Authorization` headers are replaced by `[hidden]`, in protocols that are not recognised
-//! as well. User names stay where they stand apart from the password.
+//! as well; where such a server asks for a password in words, nothing that the client said is shown. User names stay
+//! where they stand apart from the password.
 //!
 //! ```text
 //!   said ─► Talk ─► proxies (PROXY, SOCKS, CONNECT), one in another ─► binary protocol ─┬─► Recognised
@@ -57,7 +58,8 @@ pub struct Recognised {
     pub lines: Vec<(u32, Direction, String)>,
 }
 
-/// Recognises the protocol in what both sides said before TLS, given in the order of arrival.
+/// Recognises the protocol in what both sides said before TLS, given in the order of arrival. The bytes are copied once,
+/// so a caller that cannot tell whether TLS will ever begin should give only the first and the last of them.
 #[must_use]
 pub fn recognise(said: &[Said<'_>]) -> Recognised {
     let mut talk = Talk::new(said);

@@ -6,7 +6,7 @@
 use crate::net::Direction;
 
 /// What stands in place of a secret.
-const HIDDEN: &str = "[hidden]";
+pub(super) const HIDDEN: &str = "[hidden]";
 
 /// SASL mechanisms that may stand in the place of an answer (RFC 4422); anything else there is hidden.
 const MECHANISMS: [&str; 14] = [
@@ -29,6 +29,9 @@ const MECHANISMS: [&str; 14] = [
 /// Headers of HTTP whose value lets somebody else in.
 const HEADERS: [&str; 4] = ["authorization:", "proxy-authorization:", "cookie:", "set-cookie:"];
 
+/// Parameters whose value is a secret.
+const PARAMETERS: [&str; 6] = ["password=", "passwd=", "pass=", "pwd=", "token=", "secret="];
+
 /// Elements of XMPP whose text is a secret.
 const ELEMENTS: [&str; 5] = ["<auth", "<response", "<password", "<digest", "<handshake"];
 
@@ -44,8 +47,9 @@ impl Hider {
     pub(super) fn hide(&mut self, direction: Direction, line: &str) -> String {
         match self.answering {
             Some(answering) if answering == direction => return HIDDEN.to_owned(),
-            Some(_) if !is_prompt(line) => self.answering = None,
-            _ => {}
+            // A challenge is no secret, and the answer is still to come.
+            Some(_) if is_prompt(line) => return line.to_owned(),
+            _ => self.answering = None,
         }
         let (shown, goes_on) = hide(line);
         if goes_on {
@@ -64,7 +68,7 @@ fn is_prompt(line: &str) -> bool {
 
 /// The line with its secret hidden, and whether the next lines are answers to the same question.
 fn hide(line: &str) -> (String, bool) {
-    if let Some(shown) = hide_header(line).or_else(|| hide_element(line)) {
+    if let Some(shown) = hide_header(line).or_else(|| hide_element(line)).or_else(|| hide_parameter(line)) {
         return (shown, false);
     }
     let upper = line.to_ascii_uppercase();
@@ -76,7 +80,8 @@ fn hide(line: &str) -> (String, bool) {
         ("AUTHINFO", "PASS") => (keep(line, 2), false),
         ("AUTHINFO", "SASL") => (sasl(line, 2), true),
         ("AUTH", "TLS" | "SSL" | "TLS-C" | "TLS-P") => (line.to_owned(), false),
-        ("AUTH" | "AUTHENTICATE", second) if !second.is_empty() => (sasl(line, 1), true),
+        ("AUTH" | "AUTHENTICATE", _) => (sasl(line, 1), true),
+        ("HELLO", _) if at(2) == "AUTH" => (keep(line, 3), false),
         // IMAP puts a tag in front of each command.
         (_, "LOGIN") => (keep(line, 2), literal(line)),
         (_, "AUTHENTICATE") => (sasl(line, 2), true),
@@ -90,6 +95,12 @@ fn hide(line: &str) -> (String, bool) {
 /// Whether the argument follows in lines of its own (an IMAP literal, RFC 9051 4.3).
 fn literal(line: &str) -> bool {
     line.ends_with('}')
+}
+
+/// Whether the server asks for a password in words, so that what the client says next may be one.
+pub(super) fn asks_for_password(line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    ["password:", "passphrase:", "passcode:"].iter().any(|prompt| line.contains(prompt))
 }
 
 /// The first `count` words; the rest hidden.
@@ -110,6 +121,13 @@ fn sasl(line: &str, count: usize) -> String {
 fn hide_header(line: &str) -> Option<String> {
     let name = line.split_inclusive(':').next()?;
     HEADERS.contains(&name.to_ascii_lowercase().as_str()).then(|| format!("{name} {HIDDEN}"))
+}
+
+/// Hides everything behind `password=` and its like, as forms and query strings have it.
+fn hide_parameter(line: &str) -> Option<String> {
+    let lower = line.to_ascii_lowercase();
+    let end = PARAMETERS.iter().filter_map(|name| lower.find(name).map(|at| at + name.len())).min()?;
+    Some(format!("{}{HIDDEN}", line.get(..end)?))
 }
 
 /// Hides the text of elements that carry answers and passwords.

@@ -5,6 +5,7 @@
 
 use super::Said;
 use crate::net::Direction;
+use std::ops::Range;
 
 /// What both sides said, and how much of it is not yet explained.
 pub(super) struct Talk {
@@ -23,6 +24,9 @@ pub(super) struct Message<'a> {
     pub(super) frame: u32,
     pub(super) bytes: &'a [u8],
 }
+
+/// Direction and frame of a message, and where its bytes lie in those of the direction.
+type Place = (Direction, u32, Range<usize>);
 
 impl Talk {
     pub(super) fn new(said: &[Said<'_>]) -> Self {
@@ -56,7 +60,7 @@ impl Talk {
     /// what has arrived so far, how long it is; it must answer `None` while too little has arrived, and where the
     /// protocol is at its end.
     pub(super) fn messages(&mut self, mut length: impl FnMut(Direction, &[u8]) -> Option<usize>) -> Vec<Message<'_>> {
-        let mut ranges = Vec::new();
+        let mut places: Vec<Place> = Vec::new();
         for &(direction, end, frame) in &self.arrivals {
             let index = direction.index();
             let (Some(at), Some(bytes)) = (self.at.get_mut(index), self.bytes.get(index)) else { continue };
@@ -64,40 +68,36 @@ impl Talk {
                 let Some(count) = length(direction, here).filter(|&count| count > 0 && count <= here.len()) else {
                     break;
                 };
-                ranges.push((direction, frame, *at..*at + count));
+                places.push((direction, frame, *at..*at + count));
                 *at += count;
             }
         }
-        let bytes = &self.bytes;
-        let message = |(direction, frame, range): (Direction, u32, std::ops::Range<usize>)| Message {
-            direction,
-            frame,
-            bytes: bytes.get(direction.index()).and_then(|bytes| bytes.get(range)).unwrap_or_default(),
-        };
-        ranges.into_iter().map(message).collect()
+        self.at_places(places)
     }
 
     /// Takes what is left of both directions as it arrived, neighbours of one direction joined.
     pub(super) fn remains(&mut self) -> Vec<Message<'_>> {
-        let mut ranges: Vec<(Direction, u32, std::ops::Range<usize>)> = Vec::new();
+        let mut places: Vec<Place> = Vec::new();
         for &(direction, end, frame) in &self.arrivals {
             let Some(at) = self.at.get_mut(direction.index()) else { continue };
             if *at >= end {
                 continue;
             }
-            match ranges.last_mut() {
+            match places.last_mut() {
                 Some(last) if last.0 == direction => (last.1, last.2.end) = (frame, end),
-                _ => ranges.push((direction, frame, *at..end)),
+                _ => places.push((direction, frame, *at..end)),
             }
             *at = end;
         }
-        let bytes = &self.bytes;
-        let message = |(direction, frame, range): (Direction, u32, std::ops::Range<usize>)| Message {
-            direction,
-            frame,
-            bytes: bytes.get(direction.index()).and_then(|bytes| bytes.get(range)).unwrap_or_default(),
+        self.at_places(places)
+    }
+
+    fn at_places(&self, places: Vec<Place>) -> Vec<Message<'_>> {
+        let message = |(direction, frame, range): Place| {
+            let bytes = self.bytes.get(direction.index()).and_then(|bytes| bytes.get(range));
+            Message { direction, frame, bytes: bytes.unwrap_or_default() }
         };
-        ranges.into_iter().map(message).collect()
+        places.into_iter().map(message).collect()
     }
 }
 

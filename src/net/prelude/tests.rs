@@ -43,6 +43,17 @@ fn check(rows: &[(&[&str], &str)]) {
             let half: Vec<_> = whole.iter().copied().filter(|said| said.direction == side).collect();
             let _ = recognise(&half);
         }
+        for (index, (direction, bytes)) in pieces.iter().enumerate() {
+            for at in 0..bytes.len() {
+                for wrong in [0, 1, 0x7f, 0x80, 0xff] {
+                    let mut bytes = bytes.clone();
+                    bytes[at] = wrong;
+                    let mut whole = whole.clone();
+                    whole[index] = Said { direction: *direction, frame: 1, bytes: &bytes };
+                    let _ = recognise(&whole);
+                }
+            }
+        }
         for end in 0..torn.len() {
             let _ = recognise(&torn[..end]);
         }
@@ -250,6 +261,18 @@ fn secrets_are_hidden() {
         (&[">AUTH TLS", "<250-AUTH PLAIN LOGIN"], &["AUTH TLS", "250-AUTH PLAIN LOGIN"]),
         (&[">Authorization: Basic x", ">Cookie: a=b"], &["Authorization: [hidden]", "Cookie: [hidden]"]),
         (&[">a<auth mechanism='PLAIN'>AGZv</auth>b"], &["a<auth mechanism='PLAIN'>[hidden]</auth>b"]),
+        (&[">*2", ">$4", ">AUTH", ">$6", ">secret", "<+OK"], &["*2", "$4", "AUTH", "[hidden]", "[hidden]", "+OK"]),
+        (&[">AUTH secret"], &["AUTH [hidden]"]),
+        (&[">HELLO 3 AUTH me secret"], &["HELLO 3 AUTH [hidden]"]),
+        (
+            &[">AUTHENTICATE PLAIN", "<AUTHENTICATE +", ">AUTHENTICATE AGZv", "<:x 903 :ok", ">NICK y"],
+            &["AUTHENTICATE PLAIN", "AUTHENTICATE +", "[hidden]", ":x 903 :ok", "NICK y"],
+        ),
+        (&[">GET /?user=a&password=b HTTP/1.1"], &["GET /?user=a&password=[hidden]"]),
+        (
+            &["<login:", ">me", "<Password: ", ">secret", "<Welcome"],
+            &["login:", "[hidden]", "Password: ", "[hidden]", "Welcome"],
+        ),
         (&[">unknown", "<LOGIN me secret"], &["unknown", "LOGIN [hidden]"]),
     ] {
         let conversation: Vec<_> = lines.iter().map(|line| said(&format!("{line}\r\n"))).collect();

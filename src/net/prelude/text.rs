@@ -1,6 +1,6 @@
 //! Protocols of lines: which one it is, whether TLS was asked for, and what the answer was.
 
-use super::secret::Hider;
+use super::secret::{self, Hider};
 use super::talk::{Message, Talk, line};
 use super::{MAX_LINE, Recognised, bytes, cut};
 use crate::net::Direction;
@@ -152,6 +152,7 @@ fn code(line: &str) -> Option<&str> {
 
 /// Explains everything that is left, as a known protocol where it is one, as lines or byte counts otherwise.
 pub(super) fn recognise(talk: &mut Talk, found: &mut Recognised) {
+    let before = found.lines.len();
     let mut lines: Vec<(Direction, String)> = Vec::new();
     let mut hider = Hider::default();
     for message in talk.messages(|_, bytes| line(bytes)) {
@@ -165,8 +166,17 @@ pub(super) fn recognise(talk: &mut Talk, found: &mut Recognised) {
     }
     let protocol =
         PROTOCOLS.iter().find(|protocol| lines.iter().any(|(direction, line)| (protocol.belongs)(*direction, line)));
-    if let Some(protocol) = protocol {
-        judge(protocol, &lines, found);
+    match protocol {
+        Some(protocol) => judge(protocol, &lines, found),
+        // Telnet and its like: nobody knows which of the client's lines is the password.
+        None if lines.iter().any(|(_, line)| secret::asks_for_password(line)) => {
+            for (_, direction, text) in found.lines.iter_mut().skip(before) {
+                if *direction == Direction::ToServer {
+                    secret::HIDDEN.clone_into(text);
+                }
+            }
+        }
+        None => {}
     }
 }
 

@@ -90,6 +90,8 @@ impl SessionJson<'_> {
         let chain = |certificates| Chain { certificates, written: self.written };
         let request = session.certificate_request.as_deref();
         let scheme = session.server_signature_scheme;
+        let authentication = session.authentication().map(|way| Plain(way.word()));
+        map.serialize_entry("authentication", &authentication)?;
         map.serialize_entry("server_certificates", &chain(&session.server_certificates))?;
         map.serialize_entry("server_signature_scheme", &scheme.map(|scheme| Code(scheme.0)))?;
         map.serialize_entry("server_signature_scheme_name", &scheme.and_then(crate::tls::code::SignatureScheme::name))?;

@@ -218,6 +218,74 @@ fn every_field_can_be_asked_of_every_session() {
     }
 }
 
+proptest::proptest! {
+    #[test]
+    fn no_text_stops_the_reader(parts in proptest::collection::vec(proptest::sample::select(PARTS), 0..12), other in ".{0,8}", cursor in 0..99_usize) {
+        let text = parts.concat() + &other;
+        let session = sample::refused();
+        match parse(&text) {
+            Ok(filter) => {
+                let _ = filter.matches(&session, 1);
+            }
+            Err(error) => assert!(text.get(error.at.clone()).is_some(), "{text}: {error:?}"),
+        }
+        let found = complete(&text, cursor);
+        assert!(text.get(found.replace.clone()).is_some(), "{text}: {found:?}");
+        for candidate in found.candidates {
+            assert!(!candidate.text.is_empty());
+        }
+    }
+}
+
+const PARTS: &[&str] = &[
+    " ",
+    " ",
+    "sni",
+    "version",
+    "port",
+    "duration",
+    "client",
+    "time",
+    "serial",
+    "cipher",
+    "stream",
+    "not",
+    "and",
+    "or",
+    "in",
+    "contains",
+    "matches",
+    "==",
+    "!=",
+    "<",
+    ">=",
+    "~",
+    "!",
+    "(",
+    ")",
+    "{",
+    "}",
+    ",",
+    ":",
+    "..",
+    "\"",
+    "\\",
+    "*",
+    "?",
+    "1.3",
+    "443",
+    "0x1301",
+    "10.0.0.0/8",
+    "::1",
+    "100ms",
+    "99999999999999999999",
+    "2026-10-21",
+    "T10:00",
+    "\u{fc}",
+    "&",
+    "|",
+];
+
 #[test]
 #[ignore = "a measurement: run it alone, with --release --nocapture"]
 fn throughput_of_filters() {
