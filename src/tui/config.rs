@@ -43,13 +43,11 @@ impl Places {
 pub fn load(places: &Places) -> (Settings, Vec<String>) {
     let mut settings = Settings::default();
     let mut problems = Vec::new();
-    let takes: [(_, fn(&mut Settings, &str) -> Vec<String>); 2] =
-        [(&places.state, take_state), (&places.config, take_config)];
-    for (path, take) in takes {
+    for (path, ours) in [(&places.state, true), (&places.config, false)] {
         let Some(path) = path else { continue };
         match std::fs::read_to_string(path) {
             Ok(text) => {
-                let found = take(&mut settings, &text);
+                let found = if ours { take_state(&mut settings, &text) } else { take_config(&mut settings, &text) };
                 problems.extend(found.into_iter().map(|problem| format!("{}: {problem}", path.display())));
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
