@@ -8,7 +8,7 @@ use super::joiner::{Joined, Joiner};
 use super::outcome;
 use crate::base::{BufferId, Group, Note, Reader, Severity, Tree};
 use crate::net::{Direction, Endpoint};
-use crate::tls::code::{AlertDescription, AlertLevel, ContentType, HandshakeType, ProtocolVersion};
+use crate::tls::code::{AlertDescription, AlertLevel, CipherSuite, ContentType, HandshakeType, ProtocolVersion};
 use crate::tls::handshake::{Alert, CertificateCache, Context, Message, Role, read};
 use crate::tls::record::{self, Header};
 use crate::tls::ssl2;
@@ -44,7 +44,6 @@ pub struct Tracker {
     version: Option<ProtocolVersion>,
     /// Whether the caller's client turned out to be the server.
     flipped: bool,
-    record_seen: bool,
     ssl2_encrypted: bool,
 }
 
@@ -71,6 +70,7 @@ impl Tracker {
     ) -> Self {
         Self {
             session: Session {
+                number: 0,
                 stream,
                 kind,
                 client,
@@ -112,7 +112,6 @@ impl Tracker {
             limit: limit.0,
             version: None,
             flipped: false,
-            record_seen: false,
             ssl2_encrypted: false,
         }
     }
@@ -142,6 +141,11 @@ impl Tracker {
         if self.flipped {
             self.session.transport.missing.reverse();
         }
+    }
+
+    /// Gives the session its number.
+    pub fn number(&mut self, number: u32) {
+        self.session.number = number;
     }
 
     /// Says how client and server were told apart before a hello was seen.
@@ -192,12 +196,13 @@ impl Tracker {
     /// A record has come to its end.
     pub fn record(&mut self, direction: Direction, record: Record<'_>, at: Moment, cache: &mut CertificateCache) {
         let direction = self.toward(direction);
-        if !self.record_seen {
-            self.record_seen = true;
-            self.session.first_frame = at.frame;
-        }
         match record {
-            Record::Tls { header, offset, payload } => self.tls_record(direction, header, offset, payload, at, cache),
+            Record::Tls { header, offset, payload, complete } => {
+                if header.content_type == ContentType::APPLICATION_DATA && complete {
+                    self.count_application_data(direction);
+                }
+                self.tls_record(direction, header, offset, payload, at, cache);
+            }
             Record::Ssl2 { offset, record } => self.ssl2_record(direction, offset, record, at, cache),
             Record::Other { offset } => {
                 self.event(direction, offset, at, EventKind::NotTls { bytes: 0 });
@@ -308,11 +313,13 @@ impl Tracker {
         }
     }
 
-    fn application_data(&mut self, direction: Direction, offset: u64, length: u32, at: Moment) {
-        let index = direction.index();
-        if let Some(count) = self.session.application_data_records.get_mut(index) {
+    fn count_application_data(&mut self, direction: Direction) {
+        if let Some(count) = self.session.application_data_records.get_mut(direction.index()) {
             *count += 1;
         }
+    }
+
+    fn application_data(&mut self, direction: Direction, offset: u64, length: u32, at: Moment) {
         let tls13 = self.version.is_none_or(ProtocolVersion::is_tls13);
         let side = self.side(direction);
         let maybe_handshake = tls13 && side.single_records < SINGLE_RECORDS;
@@ -379,11 +386,12 @@ impl Tracker {
         let direction = self.learn_roles(direction, hello_from);
         // A client that sends ChangeCipherSpec early (RFC 8446 D.4) may still send a second ClientHello in clear.
         let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
-        if self.side(direction).protected && !tls13 {
+        if self.side(direction).protected && !tls13 && !self.is_unencrypted() {
             let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
             self.event(direction, offset, at, EventKind::EncryptedHandshake { length });
             return;
         }
+        let payload = if self.side(direction).protected { without_mac(payload) } else { payload };
         let mut joiner = std::mem::take(&mut self.side(direction).joiner);
         joiner.push(offset, payload, |joined| match joined {
             Joined::Message { kind, body, offset, at: place } => {
@@ -522,8 +530,9 @@ impl Tracker {
 
     fn alert(&mut self, direction: Direction, offset: u64, payload: &[u8], at: Moment) {
         let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
+        let readable = !self.side(direction).protected || tls13;
         match *payload {
-            [level, description] if !self.side(direction).protected || tls13 => {
+            [level, description, ..] if self.is_unencrypted() || (readable && payload.len() == 2) => {
                 let alert = Alert { level: AlertLevel(level), description: AlertDescription(description) };
                 self.event(direction, offset, at, EventKind::Alert(alert));
             }
@@ -532,6 +541,11 @@ impl Tracker {
                 self.event(direction, offset, at, EventKind::EncryptedAlert { length });
             }
         }
+    }
+
+    /// Whether the suite leaves records in the clear: they only get a MAC at their end.
+    fn is_unencrypted(&self) -> bool {
+        self.session.cipher_suite.and_then(CipherSuite::name).is_some_and(|name| name.contains("_WITH_NULL_"))
     }
 
     fn heartbeat(&mut self, direction: Direction, offset: u64, payload: &[u8], at: Moment) {
@@ -594,4 +608,11 @@ impl Tracker {
             self.learn(direction, message, at);
         }
     }
+}
+
+/// The handshake message that a record with a MAC at its end holds: the message says its length.
+fn without_mac(payload: &[u8]) -> &[u8] {
+    let [_, high, middle, low, ..] = *payload else { return payload };
+    let length = 4 + u32::from_be_bytes([0, high, middle, low]) as usize;
+    payload.get(..length).unwrap_or(payload)
 }

@@ -40,6 +40,7 @@ pub(crate) fn session(index: u32) -> Session {
         ..ServerHello::default()
     };
     Session {
+        number: index + 1,
         stream: StreamId { transport: Transport::Tcp, index },
         kind: Kind::Tls,
         client: endpoint("192.0.2.10", 43_240 + u16::try_from(index).unwrap_or(0)),
@@ -181,6 +182,7 @@ pub(crate) fn named(mut session: Session, name: &str) -> Session {
 
 fn listed(index: u32, kind: Kind) -> Session {
     Session {
+        number: index + 1,
         stream: StreamId { transport: Transport::Udp, index },
         kind,
         outcome: Outcome::NotDecoded,
