@@ -79,16 +79,30 @@ fn short_version(version: ProtocolVersion) -> String {
     }
 }
 
-/// The suite and the group as lists show them: `AES_256_GCM_SHA384 / x25519`.
+/// How much of the cipher suite a list has room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CipherForm {
+    /// What encrypts the records: `AES_256_GCM_SHA384`.
+    Encryption,
+    /// The suite: `ECDHE_ECDSA_WITH_AES_256_GCM_SHA384`.
+    Suite,
+    /// The suite and the group: `AES_256_GCM_SHA384 / x25519`.
+    SuiteAndGroup,
+}
+
+/// The suite as lists show it: its registered name without the `TLS_` that all share.
 #[must_use]
-pub fn cipher(session: &Session) -> String {
-    let suite = session.cipher_suite.map(|suite| suite.to_string());
-    let suite = suite.map(|name| name.strip_prefix("TLS_").map(str::to_owned).unwrap_or(name));
-    match (suite, session.group) {
-        (Some(suite), Some(group)) => format!("{suite} / {group}"),
-        (Some(suite), None) => suite,
-        (None, _) if session.outcome == Outcome::NotDecoded => "(listed, not decoded)".to_owned(),
-        (None, _) => "-".to_owned(),
+pub fn cipher(session: &Session, form: CipherForm) -> String {
+    let Some(suite) = session.cipher_suite else {
+        let undecoded = session.outcome == Outcome::NotDecoded;
+        return if undecoded { "(not decoded)" } else { "-" }.to_owned();
+    };
+    let name = suite.to_string();
+    let name = name.strip_prefix("TLS_").unwrap_or(&name);
+    match (form, session.group) {
+        (CipherForm::Encryption, _) => name.split_once("_WITH_").map_or(name, |(_, encryption)| encryption).to_owned(),
+        (CipherForm::SuiteAndGroup, Some(group)) => format!("{name} / {group}"),
+        (CipherForm::Suite | CipherForm::SuiteAndGroup, _) => name.to_owned(),
     }
 }
 
