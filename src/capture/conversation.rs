@@ -34,8 +34,8 @@ pub(super) struct Conversation {
     client: Side,
     roles_from: RolesFrom,
     began: Moment,
+    last: Moment,
     frames: u32,
-    payload: [u64; 2],
     streams: [Stream; 2],
     readers: [Reading; 2],
     said: Vec<SaidBytes>,
@@ -82,8 +82,8 @@ impl Conversation {
             client,
             roles_from,
             began: at,
+            last: at,
             frames: 0,
-            payload: [0; 2],
             streams: Default::default(),
             readers: Default::default(),
             said: Vec::new(),
@@ -130,6 +130,7 @@ impl Conversation {
     ) {
         let at = Moment { frame: arrival.frame, time: arrival.time };
         self.frames += 1;
+        self.last = at;
         self.changed = true;
         let flags = header.flags;
         if flags.syn() {
@@ -138,7 +139,6 @@ impl Conversation {
         if flags.ack() {
             pick_mut(&mut self.streams, sender.other()).acknowledge(header.acknowledgment);
         }
-        let before = pick(&self.streams, sender).next_offset();
         if payload.is_empty() && cut == 0 {
             if !flags.syn() {
                 pick_mut(&mut self.streams, sender).without_payload(header.sequence);
@@ -153,13 +153,9 @@ impl Conversation {
                 self.drain(side, at, around);
             }
         }
-        let fresh = pick(&self.streams, sender).next_offset() - before;
-        *pick_mut(&mut self.payload, sender) += fresh;
-        if let Some(tracker) = &mut self.tracker {
-            tracker.frame(toward(self.client, sender), fresh, at);
-        }
         if flags.0 & 0b101 != 0 {
-            self.closing(sender, header, payload.len() as u32 + cut, at, around);
+            let length = u32::try_from(payload.len()).unwrap_or(u32::MAX).wrapping_add(cut);
+            self.closing(sender, header, length, at);
         }
     }
 
@@ -201,9 +197,10 @@ impl Conversation {
         }
     }
 
+    /// Even when both sides have closed, a hole stays open until the conversation ends: the last packets may have
+    /// overtaken each other.
     fn drain(&mut self, side: Side, at: Moment, around: &mut Surroundings<'_>) {
-        let over = self.is_over();
-        while let Some(waited) = pick_mut(&mut self.streams, side).next(over) {
+        while let Some(waited) = pick_mut(&mut self.streams, side).next(false) {
             self.waited(side, waited, at, around);
         }
     }
@@ -213,7 +210,10 @@ impl Conversation {
             Waited::Bytes { offset, bytes, arrival } => {
                 self.chunk(side, Chunk { offset, bytes: &bytes, arrival }, around);
             }
-            Waited::Gap { offset, bytes } => self.gap(side, offset, bytes, at, around),
+            Waited::Gap { offset, bytes, behind } => {
+                let at = behind.map_or(at, |behind| Moment { frame: behind.frame, time: behind.time });
+                self.gap(side, offset, bytes, at, around);
+            }
         }
     }
 
@@ -330,11 +330,7 @@ impl Conversation {
         let (client, server) = if self.client == Side::Low { (low, high) } else { (high, low) };
         let mut tracker = Tracker::new(self.id, Kind::Tls, client, server, at, timeline);
         tracker.roles_from(self.roles_from);
-        // The packet at hand is counted when it has been read.
-        tracker.stream_began(self.began, self.frames - 1);
-        for side in [Side::Low, Side::High] {
-            tracker.bytes_before(toward(self.client, side), *pick(&self.payload, side));
-        }
+        tracker.stream_began(self.began, 0);
         if let Some(prelude) = self.prelude() {
             tracker.prelude(prelude);
         }
@@ -363,10 +359,9 @@ impl Conversation {
         Some(Prelude { protocol: recognised.protocol, accepted: recognised.accepted, lines, bytes })
     }
 
-    fn closing(&mut self, sender: Side, header: TcpHeader, length: u32, at: Moment, around: &mut Surroundings<'_>) {
+    fn closing(&mut self, sender: Side, header: TcpHeader, length: u32, at: Moment) {
         if header.flags.rst() {
             self.reset = true;
-            self.end_of_streams(around);
             let offset = pick(&self.streams, sender).next_offset();
             if let Some(tracker) = &mut self.tracker {
                 tracker.reset(toward(self.client, sender), offset, at);
@@ -376,20 +371,19 @@ impl Conversation {
             *pick_mut(&mut self.fin, sender) = Some(end);
             *pick_mut(&mut self.fin_reported, sender) = true;
             if let Some(tracker) = &mut self.tracker {
-                let offset = pick(&self.streams, sender).next_offset();
+                let stream = pick(&self.streams, sender);
+                let offset = stream.offset_of(end).unwrap_or(stream.next_offset());
                 tracker.fin(toward(self.client, sender), offset, at);
             }
         }
     }
 
-    fn end_of_streams(&mut self, around: &mut Surroundings<'_>) {
+    /// Reads what waits behind holes that nothing will fill any more.
+    pub(super) fn end_of_streams(&mut self, around: &mut Surroundings<'_>) {
         for side in [Side::Low, Side::High] {
-            let at = self.tracker.as_ref().map_or(self.began, |tracker| Moment {
-                frame: tracker.session().last_frame,
-                time: tracker.session().ended,
-            });
             while let Some(waited) = pick_mut(&mut self.streams, side).next(true) {
-                self.waited(side, waited, at, around);
+                self.waited(side, waited, self.last, around);
+                self.changed = true;
             }
         }
     }
@@ -404,9 +398,12 @@ impl Conversation {
                 *missing += pick(&self.streams, side).missing_before(*end);
             }
         }
+        let mut bytes = self.streams.each_ref().map(Stream::next_offset);
         if self.client == Side::High {
             missing.reverse();
+            bytes.reverse();
         }
+        tracker.stream_so_far(self.last, self.frames, bytes);
         tracker.transport(TransportFacts {
             syn: self.syn.is_some(),
             syn_round_trip: self.syn_round_trip,
