@@ -133,7 +133,7 @@ fn same_however_pushed(capture: &Capture) {
 }
 
 proptest! {
-    #![proptest_config(cases(6000))]
+    #![proptest_config(cases(2500))]
 
     #[test]
     fn the_same_bytes_give_the_same_session(seed in seed(), way in whole_way()) {
@@ -146,7 +146,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(1500))]
+    #![proptest_config(cases(500))]
 
     #[test]
     fn packet_by_packet_gives_the_same_as_all_at_once(capture in capture()) {
@@ -172,7 +172,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(6000))]
+    #![proptest_config(cases(2500))]
 
     #[test]
     fn any_bytes_may_be_a_packet(link in 0..300u16, packets in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..80), 1..8)) {

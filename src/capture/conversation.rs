@@ -42,9 +42,10 @@ pub(super) struct Conversation {
     said_bytes: usize,
     syn: Option<i64>,
     syn_round_trip: Option<i64>,
-    fin: [Option<u32>; 2],
-    fin_reported: [bool; 2],
-    reset: bool,
+    /// Where each side closed, by sequence number, and when.
+    fin: [Option<(u32, Moment)>; 2],
+    /// Who reset the connection first.
+    reset: Option<(Side, Moment)>,
     noted_conflicts: u32,
     tracker: Option<Tracker>,
     pub(super) recording: Option<Box<Recording>>,
@@ -91,8 +92,7 @@ impl Conversation {
             syn: None,
             syn_round_trip: None,
             fin: [None; 2],
-            fin_reported: [false; 2],
-            reset: false,
+            reset: None,
             noted_conflicts: 0,
             tracker: None,
             recording: None,
@@ -109,7 +109,7 @@ impl Conversation {
 
     /// Whether both sides have said that no more will come.
     pub(super) fn is_over(&self) -> bool {
-        self.reset || self.fin_reported == [true; 2]
+        self.reset.is_some() || self.fin.iter().all(Option::is_some)
     }
 
     /// Whether a session has begun.
@@ -334,6 +334,7 @@ impl Conversation {
         if let Some(prelude) = self.prelude() {
             tracker.prelude(prelude);
         }
+        self.tell_closings(&mut tracker);
         tracker
     }
 
@@ -361,20 +362,40 @@ impl Conversation {
 
     fn closing(&mut self, sender: Side, header: TcpHeader, length: u32, at: Moment) {
         if header.flags.rst() {
-            self.reset = true;
-            let offset = pick(&self.streams, sender).next_offset();
-            if let Some(tracker) = &mut self.tracker {
-                tracker.reset(toward(self.client, sender), offset, at);
-            }
+            self.reset.get_or_insert((sender, at));
         } else if pick(&self.fin, sender).is_none() {
             let end = header.sequence.wrapping_add(length).wrapping_add(u32::from(header.flags.syn()));
-            *pick_mut(&mut self.fin, sender) = Some(end);
-            *pick_mut(&mut self.fin_reported, sender) = true;
-            if let Some(tracker) = &mut self.tracker {
-                let stream = pick(&self.streams, sender);
-                let offset = stream.offset_of(end).unwrap_or(stream.next_offset());
-                tracker.fin(toward(self.client, sender), offset, at);
+            *pick_mut(&mut self.fin, sender) = Some((end, at));
+        } else {
+            return;
+        }
+        if let Some(mut tracker) = self.tracker.take() {
+            self.tell_closing(&mut tracker, sender, header.flags.rst());
+            self.tracker = Some(tracker);
+        }
+    }
+
+    /// Tells the session that a side has closed or reset the connection.
+    fn tell_closing(&self, tracker: &mut Tracker, side: Side, reset: bool) {
+        let stream = pick(&self.streams, side);
+        if reset {
+            if let Some((_, at)) = self.reset.filter(|(by, _)| *by == side) {
+                tracker.reset(toward(self.client, side), stream.next_offset(), at);
             }
+        } else if let Some((end, at)) = *pick(&self.fin, side) {
+            let offset = stream.offset_of(end).unwrap_or(stream.next_offset());
+            tracker.fin(toward(self.client, side), offset, at);
+        }
+    }
+
+    /// Tells a session that has just begun what came before its first record could be read: packets overtake each
+    /// other.
+    fn tell_closings(&self, tracker: &mut Tracker) {
+        let mut sides = [Side::Low, Side::High];
+        sides.sort_by_key(|side| pick(&self.fin, *side).map(|(_, at)| at.frame));
+        for side in sides {
+            self.tell_closing(tracker, side, false);
+            self.tell_closing(tracker, side, true);
         }
     }
 
@@ -394,7 +415,7 @@ impl Conversation {
         let counters = self.streams.each_ref().map(Stream::counters);
         let mut missing = counters.map(|counters| counters.missing);
         for (side, missing) in [Side::Low, Side::High].into_iter().zip(&mut missing) {
-            if let Some(end) = pick(&self.fin, side) {
+            if let Some((end, _)) = pick(&self.fin, side) {
                 *missing += pick(&self.streams, side).missing_before(*end);
             }
         }
