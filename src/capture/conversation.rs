@@ -33,17 +33,18 @@ pub(super) struct Conversation {
     client: Side,
     roles_from: RolesFrom,
     began: Moment,
+    last: Moment,
     frames: u32,
-    payload: [u64; 2],
     streams: [Stream; 2],
     readers: [Reading; 2],
     said: Vec<SaidBytes>,
     said_bytes: usize,
     syn: Option<i64>,
     syn_round_trip: Option<i64>,
-    fin: [Option<u32>; 2],
-    fin_reported: [bool; 2],
-    reset: bool,
+    /// Where each side closed, by sequence number, and when.
+    fin: [Option<(u32, Moment)>; 2],
+    /// Who reset the connection first.
+    reset: Option<(Side, Moment)>,
     noted_conflicts: u32,
     /// The latest moment at which bytes of a direction arrived that were handed on. What stood behind a hole is younger
     /// than the segment that filled it only by its place.
@@ -100,8 +101,8 @@ impl Conversation {
             client,
             roles_from,
             began: at,
+            last: at,
             frames: 0,
-            payload: [0; 2],
             streams: Default::default(),
             readers: Default::default(),
             said: Vec::new(),
@@ -109,8 +110,7 @@ impl Conversation {
             syn: None,
             syn_round_trip: None,
             fin: [None; 2],
-            fin_reported: [false; 2],
-            reset: false,
+            reset: None,
             noted_conflicts: 0,
             latest: [None; 2],
             tracker: None,
@@ -128,7 +128,7 @@ impl Conversation {
 
     /// Whether both sides have said that no more will come.
     pub(super) fn is_over(&self) -> bool {
-        self.reset || self.fin_reported == [true; 2]
+        self.reset.is_some() || self.fin.iter().all(Option::is_some)
     }
 
     /// Whether a session has begun.
@@ -154,6 +154,7 @@ impl Conversation {
     ) {
         let at = Moment { frame: arrival.frame, time: arrival.time };
         self.frames += 1;
+        self.last = at;
         self.changed = true;
         let flags = header.flags;
         if flags.syn() {
@@ -162,7 +163,6 @@ impl Conversation {
         if flags.ack() {
             pick_mut(&mut self.streams, sender.other()).acknowledge(header.acknowledgment);
         }
-        let before = pick(&self.streams, sender).next_offset();
         if payload.is_empty() && cut == 0 {
             if !flags.syn() {
                 pick_mut(&mut self.streams, sender).without_payload(header.sequence);
@@ -177,13 +177,9 @@ impl Conversation {
                 self.drain(side, at, around);
             }
         }
-        let fresh = pick(&self.streams, sender).next_offset() - before;
-        *pick_mut(&mut self.payload, sender) += fresh;
-        if let Some(tracker) = &mut self.tracker {
-            tracker.frame(toward(self.client, sender), fresh, at);
-        }
         if flags.0 & 0b101 != 0 {
-            self.closing(sender, header, payload.len() as u32 + cut, at, around);
+            let length = u32::try_from(payload.len()).unwrap_or(u32::MAX).wrapping_add(cut);
+            self.closing(sender, header, length, at);
         }
     }
 
@@ -225,9 +221,10 @@ impl Conversation {
         }
     }
 
+    /// Even when both sides have closed, a hole stays open until the conversation ends: the last packets may have
+    /// overtaken each other.
     fn drain(&mut self, side: Side, at: Moment, around: &mut Surroundings<'_>) {
-        let over = self.is_over();
-        while let Some(waited) = pick_mut(&mut self.streams, side).next(over) {
+        while let Some(waited) = pick_mut(&mut self.streams, side).next(false) {
             self.waited(side, waited, at, around);
         }
     }
@@ -237,7 +234,10 @@ impl Conversation {
             Waited::Bytes { offset, bytes, arrival } => {
                 self.chunk(side, Chunk { offset, bytes: &bytes, arrival }, around);
             }
-            Waited::Gap { offset, bytes } => self.gap(side, offset, bytes, at, around),
+            Waited::Gap { offset, bytes, behind } => {
+                let at = behind.map_or(at, |behind| Moment { frame: behind.frame, time: behind.time });
+                self.gap(side, offset, bytes, at, around);
+            }
         }
     }
 
@@ -389,14 +389,11 @@ impl Conversation {
         let (client, server) = if self.client == Side::Low { (low, high) } else { (high, low) };
         let mut tracker = Tracker::new(self.id, Kind::Tls, client, server, at, timeline);
         tracker.roles_from(self.roles_from);
-        // The packet at hand is counted when it has been read.
-        tracker.stream_began(self.began, self.frames - 1);
-        for side in [Side::Low, Side::High] {
-            tracker.bytes_before(toward(self.client, side), *pick(&self.payload, side));
-        }
+        tracker.stream_began(self.began, 0);
         if let Some(prelude) = self.prelude() {
             tracker.prelude(prelude);
         }
+        self.tell_closings(&mut tracker);
         tracker
     }
 
@@ -422,33 +419,51 @@ impl Conversation {
         Some(Prelude { protocol: recognised.protocol, accepted: recognised.accepted, lines, bytes })
     }
 
-    fn closing(&mut self, sender: Side, header: TcpHeader, length: u32, at: Moment, around: &mut Surroundings<'_>) {
+    fn closing(&mut self, sender: Side, header: TcpHeader, length: u32, at: Moment) {
         if header.flags.rst() {
-            self.reset = true;
-            self.end_of_streams(around);
-            let offset = pick(&self.streams, sender).next_offset();
-            if let Some(tracker) = &mut self.tracker {
-                tracker.reset(toward(self.client, sender), offset, at);
-            }
+            self.reset.get_or_insert((sender, at));
         } else if pick(&self.fin, sender).is_none() {
             let end = header.sequence.wrapping_add(length).wrapping_add(u32::from(header.flags.syn()));
-            *pick_mut(&mut self.fin, sender) = Some(end);
-            *pick_mut(&mut self.fin_reported, sender) = true;
-            if let Some(tracker) = &mut self.tracker {
-                let offset = pick(&self.streams, sender).next_offset();
-                tracker.fin(toward(self.client, sender), offset, at);
-            }
+            *pick_mut(&mut self.fin, sender) = Some((end, at));
+        } else {
+            return;
+        }
+        if let Some(mut tracker) = self.tracker.take() {
+            self.tell_closing(&mut tracker, sender, header.flags.rst());
+            self.tracker = Some(tracker);
         }
     }
 
-    fn end_of_streams(&mut self, around: &mut Surroundings<'_>) {
+    /// Tells the session that a side has closed or reset the connection.
+    fn tell_closing(&self, tracker: &mut Tracker, side: Side, reset: bool) {
+        let stream = pick(&self.streams, side);
+        if reset {
+            if let Some((_, at)) = self.reset.filter(|(by, _)| *by == side) {
+                tracker.reset(toward(self.client, side), stream.next_offset(), at);
+            }
+        } else if let Some((end, at)) = *pick(&self.fin, side) {
+            let offset = stream.offset_of(end).unwrap_or(stream.next_offset());
+            tracker.fin(toward(self.client, side), offset, at);
+        }
+    }
+
+    /// Tells a session that has just begun what came before its first record could be read: packets overtake each
+    /// other.
+    fn tell_closings(&self, tracker: &mut Tracker) {
+        let mut sides = [Side::Low, Side::High];
+        sides.sort_by_key(|side| pick(&self.fin, *side).map(|(_, at)| at.frame));
+        for side in sides {
+            self.tell_closing(tracker, side, false);
+            self.tell_closing(tracker, side, true);
+        }
+    }
+
+    /// Reads what waits behind holes that nothing will fill any more.
+    pub(super) fn end_of_streams(&mut self, around: &mut Surroundings<'_>) {
         for side in [Side::Low, Side::High] {
-            let at = self.tracker.as_ref().map_or(self.began, |tracker| Moment {
-                frame: tracker.session().last_frame,
-                time: tracker.session().ended,
-            });
             while let Some(waited) = pick_mut(&mut self.streams, side).next(true) {
-                self.waited(side, waited, at, around);
+                self.waited(side, waited, self.last, around);
+                self.changed = true;
             }
         }
     }
@@ -459,13 +474,16 @@ impl Conversation {
         let counters = self.streams.each_ref().map(Stream::counters);
         let mut missing = counters.map(|counters| counters.missing);
         for (side, missing) in [Side::Low, Side::High].into_iter().zip(&mut missing) {
-            if let Some(end) = pick(&self.fin, side) {
+            if let Some((end, _)) = pick(&self.fin, side) {
                 *missing += pick(&self.streams, side).missing_before(*end);
             }
         }
+        let mut bytes = self.streams.each_ref().map(Stream::next_offset);
         if self.client == Side::High {
             missing.reverse();
+            bytes.reverse();
         }
+        tracker.stream_so_far(self.last, self.frames, bytes);
         tracker.transport(TransportFacts {
             syn: self.syn.is_some(),
             syn_round_trip: self.syn_round_trip,

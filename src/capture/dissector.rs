@@ -357,9 +357,13 @@ impl Dissector {
         let session = match &mut flow.state {
             FlowState::Tcp(conversation) if self.settings.record => {
                 // The bytes are asked for after the end.
-                let session = conversation.snapshot();
+                conversation.end_of_streams(&mut around);
                 conversation.changed = true;
-                if session.is_some() {
+                if conversation.tracker().is_some() {
+                    if flow.slot.is_none() {
+                        flow.slot = Some(self.order.len() as u32);
+                        self.order.push(Slot::Going { flow: index, latest: None });
+                    }
                     return;
                 }
                 None
@@ -370,6 +374,11 @@ impl Dissector {
         };
         flow.state = FlowState::Over;
         let Some(session) = session else { return };
+        // What waited behind a hole may have been the first record.
+        if self.settings.keep_sessions && flow.slot.is_none() {
+            self.order.push(Slot::Over(Arc::new(session)));
+            return;
+        }
         match flow.slot.and_then(|slot| self.order.get_mut(slot as usize)) {
             Some(slot) => *slot = Slot::Over(Arc::new(session)),
             None => self.finished.push(session),
