@@ -643,6 +643,11 @@ fn in_order(timeline: &mut Vec<Event>) {
     let mut latest = [0; 2];
     let mut keyed = Vec::with_capacity(timeline.len());
     for event in timeline.drain(..) {
+        // A close is told of when it is seen, which may be long before a hole in front of it is given up.
+        if matches!(event.kind, EventKind::Fin | EventKind::Reset) {
+            keyed.push((event.frame, event));
+            continue;
+        }
         let [to_server, to_client] = &mut latest;
         let before = if event.direction == Direction::ToServer { to_server } else { to_client };
         *before = event.frame.max(*before);
