@@ -131,6 +131,11 @@ impl Conversation {
         self.reset.is_some() || self.fin.iter().all(Option::is_some)
     }
 
+    /// The frame of its latest packet.
+    pub(super) fn last_packet(&self) -> u32 {
+        self.last.frame
+    }
+
     /// Whether a session has begun.
     pub(super) fn tracker(&self) -> Option<&Tracker> {
         self.tracker.as_ref()

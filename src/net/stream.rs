@@ -8,7 +8,7 @@
 //! The room's rule holds here: nothing is known of what the bytes mean.
 
 /// How many bytes may wait behind a hole before it is given up.
-const WAITING_BYTES: usize = 1 << 20;
+const WAITING_BYTES: usize = 1 << 18;
 /// How many segments may wait behind a hole before it is given up.
 const WAITING_SEGMENTS: usize = 512;
 /// How many more packets of the connection an acknowledged hole is kept open for: captures can show an acknowledgment
