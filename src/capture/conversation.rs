@@ -136,6 +136,14 @@ impl Conversation {
         self.last.frame
     }
 
+    /// Notes that what follows will not be read.
+    pub(super) fn given_up(&mut self) {
+        if let Some(tracker) = &mut self.tracker {
+            let text = "given up here: too many other connections are open at the same time".to_owned();
+            tracker.note(self.last, Severity::Warn, Group::Reassemble, "tcp.given_up", text);
+        }
+    }
+
     /// Whether a session has begun.
     pub(super) fn tracker(&self) -> Option<&Tracker> {
         self.tracker.as_ref()

@@ -310,6 +310,11 @@ impl Dissector {
             if tries + 1 < TRIES && u64::from(last) + RECENT > self.packets {
                 self.open.push_back(index);
             } else {
+                if let Some(FlowState::Tcp(conversation)) =
+                    self.flows.get_mut(index as usize).map(|flow| &mut flow.state)
+                {
+                    conversation.given_up();
+                }
                 return self.close(index);
             }
         }
