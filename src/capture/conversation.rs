@@ -358,6 +358,14 @@ impl Conversation {
         }
     }
 
+    /// Bytes that could still have become a record were the last words before TLS.
+    fn say_undecided(&mut self, side: Side) {
+        if let Reading::Looking { undecided, since: Some(since), .. } = pick(&self.readers, side) {
+            let (bytes, frame) = (undecided.clone(), since.frame);
+            self.keep_said(side, &bytes, frame);
+        }
+    }
+
     fn keep_said(&mut self, side: Side, bytes: &[u8], frame: u32) {
         let room = PRELUDE_BYTES.saturating_sub(self.said_bytes).min(bytes.len());
         if room > 0 && self.tracker.is_none() {
@@ -375,6 +383,7 @@ impl Conversation {
             self.keep_said(side, before, at.frame);
         }
         if self.tracker.is_none() {
+            self.say_undecided(side.other());
             self.tracker = Some(self.new_tracker(first, around.timeline));
         }
         let start = offset + before.len() as u64;
