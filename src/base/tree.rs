@@ -195,3 +195,20 @@ macro_rules! fields {
     };
 }
 pub(crate) use fields;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derived_buffers_have_the_same_numbers_with_and_without_fields() {
+        let (mut on, mut off) = (Tree::on(), Tree::off());
+        for (name, number) in [("first", 8), ("second", 9)] {
+            for tree in [&mut on, &mut off] {
+                assert_eq!(tree.derive(name, name.as_bytes().to_vec()), BufferId(number));
+            }
+        }
+        assert_eq!(on.derived(), [("first", b"first".to_vec()), ("second", b"second".to_vec())]);
+        assert!(off.derived().is_empty());
+    }
+}

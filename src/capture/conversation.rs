@@ -3,15 +3,14 @@
 use super::recording::Recording;
 use crate::base::{Group, Severity};
 use crate::net::flow::Side;
-use crate::net::prelude::{Said, recognise};
 use crate::net::stream::{Arrival, Chunk, Segment, Stream, Waited};
-use crate::net::{Direction, Endpoint, TcpHeader};
+use crate::net::{Direction, Endpoint, Said, TcpHeader, TdsUnwrap, recognise};
 use crate::session::{
     Kind, Moment, Prelude, PreludeLine, RolesFrom, Session, StreamId, TimelineLimit, Tracker, TransportFacts,
 };
 use crate::tls::detect::{self, Form, Sign, Strength};
 use crate::tls::handshake::CertificateCache;
-use crate::tls::stream::{Record, RecordStream};
+use crate::tls::stream::RecordStream;
 
 /// How many bytes before TLS are kept to tell what was said.
 const PRELUDE_BYTES: usize = 16 << 10;
@@ -47,6 +46,9 @@ pub(super) struct Conversation {
     /// Who reset the connection first.
     reset: Option<(Side, Moment)>,
     noted_conflicts: u32,
+    /// The latest moment at which bytes of a direction arrived that were handed on. What stood behind a hole is younger
+    /// than the segment that filled it only by its place.
+    latest: [Option<Moment>; 2],
     tracker: Option<Tracker>,
     pub(super) recording: Option<Box<Recording>>,
     pub(super) changed: bool,
@@ -62,15 +64,31 @@ struct SaidBytes {
 /// How far one direction has come.
 #[derive(Debug)]
 enum Reading {
-    /// No sign of TLS yet. The bytes are too few to decide on, and stand at this offset.
-    Looking { undecided: Vec<u8>, offset: u64, after_gap: bool },
+    /// No sign of TLS yet. The bytes are too few to decide on; they stand at this offset, and began to come then.
+    Looking { undecided: Vec<u8>, offset: u64, since: Option<Moment>, after_gap: bool },
     /// TLS has begun.
     Records(RecordStream),
+    /// TLS has begun inside packets of TDS, whose headers are taken out: the next byte of TLS stands at this offset of
+    /// what is left.
+    Wrapped { unwrap: TdsUnwrap, offset: u64, stream: RecordStream },
+}
+
+/// Where TLS begins in the bytes of one direction.
+struct Beginning<'a> {
+    /// Offset of `bytes` in the stream.
+    offset: u64,
+    bytes: &'a [u8],
+    /// Where in `bytes` the first record begins.
+    skip: usize,
+    form: Form,
+    /// When the first of `bytes` came.
+    first: Moment,
+    arrival: Arrival,
 }
 
 impl Default for Reading {
     fn default() -> Self {
-        Self::Looking { undecided: Vec::new(), offset: 0, after_gap: false }
+        Self::Looking { undecided: Vec::new(), offset: 0, since: None, after_gap: false }
     }
 }
 
@@ -94,6 +112,7 @@ impl Conversation {
             fin: [None; 2],
             reset: None,
             noted_conflicts: 0,
+            latest: [None; 2],
             tracker: None,
             recording: None,
             changed: false,
@@ -115,6 +134,11 @@ impl Conversation {
     /// Whether a session has begun.
     pub(super) fn tracker(&self) -> Option<&Tracker> {
         self.tracker.as_ref()
+    }
+
+    /// Gives the session its number.
+    pub(super) fn number(&mut self, number: u32) {
+        self.tracker.iter_mut().for_each(|tracker| tracker.number(number));
     }
 
     /// Takes the next packet of the conversation.
@@ -159,9 +183,8 @@ impl Conversation {
         }
     }
 
-    /// Nothing more will come: what waits is read, and the session, if there is one, is given away.
-    pub(super) fn close(&mut self, around: &mut Surroundings<'_>) -> Option<Session> {
-        self.end_of_streams(around);
+    /// Nothing more will come: the session, if there is one, is given away.
+    pub(super) fn close(&mut self) -> Option<Session> {
         self.settle();
         self.tracker.take().map(Tracker::close)
     }
@@ -211,7 +234,11 @@ impl Conversation {
                 self.chunk(side, Chunk { offset, bytes: &bytes, arrival }, around);
             }
             Waited::Gap { offset, bytes, behind } => {
-                let at = behind.map_or(at, |behind| Moment { frame: behind.frame, time: behind.time });
+                // Events of one side keep the order of its stream, although the hole is told of late.
+                let at = match behind {
+                    Some(behind) => self.arrived(side, behind),
+                    None => pick(&self.latest, side).unwrap_or(at),
+                };
                 self.gap(side, offset, bytes, at, around);
             }
         }
@@ -227,7 +254,7 @@ impl Conversation {
                 undecided.clear();
                 *after_gap = true;
             }
-            Reading::Records(stream) => {
+            Reading::Records(stream) | Reading::Wrapped { stream, .. } => {
                 if let Some(tracker) = &mut self.tracker {
                     stream.gap(bytes, |record| tracker.record(toward(client, side), record, at, around.certificates));
                 }
@@ -237,22 +264,54 @@ impl Conversation {
 
     #[inline]
     fn chunk(&mut self, side: Side, chunk: Chunk<'_>, around: &mut Surroundings<'_>) {
+        let at = self.arrived(side, chunk.arrival);
+        if matches!(pick(&self.readers, side), Reading::Wrapped { .. }) {
+            return self.wrapped(side, chunk, at, around);
+        }
         if let Some(recording) = &mut self.recording {
             recording.push(side, chunk);
         }
         if let (Reading::Records(stream), Some(tracker)) = (pick_mut(&mut self.readers, side), &mut self.tracker) {
-            let at = Moment { frame: chunk.arrival.frame, time: chunk.arrival.time };
             let direction = toward(self.client, side);
             stream.push(chunk.offset, chunk.bytes, |record| tracker.record(direction, record, at, around.certificates));
         } else {
-            self.look(side, chunk, around);
+            self.look(side, chunk, at, around);
         }
     }
 
+    /// Takes the headers of TDS packets out and hands on what they hold.
+    fn wrapped(&mut self, side: Side, chunk: Chunk<'_>, at: Moment, around: &mut Surroundings<'_>) {
+        let direction = toward(self.client, side);
+        let Reading::Wrapped { unwrap, offset, stream } = pick_mut(&mut self.readers, side) else { return };
+        let Some(tracker) = &mut self.tracker else { return };
+        for range in unwrap.push(chunk.bytes) {
+            let payload_at = chunk.arrival.payload_at.map(|at| at + u32::try_from(range.start).unwrap_or(0));
+            let bytes = chunk.bytes.get(range).unwrap_or_default();
+            if let Some(recording) = &mut self.recording {
+                recording
+                    .push(side, Chunk { offset: *offset, bytes, arrival: Arrival { payload_at, ..chunk.arrival } });
+            }
+            stream.push(*offset, bytes, |record| tracker.record(direction, record, at, around.certificates));
+            *offset += bytes.len() as u64;
+        }
+    }
+
+    #[inline]
+    fn arrived(&mut self, side: Side, arrival: Arrival) -> Moment {
+        let now = Moment { frame: arrival.frame, time: arrival.time };
+        let latest = pick_mut(&mut self.latest, side);
+        let at = latest.filter(|latest| latest.frame > now.frame).unwrap_or(now);
+        *latest = Some(at);
+        at
+    }
+
     /// Looks for the start of TLS in bytes that are none so far.
-    fn look(&mut self, side: Side, chunk: Chunk<'_>, around: &mut Surroundings<'_>) {
-        let Reading::Looking { undecided, offset, after_gap } = pick_mut(&mut self.readers, side) else { return };
+    fn look(&mut self, side: Side, chunk: Chunk<'_>, at: Moment, around: &mut Surroundings<'_>) {
+        let Reading::Looking { undecided, offset, since, after_gap } = pick_mut(&mut self.readers, side) else {
+            return;
+        };
         let joined;
+        let first = since.take().unwrap_or(at);
         let (start, bytes) = if undecided.is_empty() {
             (chunk.offset, chunk.bytes)
         } else {
@@ -262,20 +321,20 @@ impl Conversation {
         };
         let trusting = self.tracker.is_some() || self.syn.is_none() || *after_gap;
         let sign = sign(bytes, trusting, start < SEARCHED_BYTES);
-        let at = Moment { frame: chunk.arrival.frame, time: chunk.arrival.time };
         match sign {
             Sign::More { offset: from } => {
                 let (before, rest) = bytes.split_at_checked(from).unwrap_or((bytes, &[]));
                 *undecided = rest.to_vec();
                 *offset = start + from as u64;
+                *since = Some(if from == 0 { first } else { at });
                 if !before.is_empty() {
                     self.not_tls(side, start, before, at);
                 }
             }
             Sign::No => self.not_tls(side, start, bytes, at),
             Sign::Start { offset: skip, form, .. } => {
-                let stream = if form == Form::Ssl2 { RecordStream::with_ssl2() } else { RecordStream::default() };
-                self.begin(side, start, bytes, skip, stream, at, around);
+                let begin = Beginning { offset: start, bytes, skip, form, first, arrival: chunk.arrival };
+                self.begin(side, begin, at, around);
             }
         }
     }
@@ -298,31 +357,34 @@ impl Conversation {
         }
     }
 
-    #[allow(clippy::too_many_arguments, reason = "where and how a stream turns into records")]
-    fn begin(
-        &mut self,
-        side: Side,
-        offset: u64,
-        bytes: &[u8],
-        skip: usize,
-        mut stream: RecordStream,
-        at: Moment,
-        around: &mut Surroundings<'_>,
-    ) {
-        let (before, records) = bytes.split_at_checked(skip).unwrap_or((bytes, &[]));
+    fn begin(&mut self, side: Side, begin: Beginning<'_>, at: Moment, around: &mut Surroundings<'_>) {
+        let Beginning { offset, bytes, skip, form, first, arrival } = begin;
+        let wrapper = tds_header(bytes, skip);
+        let (before, records) = bytes.split_at_checked(skip - wrapper).unwrap_or((bytes, &[]));
         if !before.is_empty() {
             self.keep_said(side, before, at.frame);
         }
-        let direction = toward(self.client, side);
         if self.tracker.is_none() {
-            self.tracker = Some(self.new_tracker(at, around.timeline));
+            self.tracker = Some(self.new_tracker(first, around.timeline));
         }
-        if let Some(tracker) = &mut self.tracker {
-            let start = offset + skip as u64;
-            stream
-                .push(start, records, |record: Record<'_>| tracker.record(direction, record, at, around.certificates));
+        let start = offset + before.len() as u64;
+        let stream = if form == Form::Ssl2 { RecordStream::with_ssl2() } else { RecordStream::default() };
+        if wrapper > 0 {
+            let unwrap = TdsUnwrap::new();
+            *pick_mut(&mut self.readers, side) = Reading::Wrapped { unwrap, offset: start, stream };
+            if let Some(recording) = &mut self.recording {
+                recording.truncate(side, start);
+            }
+            let skipped = u32::try_from(before.len()).unwrap_or(0);
+            let arrival = Arrival { payload_at: arrival.payload_at.map(|at| at + skipped), ..arrival };
+            self.wrapped(side, Chunk { offset: start, bytes: records, arrival }, at, around);
+        } else {
+            *pick_mut(&mut self.readers, side) = Reading::Records(stream);
+            let direction = toward(self.client, side);
+            if let (Reading::Records(stream), Some(tracker)) = (pick_mut(&mut self.readers, side), &mut self.tracker) {
+                stream.push(start, records, |record| tracker.record(direction, record, at, around.certificates));
+            }
         }
-        *pick_mut(&mut self.readers, side) = Reading::Records(stream);
     }
 
     fn new_tracker(&mut self, at: Moment, timeline: TimelineLimit) -> Tracker {
@@ -459,6 +521,17 @@ fn sign(bytes: &[u8], trusting: bool, search: bool) -> Sign {
     match sign {
         Sign::Start { strength: Strength::Weak, .. } if !trusting => Sign::No,
         sign => sign,
+    }
+}
+
+/// The length of the TDS header right before the first record, 0 where there is none: SQL Server's clients carry the
+/// handshake in packets of type 0x12 (MS-TDS 2.2.3.1).
+fn tds_header(bytes: &[u8], skip: usize) -> usize {
+    const LENGTH: usize = 8;
+    let header = skip.checked_sub(LENGTH).and_then(|start| bytes.get(start..skip));
+    match header {
+        Some([0x12, 0 | 1, high, low, ..]) if usize::from(u16::from_be_bytes([*high, *low])) > LENGTH => LENGTH,
+        _ => 0,
     }
 }
 

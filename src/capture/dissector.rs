@@ -11,7 +11,7 @@ use crate::capture::FrameEntry;
 use crate::net::flow::{FlowKey, FlowTable, Protocol, Side};
 use crate::net::stream::Arrival;
 use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
-use crate::session::{Kind, Moment, Outcome, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport};
+use crate::session::{Kind, Moment, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport};
 use crate::tls::datagram;
 use crate::tls::handshake::CertificateCache;
 use std::collections::VecDeque;
@@ -58,6 +58,8 @@ pub struct Dissector {
     streams: [u32; 2],
     frames: Frames,
     packets: u64,
+    /// How many sessions have begun.
+    sessions: u32,
     certificates: CertificateCache,
     lingering: VecDeque<(u64, u32)>,
     /// Sessions in the order of their first record, while sessions are kept.
@@ -69,6 +71,8 @@ pub struct Dissector {
 #[derive(Debug)]
 struct Flow {
     id: StreamId,
+    /// Whether a session has begun on it.
+    has_session: bool,
     slot: Option<u32>,
     state: FlowState,
 }
@@ -111,6 +115,7 @@ impl Dissector {
             streams: [0; 2],
             frames: Frames::default(),
             packets: 0,
+            sessions: 0,
             certificates: CertificateCache::default(),
             lingering: VecDeque::new(),
             order: Vec::new(),
@@ -271,7 +276,7 @@ impl Dissector {
 
     fn add(&mut self, key: FlowKey, id: StreamId, state: FlowState) -> u32 {
         let index = self.flows.len() as u32;
-        self.flows.push(Flow { id, slot: None, state });
+        self.flows.push(Flow { id, has_session: false, slot: None, state });
         self.table.insert(key, index);
         index
     }
@@ -292,14 +297,15 @@ impl Dissector {
         let mut around = Surroundings { certificates: &mut self.certificates, timeline: self.settings.timeline };
         let was_over = conversation.is_over();
         conversation.packet(sender, header, datagram.payload, datagram.missing, arrival, &mut around);
-        if self.settings.keep_sessions && flow.slot.is_none() && conversation.tracker().is_some() {
-            flow.slot = Some(self.order.len() as u32);
-            self.order.push(Slot::Going { flow: index, latest: None });
-        }
+        let id = flow.id;
         if conversation.is_over() && !was_over {
             self.lingering.push_back((self.packets, index));
         }
-        flow.id
+        let begins = !flow.has_session && conversation.tracker().is_some();
+        if begins {
+            self.session_begins(index);
+        }
+        id
     }
 
     fn udp(&mut self, index: u32, datagram: &Datagram<'_>, sender: Side, at: Moment) -> StreamId {
@@ -309,11 +315,28 @@ impl Dissector {
         let FlowState::Udp(state) = &mut flow.state else { return flow.id };
         let limit = self.settings.timeline;
         state.packet(flow.id, datagram, sender, at, limit);
-        if self.settings.keep_sessions && flow.slot.is_none() && state.tracker.is_some() {
+        let id = flow.id;
+        let begins = !flow.has_session && state.tracker.is_some();
+        if begins {
+            self.session_begins(index);
+        }
+        id
+    }
+
+    /// Gives a session that has just begun its number, and its place where sessions are kept.
+    fn session_begins(&mut self, index: u32) {
+        let Some(flow) = self.flows.get_mut(index as usize) else { return };
+        self.sessions += 1;
+        flow.has_session = true;
+        match &mut flow.state {
+            FlowState::Tcp(conversation) => conversation.number(self.sessions),
+            FlowState::Udp(state) => state.tracker.iter_mut().for_each(|tracker| tracker.number(self.sessions)),
+            FlowState::Over => {}
+        }
+        if self.settings.keep_sessions {
             flow.slot = Some(self.order.len() as u32);
             self.order.push(Slot::Going { flow: index, latest: None });
         }
-        flow.id
     }
 
     /// Ends the conversations that have been over for long enough.
@@ -328,34 +351,36 @@ impl Dissector {
         }
     }
 
-    fn close(&mut self, index: u32) {
+    /// Reads what still waits behind holes; the first record may be there.
+    fn read_the_rest(&mut self, index: u32) {
         let Some(flow) = self.flows.get_mut(index as usize) else { return };
+        let FlowState::Tcp(conversation) = &mut flow.state else { return };
         let mut around = Surroundings { certificates: &mut self.certificates, timeline: self.settings.timeline };
+        conversation.end_of_streams(&mut around);
+        let begins = !flow.has_session && conversation.tracker().is_some();
+        if begins {
+            self.session_begins(index);
+        }
+    }
+
+    fn close(&mut self, index: u32) {
+        self.read_the_rest(index);
+        let Some(flow) = self.flows.get_mut(index as usize) else { return };
         let session = match &mut flow.state {
             FlowState::Tcp(conversation) if self.settings.record => {
                 // The bytes are asked for after the end.
-                conversation.end_of_streams(&mut around);
                 conversation.changed = true;
                 if conversation.tracker().is_some() {
-                    if flow.slot.is_none() {
-                        flow.slot = Some(self.order.len() as u32);
-                        self.order.push(Slot::Going { flow: index, latest: None });
-                    }
                     return;
                 }
                 None
             }
-            FlowState::Tcp(conversation) => conversation.close(&mut around),
+            FlowState::Tcp(conversation) => conversation.close(),
             FlowState::Udp(state) => state.tracker.take().map(Tracker::close),
             FlowState::Over => None,
         };
         flow.state = FlowState::Over;
         let Some(session) = session else { return };
-        // What waited behind a hole may have been the first record.
-        if self.settings.keep_sessions && flow.slot.is_none() {
-            self.order.push(Slot::Over(Arc::new(session)));
-            return;
-        }
         match flow.slot.and_then(|slot| self.order.get_mut(slot as usize)) {
             Some(slot) => *slot = Slot::Over(Arc::new(session)),
             None => self.finished.push(session),
@@ -385,7 +410,7 @@ impl DatagramFlow {
         self.changed = true;
         let length = datagram.payload.len() as u64 + u64::from(datagram.missing);
         if self.tracker.is_none() {
-            self.look(id, datagram.payload, sender, at, limit);
+            self.look(id, datagram.payload, at, limit);
         }
         if let Some(tracker) = &mut self.tracker {
             let direction = if sender == self.first_sender {
@@ -399,7 +424,7 @@ impl DatagramFlow {
         }
     }
 
-    fn look(&mut self, id: StreamId, payload: &[u8], sender: Side, at: Moment, limit: TimelineLimit) {
+    fn look(&mut self, id: StreamId, payload: &[u8], at: Moment, limit: TimelineLimit) {
         if self.looked_at >= DATAGRAMS_LOOKED_AT {
             return;
         }
@@ -414,7 +439,6 @@ impl DatagramFlow {
         let mut tracker = Tracker::new(id, kind, client, server, at, limit);
         tracker.roles_from(RolesFrom::Ports);
         tracker.stream_began(self.began, self.looked_at - 1);
-        let _ = (sender, Outcome::NotDecoded);
         self.tracker = Some(tracker);
     }
 }

@@ -21,7 +21,7 @@ mod snapshot;
 
 pub use detail::{Buffer, Detail, Dissection, FramePiece};
 pub use dissector::{Dissector, Settings};
-pub use file::{Input, Opened, open};
+pub use file::{Input, Opened, PacketToWrite, PcapngWriter, export_stream, open};
 pub use frames::{FrameEntry, Frames};
 pub use packet::{FileNote, OpenError, Packet, Progress, Source, Store};
 pub use read::{Loading, Totals, read_sessions};

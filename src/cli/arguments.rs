@@ -2,6 +2,7 @@
 
 use crate::base::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
 use std::path::PathBuf;
 
 /// Opens packet captures and shows every TLS session in them
@@ -14,6 +15,10 @@ pub(super) struct Arguments {
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
 
+    /// Print the configuration as it is in effect, ready to be put into the file that it names
+    #[arg(long, exclusive = true)]
+    pub(super) print_config: bool,
+
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
@@ -21,6 +26,8 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Print the TLS sessions of captures
+    ///
+    /// The exit status is 0 when all was read, 1 when --fail-on matched, 2 when a file could not be read.
     Inspect(Inspect),
     /// Print a completion script for a shell
     Completions {
@@ -33,20 +40,20 @@ pub(super) enum Command {
     Man,
 }
 
-/// Print the TLS sessions of captures
-///
-/// The exit status is 0 when all was read, 1 when --fail-on matched, 2 when a file could not be read.
+/// What `inspect` is told.
 #[derive(Args, Debug)]
 pub(super) struct Inspect {
     /// Capture files, read one after the other as one capture; `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
 
-    /// How sessions are written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    /// How sessions are written [default: text, or what the configuration says]
+    #[arg(long, value_enum)]
+    pub(super) format: Option<Format>,
 
     /// Only sessions that match this expression, such as 'result == failed and sni contains bank'
+    ///
+    /// `tlslab fields` lists what can be asked for. In JSON, `number` is the number of the stream.
     #[arg(long, value_name = "EXPR")]
     pub(super) filter: Option<String>,
 
@@ -59,14 +66,16 @@ pub(super) struct Inspect {
     pub(super) fail_on: Option<FailOn>,
 
     /// When text is coloured; auto: on a terminal, unless NO_COLOR is set
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
-    pub(super) color: Color,
+    #[arg(long, value_enum)]
+    pub(super) color: Option<Color>,
 }
 
 /// How sessions are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Format {
     /// For people: the facts and the ladder of each session
+    #[default]
     Text,
     /// One JSON object for all that was read
     Json,
@@ -96,8 +105,10 @@ impl From<FailOn> for Severity {
 }
 
 /// When text is coloured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Color {
+    #[default]
     /// On a terminal, unless NO_COLOR is set
     Auto,
     /// Always

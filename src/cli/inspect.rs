@@ -1,27 +1,32 @@
 //! `tlslab inspect`: sessions as text or JSON.
 
-use super::arguments::{Format, Inspect};
+use super::arguments::{Color, Format, Inspect};
+use super::config::Config;
 use super::reading::read;
 use super::{Failure, Status, complain};
 use crate::base::{Note, Severity, printable};
 use crate::capture::Totals;
 use crate::report::json;
+use crate::report::text::{self, Style, Tally};
 use crate::session::Session;
 use crate::session::filter::{self, Filter, FilterError};
-use std::io;
+use std::io::{self, BufWriter, IsTerminal, Write};
 
-pub(super) fn run(inspect: &Inspect) -> Result<Status, Failure> {
+pub(super) fn run(inspect: &Inspect, config: &Config) -> Result<Status, Failure> {
     let filter = chosen(inspect.filter.as_deref().unwrap_or_default())?;
     let mut watch = Watch { filter, limit: inspect.fail_on.map(Severity::from), matched: false };
-    let totals = match inspect.format {
-        Format::Text => return Err(Failure::Usage("text is not there yet".to_owned())),
+    let format = inspect.format.unwrap_or(config.format);
+    let totals = match format {
+        Format::Text => as_text(inspect, style(inspect.color.unwrap_or(config.color)), &mut watch)?,
         Format::Json => as_document(inspect, &mut watch)?,
         Format::Ndjson => as_lines(inspect, &mut watch)?,
     };
     for file_note in &totals.notes {
         watch.see(&file_note.note);
-        let path = printable(&file_note.path.to_string_lossy());
-        complain(&format!("{path}: {}: {}", file_note.note.severity.word(), file_note.note.text));
+        if format != Format::Text {
+            let path = printable(&file_note.path.to_string_lossy());
+            complain(&format!("{path}: {}: {}", file_note.note.severity.word(), file_note.note.text));
+        }
     }
     Ok(if watch.matched { Status::Unmet } else { Status::Done })
 }
@@ -61,10 +66,44 @@ impl Watch {
     }
 }
 
+/// People read from the first session to the last, so all are read before the first is printed.
+fn as_text(inspect: &Inspect, style: Style, watch: &mut Watch) -> Result<Totals, Failure> {
+    let mut sessions = Vec::new();
+    let totals = read(&inspect.files, &mut |session| {
+        sessions.push(session);
+        Ok(())
+    })?;
+    sessions.sort_by_key(|session| session.number);
+    let mut stdout = BufWriter::new(io::stdout().lock());
+    let mut tally = Tally::default();
+    for session in &sessions {
+        let number = session.number;
+        let wanted = watch.wants(session, number);
+        tally.count(session, wanted);
+        if wanted {
+            writeln!(stdout, "{}", text::session(session, number, style))?;
+        }
+    }
+    let summary = text::summary(&inspect.files, totals.packets, &tally, &totals.notes, style);
+    stdout.write_all(summary.as_bytes())?;
+    stdout.flush()?;
+    Ok(totals)
+}
+
+fn style(color: Color) -> Style {
+    let color = match color {
+        Color::Always => true,
+        Color::Never => false,
+        // https://no-color.org: set and not empty, whatever it says.
+        Color::Auto => io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
+    Style { color }
+}
+
 fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut document = json::Document::new(io::stdout().lock(), &inspect.files)?;
     let totals = read(&inspect.files, &mut |session| {
-        let number = session.stream.index;
+        let number = session.number;
         if watch.wants(&session, number) { Ok(document.session(&session, number)?) } else { Ok(()) }
     })?;
     drop(document.finish(totals.packets, &totals.notes)?);
@@ -74,7 +113,7 @@ fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> 
 fn as_lines(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut lines = json::Lines::new(io::stdout().lock());
     let totals = read(&inspect.files, &mut |session| {
-        let number = session.stream.index;
+        let number = session.number;
         if watch.wants(&session, number) { Ok(lines.session(&session, number)?) } else { Ok(()) }
     })?;
     drop(lines.finish()?);

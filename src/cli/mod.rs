@@ -5,12 +5,15 @@
 //! no failure.
 
 mod arguments;
+mod config;
 mod inspect;
 mod reading;
 
 use crate::session::filter::FIELDS;
+use crate::tui;
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
+use config::Config;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -61,21 +64,26 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<Status, Failure> {
+    if arguments.print_config {
+        return put(Config::load()?.print().as_bytes());
+    }
     match arguments.command {
         None => interactive(&arguments.files),
-        Some(Command::Inspect(inspect)) => inspect::run(&inspect),
+        Some(Command::Inspect(inspect)) => inspect::run(&inspect, &Config::load()?),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Fields) => fields(),
         Some(Command::Man) => manual(),
     }
 }
 
-fn interactive(_files: &[PathBuf]) -> Result<Status, Failure> {
+fn interactive(files: &[PathBuf]) -> Result<Status, Failure> {
     if !io::stdout().is_terminal() {
         let help = "the screens need a terminal, and stdout is none; `tlslab inspect FILE` prints the sessions";
         return Err(Failure::Usage(help.to_owned()));
     }
-    Err(Failure::Usage("the screens are not part of this build; `tlslab inspect FILE` prints the sessions".to_owned()))
+    let inputs = files.iter().map(|path| reading::input(path)).collect();
+    tui::run(tui::Options { inputs, ..tui::Options::default() })?;
+    Ok(Status::Done)
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<Status, Failure> {

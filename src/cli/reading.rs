@@ -5,10 +5,14 @@ use crate::capture::{Input, Totals, open, read_sessions};
 use crate::session::Session;
 use std::path::{Path, PathBuf};
 
+/// What a path on the command line stands for: `-` is standard input.
+pub(super) fn input(path: &Path) -> Input {
+    if path == Path::new("-") { Input::Stdin } else { Input::Path(path.to_path_buf()) }
+}
+
 /// Reads the files as one capture and hands over sessions in the order in which they end. Stops when `take` fails.
 pub(super) fn read(files: &[PathBuf], take: &mut dyn FnMut(Session) -> Result<(), Failure>) -> Result<Totals, Failure> {
-    let input = |path: &PathBuf| if path == Path::new("-") { Input::Stdin } else { Input::Path(path.clone()) };
-    let inputs: Vec<Input> = files.iter().map(input).collect();
+    let inputs: Vec<Input> = files.iter().map(|path| input(path)).collect();
     let opened = open(&inputs, false).map_err(|error| Failure::Usage(error.to_string()))?;
     read_sessions(opened.source, take)
 }

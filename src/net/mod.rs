@@ -7,9 +7,10 @@ mod address;
 pub mod flow;
 mod link_type;
 mod packet;
-pub mod prelude;
+mod prelude;
 pub mod stream;
 
 pub use address::{Direction, Endpoint};
 pub use link_type::LinkType;
 pub use packet::{Datagram, Layers, TcpFlags, TcpHeader, TransportHeader, header_fields};
+pub use prelude::{Recognised, Said, TdsUnwrap, recognise};

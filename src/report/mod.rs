@@ -4,10 +4,16 @@
 //! names of JSON are its own, versioned by `schema`, so that the facts can change without breaking a reader.
 //!
 //! ```text
-//!   Session ─┬─► json      one object a session: a line of NDJSON, or an element of the document
-//!            ├─► text      what is pasted into a ticket: the facts and the ladder
-//!            └─► markdown  the same for documents
+//!   Session ─┬─► json              one object a session: a line of NDJSON, or an element of the document
+//!            ├─► fact ──┬─► text      what is pasted into a ticket: the facts and the ladder
+//!            └─► ladder ┴─► markdown  the same for documents
 //! ```
 
+mod fact;
 pub mod json;
+mod ladder;
+pub mod markdown;
 mod moment;
+pub mod text;
+
+pub use fact::outcome;

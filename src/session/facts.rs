@@ -243,6 +243,8 @@ pub struct TransportFacts {
 /// One TLS session, or a DTLS or QUIC flow that is only listed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
+    /// From 1 on, in the order in which the sessions of the capture began.
+    pub number: u32,
     /// The stream, numbered as Wireshark does.
     pub stream: StreamId,
     /// What it is.
@@ -253,7 +255,7 @@ pub struct Session {
     pub server: Endpoint,
     /// How the two were told apart.
     pub roles_from: RolesFrom,
-    /// The frame in which the first record was complete.
+    /// The frame in which TLS begins.
     pub first_frame: FrameNumber,
     /// The last frame of the stream so far.
     pub last_frame: FrameNumber,
@@ -303,7 +305,8 @@ pub struct Session {
     pub new_session_tickets: u32,
     /// ChangeCipherSpec records by direction.
     pub change_cipher_specs: [u32; 2],
-    /// Records of outer type application_data by direction; in TLS 1.3 the encrypted handshake too.
+    /// Records of outer type application_data by direction, of which every byte was captured; in TLS 1.3 the encrypted
+    /// handshake is among them.
     pub application_data_records: [u32; 2],
     /// What happened, in the order of the capture. Long runs of application data are one event.
     pub timeline: Vec<Event>,

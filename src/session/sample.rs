@@ -70,9 +70,9 @@ pub(crate) fn refused() -> Session {
     let mut session = empty();
     session.stream.index = 9;
     session.client_hellos.push(Located { frame: 4, item: Arc::new(client_hello()) });
-    session.server_hellos.push(Located { frame: 6, item: Arc::new(server_hello(ProtocolVersion::TLS12, 0xc02f)) });
+    session.server_hellos.push(Located { frame: 6, item: Arc::new(server_hello(ProtocolVersion::TLS12, 0xfffe)) });
     session.version = Some(ProtocolVersion::TLS12);
-    session.cipher_suite = Some(CipherSuite(0xc02f));
+    session.cipher_suite = Some(CipherSuite(0xfffe));
     session.group = Some(NamedGroup(0x17));
     session.server_signature_scheme = Some(SignatureScheme(0x0403));
     session.alpn = Some(b"h2".to_vec());
@@ -143,6 +143,7 @@ pub(crate) fn endpoint(text: &str) -> Endpoint {
 
 fn empty() -> Session {
     Session {
+        number: 1,
         stream: StreamId { transport: Transport::Tcp, index: 0 },
         kind: Kind::Tls,
         client: endpoint("192.0.2.10:43240"),

@@ -8,7 +8,7 @@ use super::joiner::{Joined, Joiner};
 use super::outcome;
 use crate::base::{BufferId, Group, Note, Reader, Severity, Tree};
 use crate::net::{Direction, Endpoint};
-use crate::tls::code::{AlertDescription, AlertLevel, ContentType, HandshakeType, ProtocolVersion};
+use crate::tls::code::{AlertDescription, AlertLevel, CipherSuite, ContentType, HandshakeType, ProtocolVersion};
 use crate::tls::handshake::{Alert, CertificateCache, Context, Message, Role, read};
 use crate::tls::record::{self, Header};
 use crate::tls::ssl2;
@@ -46,7 +46,6 @@ pub struct Tracker {
     version: Option<ProtocolVersion>,
     /// Whether the caller's client turned out to be the server.
     flipped: bool,
-    record_seen: bool,
     ssl2_encrypted: bool,
 }
 
@@ -73,6 +72,7 @@ impl Tracker {
     ) -> Self {
         Self {
             session: Session {
+                number: 0,
                 stream,
                 kind,
                 client,
@@ -114,7 +114,6 @@ impl Tracker {
             limit: limit.0,
             version: None,
             flipped: false,
-            record_seen: false,
             ssl2_encrypted: false,
         }
     }
@@ -146,6 +145,11 @@ impl Tracker {
         }
     }
 
+    /// Gives the session its number.
+    pub fn number(&mut self, number: u32) {
+        self.session.number = number;
+    }
+
     /// Says how client and server were told apart before a hello was seen.
     pub fn roles_from(&mut self, how: RolesFrom) {
         if self.session.roles_from != RolesFrom::Hello {
@@ -175,7 +179,7 @@ impl Tracker {
     #[must_use]
     pub fn snapshot(&self) -> Session {
         let mut session = self.session.clone();
-        in_order(&mut session.timeline);
+        session.timeline.sort_by_key(|event| event.frame);
         session.outcome = outcome::of(&session);
         session.resumed = outcome::resumed(&session);
         session
@@ -184,7 +188,8 @@ impl Tracker {
     /// Ends the session and gives it away.
     #[must_use]
     pub fn close(mut self) -> Session {
-        in_order(&mut self.session.timeline);
+        // A hole is given up late, so that what stood behind it is read after younger packets of the other side.
+        self.session.timeline.sort_by_key(|event| event.frame);
         self.session.outcome = outcome::of(&self.session);
         self.session.resumed = outcome::resumed(&self.session);
         self.session
@@ -204,12 +209,13 @@ impl Tracker {
     /// A record has come to its end.
     pub fn record(&mut self, direction: Direction, record: Record<'_>, at: Moment, cache: &mut CertificateCache) {
         let direction = self.toward(direction);
-        if !self.record_seen {
-            self.record_seen = true;
-            self.session.first_frame = at.frame;
-        }
         match record {
-            Record::Tls { header, offset, payload } => self.tls_record(direction, header, offset, payload, at, cache),
+            Record::Tls { header, offset, payload, complete } => {
+                if header.content_type == ContentType::APPLICATION_DATA && complete {
+                    self.count_application_data(direction);
+                }
+                self.tls_record(direction, header, offset, payload, at, cache);
+            }
             Record::Ssl2 { offset, record } => self.ssl2_record(direction, offset, record, at, cache),
             Record::Other { offset } => {
                 self.event(direction, offset, at, EventKind::NotTls { bytes: 0 });
@@ -317,11 +323,13 @@ impl Tracker {
         }
     }
 
-    fn application_data(&mut self, direction: Direction, offset: u64, length: u32, at: Moment) {
-        let index = direction.index();
-        if let Some(count) = self.session.application_data_records.get_mut(index) {
+    fn count_application_data(&mut self, direction: Direction) {
+        if let Some(count) = self.session.application_data_records.get_mut(direction.index()) {
             *count += 1;
         }
+    }
+
+    fn application_data(&mut self, direction: Direction, offset: u64, length: u32, at: Moment) {
         let tls13 = self.version.is_none_or(ProtocolVersion::is_tls13);
         let side = self.side(direction);
         let maybe_handshake = tls13 && side.single_records < SINGLE_RECORDS;
@@ -388,11 +396,12 @@ impl Tracker {
         let direction = self.learn_roles(direction, hello_from);
         // A client that sends ChangeCipherSpec early (RFC 8446 D.4) may still send a second ClientHello in clear.
         let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
-        if self.side(direction).protected && !tls13 {
+        if self.side(direction).protected && !tls13 && !self.is_unencrypted() {
             let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
             self.event(direction, offset, at, EventKind::EncryptedHandshake { length });
             return;
         }
+        let payload = if self.side(direction).protected { without_mac(payload) } else { payload };
         let mut joiner = std::mem::take(&mut self.side(direction).joiner);
         joiner.push(offset, payload, |joined| match joined {
             Joined::Message { kind, body, offset, at: place } => {
@@ -538,8 +547,9 @@ impl Tracker {
 
     fn alert(&mut self, direction: Direction, offset: u64, payload: &[u8], at: Moment) {
         let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
+        let readable = !self.side(direction).protected || tls13;
         match *payload {
-            [level, description] if !self.side(direction).protected || tls13 => {
+            [level, description, ..] if self.is_unencrypted() || (readable && payload.len() == 2) => {
                 let alert = Alert { level: AlertLevel(level), description: AlertDescription(description) };
                 self.event(direction, offset, at, EventKind::Alert(alert));
             }
@@ -548,6 +558,11 @@ impl Tracker {
                 self.event(direction, offset, at, EventKind::EncryptedAlert { length });
             }
         }
+    }
+
+    /// Whether the suite leaves records in the clear: they only get a MAC at their end.
+    fn is_unencrypted(&self) -> bool {
+        self.session.cipher_suite.and_then(CipherSuite::name).is_some_and(|name| name.contains("_WITH_NULL_"))
     }
 
     fn heartbeat(&mut self, direction: Direction, offset: u64, payload: &[u8], at: Moment) {
@@ -612,21 +627,9 @@ impl Tracker {
     }
 }
 
-/// Brings events into the order of the capture. A hole is given up late, so that what stood behind it is read after
-/// younger packets of the other side. What one side sent stays in the order of its stream, also where its packets
-/// overtook each other.
-fn in_order(timeline: &mut Vec<Event>) {
-    if timeline.is_sorted_by_key(|event| event.frame) {
-        return;
-    }
-    let mut latest = [0; 2];
-    let mut keyed = Vec::with_capacity(timeline.len());
-    for event in timeline.drain(..) {
-        let [to_server, to_client] = &mut latest;
-        let before = if event.direction == Direction::ToServer { to_server } else { to_client };
-        *before = event.frame.max(*before);
-        keyed.push((*before, event));
-    }
-    keyed.sort_by_key(|(frame, _)| *frame);
-    timeline.extend(keyed.into_iter().map(|(_, event)| event));
+/// The handshake message that a record with a MAC at its end holds: the message says its length.
+fn without_mac(payload: &[u8]) -> &[u8] {
+    let [_, high, middle, low, ..] = *payload else { return payload };
+    let length = 4 + u32::from_be_bytes([0, high, middle, low]) as usize;
+    payload.get(..length).unwrap_or(payload)
 }

@@ -108,7 +108,7 @@ pub fn read_tree(
                 tree.note(Severity::Warn, Group::Reassemble, "tls.record.cut", length, text);
             }
             match protection {
-                Protection::Plain => plain(header, &mut record, tree),
+                Protection::Plain => read_content(header.content_type, &mut record, tree),
                 Protection::Encrypted => encrypted(header, &mut record, context, tree),
             }
         },
@@ -131,13 +131,17 @@ fn check_length(header: Header, protection: Protection, context: &Context, at: c
     }
 }
 
-fn plain(header: Header, content: &mut Reader<'_>, tree: &mut Tree) {
-    match header.content_type {
+/// Reads the content of a record in the clear. After decryption `content_type` is the inner one, which TLS 1.3 hides
+/// (RFC 8446 5.2).
+pub fn read_content(content_type: ContentType, content: &mut Reader<'_>, tree: &mut Tree) {
+    match content_type {
         ContentType::CHANGE_CIPHER_SPEC => change_cipher_spec(content, tree),
         ContentType::ALERT => alert(content, tree),
         ContentType::HANDSHAKE => drop(take::rest(content, &HANDSHAKE_FRAGMENT, tree)),
         ContentType::APPLICATION_DATA => drop(take::rest(content, &APPLICATION_DATA, tree)),
-        ContentType::HEARTBEAT => drop(heartbeat(content, tree)),
+        ContentType::HEARTBEAT => {
+            let _ = heartbeat(content, tree);
+        }
         ContentType(kind) => {
             let text = format!("records of content type {kind} are not known in TLS over TCP");
             tree.note(Severity::Note, Group::Undecoded, "tls.record.unknown_type", content.span(), text);

@@ -23,6 +23,8 @@ pub enum Record<'a> {
         offset: u64,
         /// Its payload; `None` when it was passed over or a part of it was not captured.
         payload: Option<&'a [u8]>,
+        /// Whether all of it was captured.
+        complete: bool,
     },
     /// A record of SSL 2.
     Ssl2 {
@@ -56,7 +58,7 @@ enum State {
     /// Inside a header; the bytes are in `partial`.
     Header { offset: u64 },
     /// Inside a record of which `left` bytes are still to come.
-    Body { kind: Kind, offset: u64, left: usize, kept: bool },
+    Body { kind: Kind, offset: u64, left: usize, kept: bool, complete: bool },
     /// The order is lost: the next believable header at the start of a piece ends it.
     Lost,
 }
@@ -96,9 +98,9 @@ impl RecordStream {
             State::Body { kind, offset, left, .. } if bytes <= left as u64 => {
                 let left = left - usize::try_from(bytes).unwrap_or(left);
                 self.partial.clear();
-                self.state = State::Body { kind, offset, left, kept: false };
+                self.state = State::Body { kind, offset, left, kept: false, complete: false };
                 if left == 0 {
-                    self.finish(kind, offset, None, &mut report);
+                    self.finish(kind, offset, None, false, &mut report);
                 }
             }
             _ => {
@@ -113,7 +115,9 @@ impl RecordStream {
         match self.state {
             State::Start => self.start(at, bytes, report),
             State::Header { offset } => self.header(offset, bytes, report),
-            State::Body { kind, offset, left, kept } => self.body(kind, offset, left, kept, bytes, report),
+            State::Body { kind, offset, left, kept, complete } => {
+                self.body((kind, offset, complete), left, kept, bytes, report)
+            }
             State::Lost => {
                 if believable(bytes) {
                     self.state = State::Start;
@@ -141,7 +145,8 @@ impl RecordStream {
         }
         let length = usize::from(header.length);
         if let Some(payload) = body.get(..length) {
-            report(Record::Tls { header, offset: at, payload: is_kept(header).then_some(payload) });
+            let payload = is_kept(header).then_some(payload);
+            report(Record::Tls { header, offset: at, payload, complete: true });
             return HEADER + length;
         }
         self.partial.clear();
@@ -149,7 +154,8 @@ impl RecordStream {
         if kept {
             self.partial.extend_from_slice(body);
         }
-        self.state = State::Body { kind: Kind::Tls(header), offset: at, left: length - body.len(), kept };
+        self.state =
+            State::Body { kind: Kind::Tls(header), offset: at, left: length - body.len(), kept, complete: true };
         bytes.len()
     }
 
@@ -163,7 +169,7 @@ impl RecordStream {
         };
         self.partial.clear();
         let left = usize::from(header.size) + usize::from(header.length);
-        self.state = State::Body { kind: Kind::Ssl2, offset: at, left, kept: true };
+        self.state = State::Body { kind: Kind::Ssl2, offset: at, left, kept: true, complete: true };
         0
     }
 
@@ -183,8 +189,7 @@ impl RecordStream {
 
     fn body<F: FnMut(Record<'_>)>(
         &mut self,
-        kind: Kind,
-        offset: u64,
+        (kind, offset, complete): (Kind, u64, bool),
         left: usize,
         kept: bool,
         bytes: &[u8],
@@ -195,20 +200,27 @@ impl RecordStream {
             self.partial.extend_from_slice(bytes.get(..taken).unwrap_or_default());
         }
         if taken < left {
-            self.state = State::Body { kind, offset, left: left - taken, kept };
+            self.state = State::Body { kind, offset, left: left - taken, kept, complete };
             return taken;
         }
         let payload = std::mem::take(&mut self.partial);
-        self.finish(kind, offset, kept.then_some(&payload), report);
+        self.finish(kind, offset, kept.then_some(&payload), complete, report);
         self.partial = payload;
         self.partial.clear();
         taken
     }
 
-    fn finish(&mut self, kind: Kind, offset: u64, payload: Option<&[u8]>, report: &mut impl FnMut(Record<'_>)) {
+    fn finish(
+        &mut self,
+        kind: Kind,
+        offset: u64,
+        payload: Option<&[u8]>,
+        complete: bool,
+        report: &mut impl FnMut(Record<'_>),
+    ) {
         self.state = State::Start;
         match kind {
-            Kind::Tls(header) => report(Record::Tls { header, offset, payload }),
+            Kind::Tls(header) => report(Record::Tls { header, offset, payload, complete }),
             Kind::Ssl2 => report(Record::Ssl2 { offset, record: payload }),
         }
     }
@@ -250,7 +262,7 @@ mod tests {
         for piece in pieces {
             stream.push(offset, piece, |record| {
                 out.push(match record {
-                    Record::Tls { header, offset, payload } => {
+                    Record::Tls { header, offset, payload, .. } => {
                         (header.content_type.0, offset, payload.map(<[u8]>::to_vec))
                     }
                     Record::Ssl2 { offset, record } => (2, offset, record.map(<[u8]>::to_vec)),

@@ -1,6 +1,7 @@
 //! The state of the program and the one way to change it: `update`.
 
-use super::effect::{Effect, Input};
+use super::config::with_recent;
+use super::effect::Effect;
 use super::filter::Filter;
 use super::key::Key;
 use super::keymap::{Command, Context};
@@ -8,9 +9,9 @@ use super::model::{DetailState, FrameState, Model, Status, Tone};
 use super::overlay::{confirm::Confirm, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
 use super::screen::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use super::settings::Settings;
-use super::theme::{Theme, ThemeName};
+use super::theme::Theme;
 use super::view::content_area;
-use crate::capture::{Detail, Dissection, Snapshot};
+use crate::capture::{Detail, Dissection, Input, Snapshot};
 use crate::session::{FrameNumber, StreamId};
 use ratatui::layout::Size;
 use std::path::PathBuf;
@@ -54,10 +55,17 @@ pub enum Msg {
     Problem(String),
     /// An export found a file in its place; this effect replaces it.
     Exists(PathBuf, Box<Effect>),
+    /// A thread broke down, which is a fault of the program.
+    Broke(String),
     /// The names in a folder.
     Listed(PathBuf, Vec<String>),
-    /// The captures opened before, as they are remembered now.
-    Recent(Vec<PathBuf>),
+    /// The captures are open.
+    Opened {
+        /// The opening that it belongs to.
+        job: u64,
+        /// The files among them, to be remembered.
+        paths: Vec<PathBuf>,
+    },
 }
 
 /// The whole state.
@@ -77,7 +85,7 @@ impl App {
     /// The state at the start, on the Home screen.
     #[must_use]
     pub fn new(settings: Settings, size: Size) -> Self {
-        let theme = Theme::new(settings.theme, settings.ascii);
+        let theme = settings.look();
         let screens = ScreenId::ALL.into_iter().map(|id| (id, id.open())).collect();
         let model = Model::new(settings, size);
         Self { model, theme, screens, base: ScreenId::Home, history: Vec::new(), overlays: Vec::new() }
@@ -153,6 +161,13 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
                 top.listed(&folder, &names, model);
             }
         }
+        Msg::Opened { job, paths } if job == app.model.loading.job && !paths.is_empty() => {
+            let settings = &mut app.model.settings;
+            for path in paths.into_iter().rev() {
+                settings.recent = with_recent(&settings.recent, path);
+            }
+            effects.push(Effect::SaveSettings(Box::new(settings.clone())));
+        }
         other => take_news(&mut app.model, other),
     }
     settle(app, &mut effects);
@@ -194,21 +209,25 @@ fn take_news(model: &mut Model, msg: Msg) {
         }
         Msg::Done(text) => model.status = status(Tone::Done, text),
         Msg::Problem(text) => model.status = status(Tone::Problem, text),
-        Msg::Recent(paths) => model.settings.recent = paths,
+        Msg::Broke(text) => {
+            let text = format!("a fault of tlslab, please report it: {text}");
+            if model.is_loading() {
+                model.load_problem = Some(text.clone());
+            }
+            model.status = status(Tone::Problem, text);
+        }
         _ => {}
     }
 }
 
 fn press_key(app: &mut App, key: Key, effects: &mut Vec<Effect>) {
     let context = app.top().context();
-    match app.model.settings.keymap.command(context, key) {
-        Some(command) => run(app, command, effects),
-        None => {
-            let (top, model) = split(app);
-            let outcome = top.map(|top| top.input(key, model)).unwrap_or_default();
-            apply(app, outcome, effects);
-        }
+    if let Some(command) = app.model.settings.keymap.command(context, key) {
+        return run(app, command, effects);
     }
+    let (top, model) = split(app);
+    let outcome = top.map(|top| top.input(key, model)).unwrap_or_default();
+    apply(app, outcome, effects);
 }
 
 /// Does a command: what holds everywhere is done here, the rest goes to what is on top.
@@ -290,7 +309,7 @@ fn settings(model: &Model, command: Command) -> Outcome {
             format!("time zone: {}", if settings.utc { "UTC" } else { "local" })
         }
         Command::Theme => {
-            settings.theme = ThemeName::next(settings.theme);
+            settings.theme = settings.theme_for_now.take().unwrap_or(settings.theme).next();
             format!("theme: {}", settings.theme.word())
         }
         _ => {
@@ -367,7 +386,7 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
         }
         Change::Sort(sort) => model.take_sort(sort),
         Change::Settings(settings) => {
-            app.theme = Theme::new(settings.theme, settings.ascii);
+            app.theme = settings.look();
             model.settings = *settings;
         }
         Change::Status(tone, text) => model.status = Some(Status { tone, text }),

@@ -75,8 +75,8 @@ pub static COLUMNS: &[Column] = &[
     column(ColumnId::Cipher, "cipher / group", false, "cipher suite and key exchange group that the server chose"),
     column(ColumnId::Alpn, "ALPN", false, "application protocol that the server chose, where it can be read"),
     column(ColumnId::Auth, "auth", false,
-        "server: its certificate; mutual: the client's too; declined: client sent an empty list; asked: answer not seen; \
-         hidden: encrypted"),
+        "who showed a certificate. one-way: the server. mutual: the client too. asked: the client was asked and showed \
+         none. psk: nobody, both had a key. anonymous: nobody. hidden: encrypted in TLS 1.3"),
     column(ColumnId::Result, "result", false, "how the handshake went"),
     column(ColumnId::Duration, "ms", true, "from the first record to the end of the handshake, in milliseconds"),
     column(ColumnId::Stream, "stream", false, "the number of the conversation, as Wireshark counts tcp.stream and udp.stream"),
@@ -226,7 +226,7 @@ fn least(id: ColumnId, form: u8, model: &Model) -> usize {
         (ColumnId::Cipher, 0) => 18.min(widest.cipher.max(14)),
         (ColumnId::Cipher, _) => 30.min(widest.cipher.max(14)),
         (ColumnId::Alpn, _) => widest.alpn.clamp(4, 16),
-        (ColumnId::Auth, _) => 8,
+        (ColumnId::Auth, _) => 9,
         (ColumnId::Result, 0) => 12,
         (ColumnId::Result, _) => widest.result + 2,
         (ColumnId::Duration, _) => 6,

@@ -1,29 +1,18 @@
 //! What the program asks of the world, as data. `update` returns these; `worker` carries them out.
 
 use super::settings::Settings;
-use crate::capture::Snapshot;
+use crate::capture::{Input, Snapshot};
 use crate::session::{FrameNumber, StreamId};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Where a capture comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// A file, or `-` for standard input.
-    Path(PathBuf),
-    /// One of the captures that come with the program, by name.
-    Sample(&'static str),
-}
-
-impl Input {
-    /// What the title line calls it: the file's name without its folder.
-    #[must_use]
-    pub fn name(&self) -> String {
-        match self {
-            Self::Path(path) if path.as_os_str() == "-" => "standard input".to_owned(),
-            Self::Path(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-            Self::Sample(name) => format!("sample {name}"),
-        }
+/// What the title line calls a capture: the file's name without its folder. Not yet made printable.
+#[must_use]
+pub fn name(input: &Input) -> String {
+    match input {
+        Input::Path(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+        Input::Stdin => "standard input".to_owned(),
+        Input::Sample(sample) => format!("sample {}", sample.name),
     }
 }
 

@@ -1,13 +1,14 @@
-//! The filter of the list, as the screens use it. What a filter means is for the room below; this file is the only
-//! place that asks.
+//! The filter of the list, as the screens use it: its text beside its meaning, judged and completed while it is typed.
+//! What a filter means is for the room below.
 
-use crate::session::Session;
+use crate::session::{Session, filter};
+use std::ops::Range;
 
 /// A filter that was understood.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     text: String,
-    words: Vec<String>,
+    meaning: filter::Filter,
 }
 
 /// Why a text is no filter.
@@ -22,8 +23,8 @@ pub struct Problem {
 /// One way to go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
-    /// From which byte of the text it replaces what was typed.
-    pub from: usize,
+    /// The bytes of the text that it takes the place of.
+    pub replace: Range<usize>,
     /// What it puts there.
     pub text: String,
     /// What it means.
@@ -33,14 +34,16 @@ pub struct Proposal {
 impl Filter {
     /// Reads a filter.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        let words = text.split_whitespace().map(str::to_lowercase).collect();
-        Ok(Self { text: text.trim().to_owned(), words })
+        match filter::parse(text) {
+            Ok(meaning) => Ok(Self { text: text.trim().to_owned(), meaning }),
+            Err(error) => Err(Problem { at: error.at.start, text: error.to_string() }),
+        }
     }
 
     /// Whether it lets everything pass.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
+        self.meaning.is_empty()
     }
 
     /// As it was typed.
@@ -49,21 +52,27 @@ impl Filter {
         &self.text
     }
 
-    /// Whether a session passes.
+    /// Whether the session at that place of the capture passes; the first has place 0.
     #[must_use]
-    pub fn matches(&self, session: &Session) -> bool {
-        let within = |text: &str, word: &str| text.to_lowercase().contains(word);
-        self.words.iter().all(|word| {
-            session.server_name().is_some_and(|name| within(name, word))
-                || within(&session.client.to_string(), word)
-                || within(&session.server.to_string(), word)
-                || session.outcome.word() == word
-        })
+    pub fn matches(&self, session: &Session, place: usize) -> bool {
+        self.meaning.matches(session, u32::try_from(place + 1).unwrap_or(u32::MAX))
+    }
+
+    /// How many of these sessions pass.
+    pub fn count<'a>(&self, sessions: impl IntoIterator<Item = &'a std::sync::Arc<Session>>) -> usize {
+        sessions.into_iter().enumerate().filter(|(place, session)| self.matches(session, *place)).count()
     }
 
     /// What could be typed at byte `cursor` of the text.
     #[must_use]
-    pub fn complete(_text: &str, _cursor: usize) -> Vec<Proposal> {
-        Vec::new()
+    pub fn complete(text: &str, cursor: usize) -> Vec<Proposal> {
+        let completions = filter::complete(text, cursor);
+        let replace = completions.replace;
+        let proposal = |candidate: filter::Candidate| Proposal {
+            replace: replace.clone(),
+            text: candidate.text,
+            help: candidate.description,
+        };
+        completions.candidates.into_iter().map(proposal).collect()
     }
 }

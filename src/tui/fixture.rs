@@ -1,11 +1,11 @@
 //! Made-up captures and key scripts for the tests of the screens.
 
 use super::app::{App, Msg, open, update};
-use super::effect::{Effect, Input};
+use super::effect::Effect;
 use super::key::Key;
 use super::settings::Settings;
 use super::view;
-use crate::capture::{FrameEntry, Frames, LoadState, Packet, Progress, Snapshot};
+use crate::capture::{FrameEntry, Frames, Input, LoadState, Packet, Progress, Snapshot};
 use crate::net::{Direction, Endpoint, LinkType};
 use crate::session::{
     Event, EventKind, Kind, Located, Outcome, RolesFrom, Session, StreamId, Timestamp, Transport, TransportFacts,
@@ -39,6 +39,7 @@ pub(crate) fn session(index: u32) -> Session {
         ..ServerHello::default()
     };
     Session {
+        number: index + 1,
         stream: StreamId { transport: Transport::Tcp, index },
         kind: Kind::Tls,
         client: endpoint("192.0.2.10", 43_240 + u16::try_from(index).unwrap_or(0)),
@@ -180,6 +181,7 @@ pub(crate) fn named(mut session: Session, name: &str) -> Session {
 
 fn listed(index: u32, kind: Kind) -> Session {
     Session {
+        number: index + 1,
         stream: StreamId { transport: Transport::Udp, index },
         kind,
         outcome: Outcome::NotDecoded,

@@ -48,23 +48,29 @@
 pub mod app;
 pub mod clock;
 pub mod column;
+pub mod config;
 pub mod effect;
 pub mod filter;
 #[cfg(test)]
 mod fixture;
+mod input;
 pub mod key;
 pub mod keymap;
 pub mod model;
 pub mod overlay;
 pub mod prompt;
+mod run;
 pub mod screen;
 pub mod settings;
+mod terminal;
 #[cfg(test)]
 mod tests;
 pub mod text;
 pub mod theme;
 pub mod view;
 pub mod words;
+mod worker;
 
 pub use app::{App, Msg, open, update};
+pub use run::{Options, run};
 pub use view::view;

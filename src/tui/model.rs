@@ -5,10 +5,10 @@
 //! a row: rows move when packets arrive.
 
 use super::column::{self, ColumnId};
-use super::effect::{Effect, Input, Job};
+use super::effect::{self, Effect, Job};
 use super::filter::Filter;
 use super::settings::Settings;
-use crate::capture::{Detail, Dissection, LoadState, Snapshot};
+use crate::capture::{Detail, Dissection, Input, LoadState, SAMPLES, Sample, Snapshot};
 use crate::session::{FrameNumber, Session, StreamId, Timestamp};
 use ratatui::layout::Size;
 use std::collections::HashMap;
@@ -159,27 +159,16 @@ pub struct Model {
     /// The message in the last line.
     pub status: Option<Status>,
     /// The captures that come with the program.
-    pub samples: Vec<Sample>,
+    pub samples: &'static [Sample],
     passed: Vec<bool>,
     index: HashMap<StreamId, usize>,
-}
-
-/// A capture that comes with the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sample {
-    /// What opens it.
-    pub name: &'static str,
-    /// What lists call it.
-    pub title: &'static str,
-    /// What it shows.
-    pub teaches: &'static str,
 }
 
 impl Model {
     /// A model without a capture.
     #[must_use]
     pub fn new(settings: Settings, size: Size) -> Self {
-        Self { settings, size, ..Self::default() }
+        Self { settings, size, samples: SAMPLES, ..Self::default() }
     }
 
     /// The session of a stream.
@@ -233,7 +222,7 @@ impl Model {
     /// What the title line calls the capture. Text from outside, not yet made printable.
     #[must_use]
     pub fn source_name(&self) -> String {
-        self.inputs.iter().map(Input::name).collect::<Vec<_>>().join(", ")
+        self.inputs.iter().map(effect::name).collect::<Vec<_>>().join(", ")
     }
 
     /// The time of the first frame.
@@ -255,7 +244,7 @@ impl Model {
             if old.sessions.get(place).is_some_and(|known| Arc::ptr_eq(known, session)) {
                 continue;
             }
-            let passes = self.filter.matches(session);
+            let passes = self.filter.matches(session, place);
             match self.passed.get_mut(place) {
                 Some(passed) => *passed = passes,
                 None => self.passed.push(passes),
@@ -274,7 +263,7 @@ impl Model {
             inputs: inputs.clone(),
             loading: Loading { job, elapsed: Duration::ZERO },
             filter_history: std::mem::take(&mut self.filter_history),
-            samples: std::mem::take(&mut self.samples),
+            samples: self.samples,
             size: self.size,
             sort: self.sort,
             settings,
@@ -286,7 +275,8 @@ impl Model {
     /// Takes another filter.
     pub(crate) fn take_filter(&mut self, filter: Filter) {
         self.filter = filter;
-        self.passed = self.snapshot.sessions.iter().map(|session| self.filter.matches(session)).collect();
+        let sessions = self.snapshot.sessions.iter().enumerate();
+        self.passed = sessions.map(|(place, session)| self.filter.matches(session, place)).collect();
         self.arrange();
     }
 

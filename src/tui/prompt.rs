@@ -36,6 +36,12 @@ impl Prompt {
         self.input = Input::new(text.to_owned());
     }
 
+    /// Puts another text there, the cursor before byte `cursor` of it.
+    pub fn replace_at(&mut self, text: &str, cursor: usize) {
+        let characters = text.get(..cursor).unwrap_or(text).chars().count();
+        self.input = Input::new(text.to_owned()).with_cursor(characters);
+    }
+
     /// Takes a key that edits. Whether the text is another one now.
     pub fn edit(&mut self, key: Key) -> bool {
         let request = match (key.code, key.control) {
@@ -47,7 +53,7 @@ impl Prompt {
             (KeyCode::Right, false) | (KeyCode::Char('f'), true) => InputRequest::GoToNextChar,
             (KeyCode::Home, _) | (KeyCode::Char('a'), true) => InputRequest::GoToStart,
             (KeyCode::End, _) | (KeyCode::Char('e'), true) => InputRequest::GoToEnd,
-            (KeyCode::Char('w'), true) | (KeyCode::Backspace, true) => InputRequest::DeletePrevWord,
+            (KeyCode::Char('w') | KeyCode::Backspace, true) => InputRequest::DeletePrevWord,
             (KeyCode::Char('u'), true) => InputRequest::DeleteLine,
             (KeyCode::Char('k'), true) => InputRequest::DeleteTillEnd,
             _ => match key.character() {

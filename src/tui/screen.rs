@@ -8,7 +8,7 @@ pub mod ladder;
 pub mod packets;
 pub mod sessions;
 
-use super::effect::{Effect, Input};
+use super::effect::Effect;
 use super::filter::Filter;
 use super::key::Key;
 use super::keymap::{Command, Context};
@@ -16,6 +16,7 @@ use super::model::{Model, Sort, Subject, Tone};
 use super::overlay::page::Block;
 use super::settings::Settings;
 use super::theme::Theme;
+use crate::capture::Input;
 use crate::session::StreamId;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -72,13 +73,13 @@ impl ScreenId {
     #[must_use]
     pub fn open(self) -> Box<dyn Screen> {
         match self {
-            Self::Home => Box::new(home::Home::default()),
-            Self::Sessions => Box::new(sessions::Sessions::default()),
-            Self::Ladder => Box::new(ladder::Ladder::default()),
-            Self::Detail => Box::new(detail::DetailScreen::default()),
-            Self::Certificates => Box::new(certificates::Certificates::default()),
-            Self::Packets => Box::new(packets::Packets::default()),
-            Self::Compare => Box::new(compare::Compare::default()),
+            Self::Home => Box::<home::Home>::default(),
+            Self::Sessions => Box::<sessions::Sessions>::default(),
+            Self::Ladder => Box::<ladder::Ladder>::default(),
+            Self::Detail => Box::<detail::DetailScreen>::default(),
+            Self::Certificates => Box::<certificates::Certificates>::default(),
+            Self::Packets => Box::<packets::Packets>::default(),
+            Self::Compare => Box::<compare::Compare>::default(),
         }
     }
 }

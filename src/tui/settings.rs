@@ -1,8 +1,7 @@
 //! What the user can set, and the program remembers.
 
-use super::key::Key;
-use super::keymap::Keymap;
-use super::theme::ThemeName;
+use super::keymap::{Command, Context, Keymap};
+use super::theme::{Theme, ThemeName};
 use std::path::PathBuf;
 
 /// How times are shown.
@@ -53,6 +52,8 @@ impl TimeFormat {
 pub struct Settings {
     /// Colours.
     pub theme: ThemeName,
+    /// Colours that the command line or the environment asks for; not remembered.
+    pub theme_for_now: Option<ThemeName>,
     /// Signs from ASCII alone.
     pub ascii: bool,
     /// Whether the program takes mouse events.
@@ -73,6 +74,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: ThemeName::Dark,
+            theme_for_now: None,
             ascii: false,
             mouse: true,
             time_format: TimeFormat::SinceStart,
@@ -85,17 +87,17 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The theme as it is to be drawn.
+    #[must_use]
+    pub fn look(&self) -> Theme {
+        Theme::new(self.theme_for_now.unwrap_or(self.theme), self.ascii)
+    }
+
     /// The keys of a command as they are set, for texts that mention one.
     #[must_use]
-    pub fn key_of(&self, context: super::keymap::Context, command: super::keymap::Command) -> String {
+    pub fn key_of(&self, context: Context, command: Command) -> String {
         let row = self.keymap.of(context).find(|row| row.command == command);
         let keys = row.map(|row| self.keymap.keys(row)).unwrap_or_default();
         keys.split(' ').next().unwrap_or_default().to_owned()
-    }
-
-    /// Whether that key always ends the program.
-    #[must_use]
-    pub fn is_quit(&self, key: Key) -> bool {
-        self.keymap.command(super::keymap::Context::Prompt, key) == Some(super::keymap::Command::Quit)
     }
 }

@@ -4,7 +4,7 @@ use super::clock;
 use super::theme::{Glyphs, Theme};
 use crate::base::printable;
 use crate::net::Direction;
-use crate::session::{Kind, Outcome, Session};
+use crate::session::{Authentication, Kind, Outcome, Session};
 use crate::tls::code::ProtocolVersion;
 use ratatui::style::Style;
 
@@ -49,7 +49,7 @@ pub fn result(session: &Session, long: bool) -> String {
         Outcome::LikelyRefused { .. } => "suspect".to_owned(),
         Outcome::Incomplete => "incomplete".to_owned(),
         Outcome::MidStream => "midstream".to_owned(),
-        Outcome::NotDecoded => "listed".to_owned(),
+        Outcome::NotDecoded => "undecoded".to_owned(),
     }
 }
 
@@ -95,15 +95,7 @@ pub fn cipher(session: &Session) -> String {
 #[must_use]
 pub fn auth(session: &Session) -> &'static str {
     let hidden = session.version.is_some_and(ProtocolVersion::is_tls13);
-    match session.client_certificate_sent {
-        Some(true) => "mutual",
-        Some(false) => "declined",
-        None if session.resumed == Some(true) => "resumed",
-        None if session.certificate_request.is_some() => "asked",
-        None if !session.server_certificates.is_empty() => "server",
-        None if hidden => "hidden",
-        None => "-",
-    }
+    session.authentication().map_or(if hidden { "hidden" } else { "-" }, Authentication::word)
 }
 
 /// The host name, or what stands in its place.

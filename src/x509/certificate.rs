@@ -1,13 +1,17 @@
 //! The certificate itself (RFC 5280 4.1): its frame, its dates and its names. Keys and extensions have files of their
 //! own.
 
-use super::der::{self, BIT_STRING, Der, Element, INTEGER, SEQUENCE, bytes_leaf, malformed, oddity};
+use super::der::{self, BIT_STRING, Der, Element, GENERALIZED_TIME, INTEGER, SEQUENCE, bytes_leaf, malformed, oddity};
 use super::facts::{Certificate, Name, PublicKey};
 use super::key::{algorithm_branch, public_key_branch};
 use super::name::name_branch;
+use super::outline::outline;
 use super::{extension, time::time_leaf};
-use crate::base::{Group, Reader, Severity, Span, Tree, Value, fields};
+use crate::base::{Field, Group, Reader, Severity, Span, Tree, Value, fields};
 use aws_lc_rs::digest;
+
+/// The first second from which on RFC 5280 4.1.2.5 demands GeneralizedTime.
+const YEAR_2050: i64 = 2_524_608_000;
 
 /// Reads one certificate: its facts, its fields and notes on what is odd in its bytes.
 ///
@@ -74,7 +78,7 @@ fn outer(der: Reader<'_>, facts: &mut Certificate, tree: &mut Tree) {
     };
     let mut parts = whole.inner();
     let Some(signed) = parts.expect(SEQUENCE, "tbsCertificate (SEQUENCE)", tree) else {
-        der::outline(parts, tree);
+        outline(parts, tree);
         return;
     };
     let inner_algorithm =
@@ -181,17 +185,24 @@ fn validity(period: &Element<'_>, facts: &mut Certificate, tree: &mut Tree) {
         || Value::None,
         |tree| {
             let mut times = period.inner();
-            match times.next(tree) {
-                Some(time) => facts.not_before = time_leaf(&NOT_BEFORE, &time, tree).unwrap_or_default(),
-                None => malformed(tree, period.span, || "notBefore is missing".to_owned()),
-            }
-            match times.next(tree) {
-                Some(time) => facts.not_after = time_leaf(&NOT_AFTER, &time, tree).unwrap_or_default(),
-                None => malformed(tree, period.span, || "notAfter is missing".to_owned()),
-            }
+            facts.not_before = moment(&mut times, &NOT_BEFORE, period, tree);
+            facts.not_after = moment(&mut times, &NOT_AFTER, period, tree);
             times.end("the validity", tree);
         },
     );
+}
+
+fn moment(times: &mut Der<'_>, field: &'static Field, period: &Element<'_>, tree: &mut Tree) -> i64 {
+    let Some(time) = times.next(tree) else {
+        malformed(tree, period.span, || format!("{} is missing", field.label));
+        return 0;
+    };
+    let seconds = time_leaf(field, &time, tree).unwrap_or_default();
+    if time.tag == GENERALIZED_TIME && seconds < YEAR_2050 {
+        let text = || "GeneralizedTime for a year before 2050, where RFC 5280 4.1.2.5 demands UTCTime".into();
+        oddity(tree, Group::Protocol, "x509.time", time.span, text);
+    }
+    seconds
 }
 
 /// What may stand behind the key: unique identifiers and extensions.

@@ -23,8 +23,6 @@ pub(crate) const GENERALIZED_TIME: u8 = 0x18;
 pub(crate) const SEQUENCE: u8 = 0x30;
 pub(crate) const SET: u8 = 0x31;
 
-/// How deep an element without a decoder is opened. Deeper nesting is shown as bytes.
-const OUTLINE_DEPTH: u8 = 10;
 /// How many notes with the same code one tree may hold: a hostile certificate could earn thousands.
 const SAME_NOTES: usize = 16;
 
@@ -169,6 +167,14 @@ impl<'a> Element<'a> {
         Der { reader: self.content, cut: self.cut }
     }
 
+    /// The element with its header, as a reader of the same buffer. `parent` is the element that holds it.
+    pub(crate) fn whole(&self, parent: &Element<'a>) -> Reader<'a> {
+        let mut reader = parent.content;
+        let before = self.span.start.saturating_sub(reader.offset());
+        reader.take(before as usize);
+        reader.sub(self.span.len() as usize).unwrap_or(self.content)
+    }
+
     /// The elements in `part`, which is a part of this element's content.
     pub(crate) fn run_in(&self, part: Reader<'a>) -> Der<'a> {
         Der { reader: part, cut: self.cut }
@@ -215,13 +221,11 @@ impl<'a> Element<'a> {
     pub(crate) fn bits(&self, tree: &mut Tree) -> (u8, Reader<'a>) {
         let mut reader = self.content;
         let unused = reader.u8();
-        match unused {
-            Some(unused @ 0..=7) => (unused, reader),
-            _ => {
-                malformed(tree, self.span, || "BIT STRING without a count of unused bits from 0 to 7".to_owned());
-                (0, reader)
-            }
+        if let Some(unused @ 0..=7) = unused {
+            return (unused, reader);
         }
+        malformed(tree, self.span, || "BIT STRING without a count of unused bits from 0 to 7".to_owned());
+        (0, reader)
     }
 
     /// The content as text, by the kind of string that the tag says; anything else in hexadecimal.
@@ -284,58 +288,6 @@ pub(crate) fn text_leaf(field: &'static Field, element: &Element<'_>, tree: &mut
     text
 }
 
-/// Shows elements for which there is no decoder by their tags, as far as they are DER. Adds nothing to a tree that is
-/// off.
-pub(crate) fn outline(mut der: Der<'_>, tree: &mut Tree) {
-    if tree.is_on() {
-        outline_level(&mut der, OUTLINE_DEPTH, tree);
-    }
-}
-
-/// Shows one element without a decoder.
-pub(crate) fn outline_element(element: &Element<'_>, tree: &mut Tree) {
-    if tree.is_on() {
-        outline_one(element, OUTLINE_DEPTH, tree);
-    }
-}
-
-fn outline_level(der: &mut Der<'_>, depth: u8, tree: &mut Tree) {
-    // The bytes have no decoder; that they are not DER at all is no fault of theirs.
-    let mut quiet = Tree::off();
-    while let Some(element) = der.next(&mut quiet) {
-        outline_one(&element, depth, tree);
-    }
-}
-
-fn outline_one(element: &Element<'_>, depth: u8, tree: &mut Tree) {
-    let constructed = element.tag & 0x20 != 0;
-    if constructed && depth > 0 {
-        let name = || Value::Text(tag_name(element.tag));
-        tree.branch(&ELEMENT, element.span, name, |tree| outline_level(&mut element.inner(), depth - 1, tree));
-        return;
-    }
-    let mut quiet = Tree::off();
-    let span = element.leaf_span();
-    let value = match element.tag {
-        OID => Value::Text(format!("{}: {}", tag_name(OID), oid::described(&element.oid(&mut quiet)))),
-        INTEGER | ENUMERATED => match element.number() {
-            Some(number) => Value::Text(format!("{}: {number}", tag_name(element.tag))),
-            None => Value::Bytes,
-        },
-        BOOLEAN => Value::Text(format!("{}: {}", tag_name(BOOLEAN), element.flag(&mut quiet))),
-        NULL => Value::Text(tag_name(NULL)),
-        UTC_TIME | GENERALIZED_TIME => match super::time::seconds(element.tag, element.bytes()) {
-            Some((seconds, _)) => Value::Time(i128::from(seconds) * 1_000_000_000),
-            None => Value::Bytes,
-        },
-        tag if super::text::is_string(tag) => {
-            Value::Text(format!("{}: {}", tag_name(tag), super::text::decode(tag, element.bytes()).0))
-        }
-        _ => Value::Bytes,
-    };
-    tree.leaf(&ELEMENT, span, || value);
-}
-
 /// What ASN.1 calls a tag.
 pub(crate) fn tag_name(tag: u8) -> String {
     let universal = match tag {
@@ -372,9 +324,6 @@ pub(crate) fn tag_name(tag: u8) -> String {
 }
 
 fields! {
-    ELEMENT = "x509.asn1.element", "element", "X.690 8.1",
-        "A value for which there is no decoder, shown by its ASN.1 type. DER writes each value as a type byte, a \
-         length and the content, so its shape can be read even where its meaning is not known.";
     EXCESS = "x509.asn1.excess", "excess bytes", "X.690 8.1",
         "Bytes behind the last element that the standard has at this place. Strict readers refuse a certificate that \
          has them, lenient ones pass over them: two programs may then disagree about the same certificate.";

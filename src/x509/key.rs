@@ -1,11 +1,11 @@
 //! Algorithm identifiers and public keys.
 
 use super::der::{
-    BIT_STRING, Der, Element, INTEGER, NULL, OCTET_STRING, OID, SEQUENCE, bytes_leaf, number_leaf, oid_leaf, outline,
-    outline_element,
+    BIT_STRING, Der, Element, INTEGER, NULL, OCTET_STRING, OID, SEQUENCE, bytes_leaf, number_leaf, oid_leaf,
 };
 use super::facts::PublicKey;
 use super::oid;
+use super::outline::{outline, outline_element};
 use crate::base::{Field, Group, Severity, Tree, Value, fields};
 
 /// Adds an AlgorithmIdentifier (RFC 5280 4.1.1.2) as a field and gives the algorithm's name, with the hash where the
@@ -188,10 +188,12 @@ fn explicit_curve(parameters: &Element<'_>, key: &mut PublicKey, tree: &mut Tree
                 if std::ptr::eq(field, &raw const CURVE_FIELD) {
                     key.bits = prime_bits(&part);
                 }
-                if tag == SEQUENCE {
-                    tree.branch(field, part.span, || Value::None, |tree| outline(part.inner(), tree));
-                } else {
-                    bytes_leaf(field, &part, tree);
+                match tag {
+                    SEQUENCE => tree.branch(field, part.span, || Value::None, |tree| outline(part.inner(), tree)),
+                    INTEGER => {
+                        number_leaf(field, &part, tree);
+                    }
+                    _ => bytes_leaf(field, &part, tree),
                 }
             }
             outline(parts, tree);

@@ -4,7 +4,7 @@
 //! moment is always given by the caller.
 //!
 //! ```text
-//!   der  oid  text  time          the encoding: elements with their spans, and the simple types
+//!   der  outline  oid  text  time the encoding: elements with their spans, and the simple types
 //!     ▲
 //!   name  key  ct                 what several structures share
 //!     ▲
@@ -14,26 +14,37 @@
 //! ```
 
 mod certificate;
+mod chain;
 mod ct;
 mod der;
 mod extension;
 mod facts;
+mod host;
 mod key;
 mod name;
+mod ocsp;
 mod oid;
+mod outline;
+mod pem;
 mod text;
 mod time;
 
 pub use certificate::certificate;
+pub use chain::{Link, chain};
 pub use ct::{SignedCertificateTimestamp, signed_certificate_timestamps};
 pub use facts::*;
+pub use host::{HostMatch, matches_host};
 pub use name::{name, name_text};
+pub use ocsp::{CertificateStatus, OcspAnswer, OcspResponse, ResponderId, ocsp_response};
+pub use oid::name as oid_name;
+pub use pem::pem;
 
 use crate::base::Field;
 
 /// All fields of this room, for a help screen, a filter, and whoever wants to know what can be decoded.
 pub fn fields() -> impl Iterator<Item = &'static Field> {
-    let tables = [certificate::FIELDS, ct::FIELDS, der::FIELDS, key::FIELDS, name::FIELDS];
+    let tables =
+        [certificate::FIELDS, ct::FIELDS, der::FIELDS, key::FIELDS, name::FIELDS, ocsp::FIELDS, outline::FIELDS];
     tables.into_iter().flatten().copied().chain(extension::fields())
 }
 

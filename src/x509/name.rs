@@ -1,8 +1,9 @@
 //! Distinguished names (X.501) and the names of subjectAltName.
 
-use super::der::{self, Der, Element, OID, SEQUENCE, SET, bytes_leaf, oid_leaf, outline_element, text_leaf};
+use super::der::{self, Der, Element, OID, SEQUENCE, SET, bytes_leaf, oid_leaf, text_leaf};
 use super::facts::{GeneralName, Name};
 use super::oid;
+use super::outline::{outline, outline_element};
 use crate::base::{BufferId, Field, Reader, Tree, Value, fields, hex};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -141,7 +142,7 @@ fn ascii_leaf(field: &'static Field, element: &Element<'_>, tree: &mut Tree) -> 
 }
 
 fn unread_name(field: &'static Field, kind: &str, element: &Element<'_>, tree: &mut Tree) -> GeneralName {
-    tree.branch(field, element.span, || Value::None, |tree| der::outline(element.inner(), tree));
+    tree.branch(field, element.span, || Value::None, |tree| outline(element.inner(), tree));
     GeneralName::Other(format!("{kind}:{}", hex(element.bytes())))
 }
 

@@ -26,8 +26,9 @@ pub(crate) fn dotted(content: &[u8]) -> Option<String> {
     Some(text)
 }
 
-/// The name that the standard gives to a dotted OID.
-pub(crate) fn name(dotted: &str) -> Option<&'static str> {
+/// The name that the standards give to a dotted OID: `subjectAltName` for `2.5.29.17`.
+#[must_use]
+pub fn name(dotted: &str) -> Option<&'static str> {
     let index = NAMES.binary_search_by(|(known, _)| (*known).cmp(dotted)).ok()?;
     NAMES.get(index).map(|(_, name)| *name)
 }

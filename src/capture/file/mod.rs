@@ -22,6 +22,9 @@ mod spool;
 mod step;
 mod store;
 mod unpack;
+mod write;
+
+pub use write::{PacketToWrite, PcapngWriter, export_stream};
 
 use super::packet::{OpenError, Source, Store};
 use super::samples::Sample;
@@ -31,7 +34,7 @@ use files::{File as OpenFile, Files};
 use recognise::{Format, Kind, NEEDED, recognise};
 use spool::Spool;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -119,8 +122,8 @@ fn open_one(input: &Input, random_access: bool) -> Result<(OpenFile, Option<Plac
     if metadata.is_dir() {
         return Err(OpenError::NotACapture { path, found: "a directory".into() });
     }
-    // Standard input may have been read from before, so that positions in it would be wrong.
-    let regular = metadata.is_file() && matches!(input, Input::Path(_));
+    // Standard input may be a file of which somebody has read the beginning; positions in it would then be wrong.
+    let regular = metadata.is_file() && (&file).stream_position().is_ok_and(|position| position == 0);
     open_file(&path, file, regular, random_access)
 }
 
@@ -152,13 +155,22 @@ fn open_file(
     let place = match again {
         Some(place) if !packed => Some(place),
         _ if random_access => {
-            let spool = Arc::new(Spool::new().map_err(|cause| OpenError::Io { path: std::env::temp_dir(), cause })?);
+            let spool = Arc::new(Spool::new().map_err(|cause| failed(no_spool(&cause)))?);
             blocks.keep(Arc::clone(&spool));
             Some(Place::Spool(spool))
         }
         _ => None,
     };
     Ok((OpenFile::new(path, Bytes::Blocks(blocks), format, total), place))
+}
+
+fn no_spool(cause: &io::Error) -> io::Error {
+    let directory = std::env::temp_dir();
+    let directory = printable(&directory.to_string_lossy());
+    io::Error::new(
+        cause.kind(),
+        format!("it can be read only once, and no temporary file can be made in {directory}: {cause}"),
+    )
 }
 
 /// The window over a stream, its format, and whether it had to be unpacked.

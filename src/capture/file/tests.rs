@@ -405,3 +405,95 @@ fn any_byte_may_be_wrong() {
         }
     }
 }
+
+/// Number of packets and of captured bytes as another reader finds them, up to what it cannot read.
+fn by_another_reader(content: &[u8]) -> (usize, usize) {
+    use pcap_parser::{Block, PcapBlockOwned, create_reader};
+    let (mut packets, mut bytes) = (0, 0);
+    let mut reader = create_reader(content.len().max(65536), content).unwrap();
+    while let Ok((offset, block)) = reader.next() {
+        let length = match block {
+            PcapBlockOwned::Legacy(block) => Some(block.caplen),
+            PcapBlockOwned::NG(Block::EnhancedPacket(block)) => Some(block.caplen),
+            PcapBlockOwned::NG(Block::SimplePacket(block)) => Some(block.origlen),
+            _ => None,
+        };
+        packets += usize::from(length.is_some());
+        bytes += length.unwrap_or(0) as usize;
+        reader.consume(offset);
+    }
+    (packets, bytes)
+}
+
+#[test]
+fn captures_of_the_world_read_as_by_another_reader() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/captures"));
+    let Ok(directories) = std::fs::read_dir(root) else {
+        println!("skipped: {} is not there", root.display());
+        return;
+    };
+    let mut compared = 0;
+    for path in directories.flatten().flat_map(|entry| std::fs::read_dir(entry.path()).into_iter().flatten().flatten())
+    {
+        let path = path.path();
+        if !path.is_file() || path.extension().is_none_or(|name| name != "pcap" && name != "pcapng") {
+            continue;
+        }
+        let content = std::fs::read(&path).unwrap();
+        let outcome = drain(open(&[Input::Path(path.clone())], true).unwrap());
+        let found = (outcome.packets.len(), outcome.packets.iter().map(|row| row.5.len()).sum());
+        // The other reader believes lengths that cannot be, and reads on.
+        if !outcome.codes().iter().any(|(_, severity, _)| *severity == Severity::Error) {
+            assert_eq!(found, by_another_reader(&content), "{}", path.display());
+            compared += 1;
+        }
+    }
+    println!("{compared} captures compared");
+}
+
+/// Gives one byte at a time, as a slow pipe may.
+struct Drip(io::Cursor<Vec<u8>>);
+
+impl Read for Drip {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let end = buffer.len().min(1);
+        self.0.read(&mut buffer[..end])
+    }
+}
+
+fn drip(content: Vec<u8>) -> Option<Outcome> {
+    let count = Arc::new(AtomicU64::new(0));
+    let (mut blocks, format, _) = unpacked(Path::new("drip"), Box::new(Drip(io::Cursor::new(content))), &count).ok()?;
+    let spool = Arc::new(Spool::new().unwrap());
+    blocks.keep(Arc::clone(&spool));
+    let file = OpenFile::new(Path::new("drip"), Bytes::Blocks(blocks), format, None);
+    let store = Some(Arc::new(Places(vec![Place::Spool(spool)])) as Arc<dyn Store>);
+    Some(drain(Opened { source: Box::new(Files::new(vec![file])), store, description: String::new() }))
+}
+
+#[test]
+fn a_slow_pipe_gives_the_same() {
+    let large = [5; 2000];
+    let pcap = LITTLE.pcap(MICRO, 65535, 1, &[(1, 0, 5, b"first"), (2, 0, 2000, &large), (3, 0, 4, b"last")]);
+    let pcapng = [LITTLE.section(), LITTLE.interface(1, 0, &[]), LITTLE.enhanced(0, 1, 3, b"one")].concat();
+    for content in [pcap, pcapng] {
+        for content in [gzip(&content), zstd(&content), lz4(&content), content] {
+            assert_eq!(drip(content.clone()).unwrap().packets, read(&content).packets);
+        }
+    }
+}
+
+#[test]
+fn any_byte_of_a_compressed_file_may_be_wrong() {
+    let varied: Vec<u8> = (0..600_u32).map(|index| (index * index / 7) as u8).collect();
+    let packets: Vec<_> = (0..40).map(|index| (index, 0, 600, &varied[..500 + index as usize])).collect();
+    let content = LITTLE.pcap(MICRO, 65535, 1, &packets);
+    for packed in [gzip(&content), zstd(&content), lz4(&content)] {
+        for at in (0..packed.len()).step_by(7) {
+            let mut damaged = packed.clone();
+            damaged[at] ^= 0x55;
+            let outcome = drip(damaged);
+            assert!(outcome.is_none_or(|outcome| outcome.packets.len() <= 2000));
+        }
+    }
+}

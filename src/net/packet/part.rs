@@ -17,18 +17,21 @@ pub(super) struct Part<'a> {
     pub(super) missing: u32,
     /// 0 for the frame; others for what was put together from fragments.
     pub(super) buffer: BufferId,
+    /// Whether a header below has said where the bytes end. A header above that claims more is wrong then: nothing is
+    /// missing.
+    pub(super) bounded: bool,
 }
 
 impl<'a> Part<'a> {
     /// A whole frame that had `original_length` bytes on the wire.
     pub(super) fn frame(bytes: &'a [u8], original_length: u32) -> Self {
         let missing = original_length.saturating_sub(count(bytes.len()));
-        Self { bytes, start: 0, missing, buffer: BufferId(0) }
+        Self { bytes, start: 0, missing, buffer: BufferId(0), bounded: false }
     }
 
     /// A datagram that was put together from fragments.
     pub(super) fn joined(bytes: &'a [u8], buffer: BufferId) -> Self {
-        Self { bytes, start: 0, missing: 0, buffer }
+        Self { bytes, start: 0, missing: 0, buffer, bounded: true }
     }
 
     /// The first `N` bytes.
@@ -50,14 +53,15 @@ impl<'a> Part<'a> {
             start: self.start.saturating_add(count(length.min(self.bytes.len()))),
             missing: self.missing.saturating_sub(count(cut)),
             buffer: self.buffer,
+            bounded: self.bounded,
         }
     }
 
     /// The first `length` bytes, as far as there are so many.
     pub(super) fn limit(self, length: usize) -> Self {
         match self.bytes.get(..length) {
-            Some(bytes) => Self { bytes, missing: 0, ..self },
-            None => Self { missing: self.missing.min(count(length - self.bytes.len())), ..self },
+            Some(bytes) => Self { bytes, missing: 0, bounded: true, ..self },
+            None => Self { missing: self.missing.min(count(length - self.bytes.len())), bounded: true, ..self },
         }
     }
 
@@ -65,8 +69,9 @@ impl<'a> Part<'a> {
     /// packets and forget to keep the original length.
     pub(super) fn exactly(self, length: usize) -> Self {
         match self.bytes.get(..length) {
-            Some(bytes) => Self { bytes, missing: 0, ..self },
-            None => Self { missing: count(length - self.bytes.len()), ..self },
+            Some(bytes) => Self { bytes, missing: 0, bounded: true, ..self },
+            None if self.bounded => self,
+            None => Self { missing: count(length - self.bytes.len()), bounded: true, ..self },
         }
     }
 

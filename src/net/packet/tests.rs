@@ -65,6 +65,11 @@ fn check(rows: &[(&str, u16, String, &str)]) {
         assert_eq!(read(*link, &bytes), *expected, "{what}");
         for cut in 0..bytes.len() {
             read(*link, &bytes[..cut]);
+            for wrong in [0, 1, 0x7f, 0x80, 0xff] {
+                let mut bytes = bytes.clone();
+                bytes[cut] = wrong;
+                read(*link, &bytes);
+            }
         }
     }
 }
@@ -224,7 +229,7 @@ fn lengths() {
 
 /// A fragment of an IPv4 packet with protocol 17: its offset, whether more follow, its bytes.
 fn fragment(offset: u16, more: bool, payload: &str) -> String {
-    let place = offset / 8 | if more { 0x2000 } else { 0 };
+    let place = (offset / 8) | if more { 0x2000 } else { 0 };
     v4(17, payload).replacen("00004000", &format!("0007{place:04x}"), 1)
 }
 
@@ -292,6 +297,95 @@ fn notes_that_every_packet_would_bring_come_once() {
     }
 }
 
+/// A field as one line: its name, then its value.
+fn shown(node: &crate::base::Node) -> String {
+    let value = match &node.value {
+        Value::None | Value::Bytes => String::new(),
+        Value::Number(number) => number.to_string(),
+        Value::Hex(number, _) => format!("0x{number:x}"),
+        Value::Named(number, 0, name) => format!("{number} {name}"),
+        Value::Named(number, _, name) => format!("0x{number:x} {name}"),
+        Value::Text(text) => text.clone(),
+        Value::Address(address) => address.to_string(),
+        Value::Flag(flag) => flag.to_string(),
+        Value::Time(time) => time.to_string(),
+    };
+    format!("{}{}@{}+{} {value}", " ".repeat(node.depth.into()), node.field.name, node.span.start, node.span.len())
+}
+
+#[test]
+fn fields_have_their_values_and_bytes() {
+    let segment = "03e801bb 00000001 00000002 a0121000 abcd0000 020405b4 0402 080a 00000007 00000008 010303071603";
+    let frame = format!("{MAC} 8100 2064 0800 4500003e 12344000 4006beef 0a000001 0a000002 {segment}");
+    let frame = parse_hex(&frame).unwrap();
+    let mut tree = Tree::on();
+    Layers::new().read(LinkType(1), &frame, 80, &mut tree);
+    let lines: Vec<String> = tree.nodes().iter().map(|node| shown(node).trim_end().to_owned()).collect();
+    let expected = "\
+eth@0+14
+ eth.dst@0+6 02:00:00:00:00:02
+ eth.src@6+6 02:00:00:00:00:01
+ eth.type@12+2 0x8100 VLAN (802.1Q)
+vlan@14+4
+ vlan.priority@14+1 1
+ vlan.dei@14+1 false
+ vlan.id@14+2 100
+ vlan.etype@16+2 0x800 IPv4
+ip@18+20
+ ip.version@18+1 4
+ ip.hdr_len@18+1 5
+ ip.dsfield.dscp@19+1 0
+ ip.dsfield.ecn@19+1 0
+ ip.len@20+2 62
+ ip.id@22+2 0x1234
+ ip.flags.df@24+1 true
+ ip.flags.mf@24+1 false
+ ip.frag_offset@24+2 0
+ ip.ttl@26+1 64
+ ip.proto@27+1 6 TCP
+ ip.checksum@28+2 0xbeef
+ ip.src@30+4 10.0.0.1
+ ip.dst@34+4 10.0.0.2
+tcp@38+40
+ tcp.srcport@38+2 1000
+ tcp.dstport@40+2 443
+ tcp.seq_raw@42+4 1
+ tcp.ack_raw@46+4 2
+ tcp.hdr_len@50+1 10
+ tcp.flags.cwr@51+1 false
+ tcp.flags.ece@51+1 false
+ tcp.flags.urg@51+1 false
+ tcp.flags.ack@51+1 true
+ tcp.flags.psh@51+1 false
+ tcp.flags.rst@51+1 false
+ tcp.flags.syn@51+1 true
+ tcp.flags.fin@51+1 false
+ tcp.window_size_value@52+2 4096
+ tcp.checksum@54+2 0xabcd
+ tcp.urgent_pointer@56+2 0
+ tcp.options@58+20
+  tcp.options.mss_val@60+2 1460
+  tcp.options.sack_perm@62+2 true
+  tcp.options.timestamp.tsval@66+4 7
+  tcp.options.timestamp.tsecr@70+4 8
+  tcp.options.wscale.shift@77+1 7";
+    assert_eq!(lines.join("\n"), expected);
+}
+
+/// etherparse reads plain packets; where it finds TCP, both must agree.
+fn agrees_with_etherparse(frame: &[u8], found: Option<&Datagram<'_>>) {
+    let Ok(other) = etherparse::SlicedPacket::from_ethernet(frame) else { return };
+    let Some(etherparse::TransportSlice::Tcp(tcp)) = other.transport else { return };
+    let found = found.expect("etherparse finds TCP here");
+    assert_eq!((found.source.port, found.destination.port), (tcp.source_port(), tcp.destination_port()));
+    assert_eq!(found.payload, tcp.payload());
+    let TransportHeader::Tcp(header) = found.transport else { panic!("etherparse finds TCP here") };
+    assert_eq!((header.sequence, header.acknowledgment), (tcp.sequence_number(), tcp.acknowledgment_number()));
+    assert_eq!((header.flags.syn(), header.flags.fin()), (tcp.syn(), tcp.fin()));
+    assert_eq!((header.flags.rst(), header.flags.ack()), (tcp.rst(), tcp.ack()));
+    assert_eq!(header.window, tcp.window_size());
+}
+
 #[test]
 fn every_field_has_its_own_name() {
     let mut names: Vec<_> = header_fields().map(|field| field.name).collect();
@@ -301,8 +395,10 @@ fn every_field_has_its_own_name() {
     assert_eq!(names.len(), all);
 }
 
+type Packets<'a> = Vec<(u32, &'a [u8])>;
+
 /// The packets of a pcap file (little-endian only): original length and bytes, and the link type.
-fn packets(file: &[u8]) -> Option<(u16, Vec<(u32, &[u8])>)> {
+fn packets(file: &[u8]) -> Option<(u16, Packets<'_>)> {
     let word = |at: usize| Some(u32::from_le_bytes(*file.get(at..)?.first_chunk()?));
     if word(0)? != 0xa1b2_c3d4 {
         return None;
@@ -343,7 +439,11 @@ fn addresses_of_real_captures_are_those_of_the_reference() {
             let found: Vec<_> = packets
                 .iter()
                 .map(|(original, bytes)| {
-                    let datagram = layers.read(LinkType(link), bytes, *original, &mut Tree::off())?;
+                    let datagram = layers.read(LinkType(link), bytes, *original, &mut Tree::off());
+                    if link == 1 {
+                        agrees_with_etherparse(bytes, datagram.as_ref());
+                    }
+                    let datagram = datagram?;
                     Some((datagram.source.to_string(), datagram.destination.to_string()))
                 })
                 .collect();

@@ -6,6 +6,7 @@ use crate::base::{Tree, Value, fields};
 use crate::net::Endpoint;
 
 /// Reads a TCP header (RFC 9293 3.1) and hands on what it carries.
+#[inline]
 pub(super) fn tcp<'a>(part: Part<'a>, walk: &Walk<'_>, tree: &mut Tree) -> Option<Datagram<'a>> {
     let Some(head) = part.head::<20>() else { return part.short("TCP header", tree) };
     let length = usize::from(head[12] >> 4) * 4;
@@ -42,10 +43,12 @@ pub(super) fn udp<'a>(part: Part<'a>, walk: &Walk<'_>, tree: &mut Tree) -> Optio
     Some((datagram(walk, ports, TransportHeader::Udp, rest), rest))
 }
 
+#[inline]
 fn ports([a, b, c, d]: [u8; 4]) -> (u16, u16) {
     (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]))
 }
 
+#[inline]
 fn datagram<'a>(walk: &Walk<'_>, ports: (u16, u16), transport: TransportHeader, payload: Part<'a>) -> Datagram<'a> {
     Datagram {
         source: Endpoint { address: walk.source, port: ports.0 },

@@ -9,32 +9,35 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// How many certificates are kept as text.
-const KEPT: usize = 4096;
+/// How many bytes of text are kept. One certificate can have ten thousand names, so they are not counted by number.
+const KEPT: usize = 16 * 1024 * 1024;
 
-/// The JSON of certificates that were written before, by the address of the certificate.
+/// The JSON of certificates that were written before.
 #[derive(Default)]
-pub(super) struct Written {
-    fragments: RefCell<HashMap<usize, Fragment>>,
-}
+pub(super) struct Written(RefCell<Fragments>);
 
-/// The certificate is held so that its address cannot come to mean another one.
-type Fragment = (Arc<Certificate>, Arc<RawValue>);
+#[derive(Default)]
+struct Fragments {
+    /// By the address of the certificate, which is held so that its address cannot come to mean another one.
+    by_address: HashMap<usize, (Arc<Certificate>, Arc<RawValue>)>,
+    bytes: usize,
+}
 
 impl Written {
     fn fragment(&self, certificate: &Arc<Certificate>) -> Option<Arc<RawValue>> {
-        let key = Arc::as_ptr(certificate) as usize;
-        let mut fragments = self.fragments.borrow_mut();
-        if let Some((_, fragment)) = fragments.get(&key) {
+        let address = Arc::as_ptr(certificate) as usize;
+        let mut fragments = self.0.borrow_mut();
+        if let Some((_, fragment)) = fragments.by_address.get(&address) {
             return Some(Arc::clone(fragment));
         }
         let mut text = Vec::with_capacity(2048);
         visible::write(&mut text, &CertificateJson(certificate)).ok()?;
         let fragment: Arc<RawValue> = RawValue::from_string(String::from_utf8(text).ok()?).ok()?.into();
-        if fragments.len() >= KEPT {
-            fragments.clear();
+        if fragments.bytes > KEPT {
+            *fragments = Fragments::default();
         }
-        fragments.insert(key, (Arc::clone(certificate), Arc::clone(&fragment)));
+        fragments.bytes += fragment.get().len() + certificate.der.len();
+        fragments.by_address.insert(address, (Arc::clone(certificate), Arc::clone(&fragment)));
         Some(fragment)
     }
 }

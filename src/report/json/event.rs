@@ -1,6 +1,6 @@
 //! What happened, in JSON: the timeline, and the two lists that are cut out of it (messages, alerts).
 
-use super::value::{AlertWords, Seconds, object, way};
+use super::value::{AlertWords, Plain, Seconds, object, way};
 use crate::session::{Event, EventKind, Session};
 use crate::tls::code::HandshakeType;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -31,16 +31,16 @@ impl Serialize for MessageJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("frame", &self.event.frame)?;
-        map.serialize_entry("dir", way(self.event.direction))?;
+        map.serialize_entry("dir", &way(self.event.direction))?;
         match self.event.kind {
             EventKind::Handshake { kind, length, .. } => {
                 map.serialize_entry("type", &kind.0)?;
-                map.serialize_entry("name", &self.name)?;
+                map.serialize_entry("name", &self.name.map(Plain))?;
                 map.serialize_entry("len", &length)?;
             }
             EventKind::Ssl2 { kind, .. } => {
                 map.serialize_entry("type", &kind)?;
-                map.serialize_entry("name", &self.name)?;
+                map.serialize_entry("name", &self.name.map(Plain))?;
                 map.serialize_entry("ssl2", &true)?;
             }
             _ => {}
@@ -72,7 +72,7 @@ impl Serialize for AlertJson<'_> {
             "dir": way(*direction),
             "level": alert.level.0,
             "desc": alert.description.0,
-            "name": alert.description.name(),
+            "name": alert.description.name().map(Plain),
         })
     }
 }
@@ -101,9 +101,9 @@ impl Serialize for EventJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("frame", &self.event.frame)?;
-        map.serialize_entry("dir", way(self.event.direction))?;
+        map.serialize_entry("dir", &way(self.event.direction))?;
         map.serialize_entry("at", &Seconds(self.event.time.saturating_sub(self.started)))?;
-        map.serialize_entry("event", word(&self.event.kind))?;
+        map.serialize_entry("event", &Plain(word(&self.event.kind)))?;
         self.details(&mut map)?;
         map.end()
     }
@@ -114,13 +114,13 @@ impl EventJson<'_> {
         match &self.event.kind {
             EventKind::Handshake { kind, length, summary, .. } => {
                 map.serialize_entry("type", &kind.0)?;
-                map.serialize_entry("name", &self.name)?;
+                map.serialize_entry("name", &self.name.map(Plain))?;
                 map.serialize_entry("len", length)?;
                 if summary.is_empty() { Ok(()) } else { map.serialize_entry("summary", summary) }
             }
             EventKind::Ssl2 { kind, length } => {
                 map.serialize_entry("type", kind)?;
-                map.serialize_entry("name", &self.name)?;
+                map.serialize_entry("name", &self.name.map(Plain))?;
                 map.serialize_entry("len", length)
             }
             EventKind::EncryptedHandshake { length } | EventKind::EncryptedAlert { length } => {

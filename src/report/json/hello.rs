@@ -1,6 +1,6 @@
 //! ClientHello, ServerHello and CertificateRequest in JSON.
 
-use super::value::{Alpn, Code, Filled, Hex, List, object};
+use super::value::{Alpn, Code, Filled, Hex, List, Plain, object};
 use crate::session::Located;
 use crate::tls::handshake::{CertificateRequest, ClientHello, ServerHello};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -66,7 +66,7 @@ impl Serialize for ServerHelloJson<'_> {
             "random": hello.random.as_ref().map(|random| Hex(random)),
             "session_id": Hex(&hello.session_id),
             "cipher_suite": hello.cipher_suite.map(|suite| Code(suite.0)),
-            "cipher_suite_name": hello.cipher_suite.and_then(crate::tls::code::CipherSuite::name),
+            "cipher_suite_name": hello.cipher_suite.and_then(crate::tls::code::CipherSuite::name).map(Plain),
             "compression_method": hello.compression_method,
             "extensions": List(hello.extensions.iter().map(|extension| extension.0)),
             "supported_version": hello.supported_version.map(|version| Code(version.0)),

@@ -4,7 +4,7 @@ use super::certificate::{Chain, Written};
 use super::event::{AlertsJson, MessagesJson, TimelineJson};
 use super::hello::{CertificateRequestJson, ClientHelloJson, ServerHelloJson};
 use super::value::{
-    AlertWords, Alpn, Both, Code, Filled, List, Remark, Seconds, Time, endpoint, object, sender, stream, way,
+    AlertWords, Alpn, Both, Code, Filled, List, Plain, Remark, Seconds, Time, endpoint, object, sender, stream, way,
 };
 use crate::session::{Outcome, Prelude, PreludeLine, RolesFrom, Session, TransportFacts};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -30,10 +30,10 @@ impl Serialize for SessionJson<'_> {
 
 fn place<M: SerializeMap>(map: &mut M, session: &Session) -> Result<(), M::Error> {
     map.serialize_entry("stream", &stream(session.stream))?;
-    map.serialize_entry("kind", session.kind.word())?;
+    map.serialize_entry("kind", &Plain(session.kind.word()))?;
     map.serialize_entry("client", &endpoint(session.client))?;
     map.serialize_entry("server", &endpoint(session.server))?;
-    map.serialize_entry("roles_from", roles_from(session.roles_from))?;
+    map.serialize_entry("roles_from", &Plain(roles_from(session.roles_from)))?;
     map.serialize_entry("outcome", &OutcomeJson(session.outcome))?;
     map.serialize_entry("first_frame", &session.first_frame)?;
     map.serialize_entry("last_frame", &session.last_frame)?;
@@ -90,6 +90,8 @@ impl SessionJson<'_> {
         let chain = |certificates| Chain { certificates, written: self.written };
         let request = session.certificate_request.as_deref();
         let scheme = session.server_signature_scheme;
+        let authentication = session.authentication().map(|way| Plain(way.word()));
+        map.serialize_entry("authentication", &authentication)?;
         map.serialize_entry("server_certificates", &chain(&session.server_certificates))?;
         map.serialize_entry("server_signature_scheme", &scheme.map(|scheme| Code(scheme.0)))?;
         map.serialize_entry("server_signature_scheme_name", &scheme.and_then(crate::tls::code::SignatureScheme::name))?;
@@ -115,7 +117,7 @@ struct OutcomeJson(Outcome);
 
 impl Serialize for OutcomeJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let word = self.0.word();
+        let word = Plain(self.0.word());
         match self.0 {
             Outcome::Refused { by, alert } => object!(serializer, {
                 "word": word, "how": "alert", "by": sender(by), "alert": AlertWords(alert),

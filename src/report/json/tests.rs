@@ -32,6 +32,7 @@ fn facts_stand_where_the_schema_has_them() {
         (&refused, "/server_certificates/0/san_ip", "[\"127.0.0.1\",\"::1\"]"),
         (&refused, "/server_certificates/0/subject_cn", "\"local\\u001bhost\""),
         (&refused, "/server_certificates/1/subject_cn", "\"Lab Root CA\""),
+        (&refused, "/authentication", "\"asked\""),
         (&refused, "/client_certificate_requested", "true"),
         (&refused, "/client_certificate_sent", "false"),
         (&refused, "/ccs", "{\"c2s\":1,\"s2c\":0}"),

@@ -33,6 +33,17 @@ where
     }
 }
 
+/// Text that is known to have neither quotes, backslashes nor anything that is not printable ASCII: digits and words
+/// of the program's own. It is written without being searched for such characters.
+pub(super) struct Plain<T>(pub(super) T);
+
+impl<T: AsRef<[u8]>> Serialize for Plain<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // The formatter of this room writes bytes as a string.
+        serializer.serialize_bytes(self.0.as_ref())
+    }
+}
+
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 fn digit(nibble: u8) -> u8 {
@@ -46,12 +57,12 @@ impl Serialize for Hex<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut buffer = [0_u8; 80];
         let Some(text) = buffer.get_mut(..self.0.len() * 2) else {
-            return serializer.serialize_str(&crate::base::hex(self.0));
+            return Plain(crate::base::hex(self.0)).serialize(serializer);
         };
         for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(self.0) {
             *pair = [digit(byte >> 4), digit(*byte)];
         }
-        serializer.serialize_str(std::str::from_utf8(text).unwrap_or_default())
+        Plain(&*text).serialize(serializer)
     }
 }
 
@@ -63,7 +74,7 @@ impl Serialize for Code {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let [high, low] = self.0.to_be_bytes();
         let text = [b'0', b'x', digit(high >> 4), digit(high), digit(low >> 4), digit(low)];
-        serializer.serialize_str(std::str::from_utf8(&text).unwrap_or_default())
+        Plain(text).serialize(serializer)
     }
 }
 
@@ -125,7 +136,7 @@ pub(super) struct Time(pub(super) Timestamp);
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match Moment::from_nanoseconds(self.0) {
-            Some(moment) => serializer.serialize_str(moment.as_str()),
+            Some(moment) => Plain(moment.as_str()).serialize(serializer),
             None => serializer.serialize_i64(self.0),
         }
     }
@@ -137,7 +148,7 @@ pub(super) struct Date(pub(super) i64);
 impl Serialize for Date {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match Moment::from_seconds(self.0) {
-            Some(moment) => serializer.serialize_str(moment.as_str()),
+            Some(moment) => Plain(moment.as_str()).serialize(serializer),
             None => serializer.serialize_i64(self.0),
         }
     }
@@ -155,18 +166,18 @@ impl Serialize for Seconds {
 }
 
 /// The way of a message: `c2s` or `s2c`.
-pub(super) fn way(direction: Direction) -> &'static str {
+pub(super) fn way(direction: Direction) -> Plain<&'static str> {
     match direction {
-        Direction::ToServer => "c2s",
-        Direction::ToClient => "s2c",
+        Direction::ToServer => Plain("c2s"),
+        Direction::ToClient => Plain("s2c"),
     }
 }
 
 /// Who sends in that direction.
-pub(super) fn sender(direction: Direction) -> &'static str {
+pub(super) fn sender(direction: Direction) -> Plain<&'static str> {
     match direction {
-        Direction::ToServer => "client",
-        Direction::ToClient => "server",
+        Direction::ToServer => Plain("client"),
+        Direction::ToClient => Plain("server"),
     }
 }
 
@@ -186,7 +197,7 @@ pub(super) struct AlertWords(pub(super) Alert);
 impl Serialize for AlertWords {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Alert { level, description } = self.0;
-        object!(serializer, { "level": level.0, "desc": description.0, "name": description.name() })
+        object!(serializer, { "level": level.0, "desc": description.0, "name": description.name().map(Plain) })
     }
 }
 
@@ -207,8 +218,8 @@ impl Serialize for Remark<'_> {
         let Note { severity, group, code, text, .. } = self.note;
         object!(serializer, {
             "frame": self.frame,
-            "severity": Severity::word(*severity),
-            "group": group.word(),
+            "severity": Plain(Severity::word(*severity)),
+            "group": Plain(group.word()),
             "code": code,
             "text": text,
         })

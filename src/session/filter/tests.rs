@@ -191,7 +191,7 @@ fn what_can_come_next_is_offered() {
         ("result:f|", 7..8, "failed"),
         ("result in {ok, su|", 15..17, "suspect"),
         ("version == |", 11..11, "1.3"),
-        ("cipher == aes_256|", 10..17, "TLS_AES_256_GCM_SHA384"),
+        ("cipher == tls_aes_256|", 10..21, "TLS_AES_256_GCM_SHA384"),
         ("result == ok |", 13..13, "and"),
         ("bank |", 5..5, "and"),
         ("not |", 4..4, "result"),
@@ -215,5 +215,85 @@ fn every_field_can_be_asked_of_every_session() {
         let found = sessions.iter().filter(|session| filter.matches(session, 1)).count();
         assert!(found <= sessions.len());
         assert!(!field.text.is_empty() && !field.text.ends_with('.'), "{}", field.name);
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_stops_the_reader(parts in proptest::collection::vec(proptest::sample::select(PARTS), 0..12), other in ".{0,8}", cursor in 0..99_usize) {
+        let text = parts.concat() + &other;
+        let session = sample::refused();
+        match parse(&text) {
+            Ok(filter) => {
+                let _ = filter.matches(&session, 1);
+            }
+            Err(error) => assert!(text.get(error.at.clone()).is_some(), "{text}: {error:?}"),
+        }
+        let found = complete(&text, cursor);
+        assert!(text.get(found.replace.clone()).is_some(), "{text}: {found:?}");
+        for candidate in found.candidates {
+            assert!(!candidate.text.is_empty());
+        }
+    }
+}
+
+const PARTS: &[&str] = &[
+    " ",
+    " ",
+    "sni",
+    "version",
+    "port",
+    "duration",
+    "client",
+    "time",
+    "serial",
+    "cipher",
+    "stream",
+    "not",
+    "and",
+    "or",
+    "in",
+    "contains",
+    "matches",
+    "==",
+    "!=",
+    "<",
+    ">=",
+    "~",
+    "!",
+    "(",
+    ")",
+    "{",
+    "}",
+    ",",
+    ":",
+    "..",
+    "\"",
+    "\\",
+    "*",
+    "?",
+    "1.3",
+    "443",
+    "0x1301",
+    "10.0.0.0/8",
+    "::1",
+    "100ms",
+    "99999999999999999999",
+    "2026-10-21",
+    "T10:00",
+    "\u{fc}",
+    "&",
+    "|",
+];
+
+#[test]
+#[ignore = "a measurement: run it alone, with --release --nocapture"]
+fn throughput_of_filters() {
+    let sessions = [sample::tls13(), sample::refused(), sample::retried(), sample::dtls()];
+    for text in ["nothing-of-this", "version == 1.3 and sni contains \"bank\"", "subject contains x or result:failed"] {
+        let filter = parse(text).unwrap();
+        let begin = std::time::Instant::now();
+        let found = sessions.iter().cycle().take(60_000).filter(|session| filter.matches(session, 1)).count();
+        println!("{text}: {found} of 60000 in {:?}", begin.elapsed());
     }
 }

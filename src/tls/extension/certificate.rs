@@ -1,9 +1,10 @@
 //! Certificates: their kinds, their compression, the statements that travel with them, the roots that are trusted.
 
-use super::body::{Entries, code8, code16, codes8, codes16, list, opaque, opaque_as, rest};
+use super::body::{Entries, code8, code16, codes8, codes16, list, opaque, opaque_as, open, rest};
 use super::{Extensions, Place, tls13};
 use crate::base::{Reader, Tree, Value, fields};
 use crate::tls::code::{CertificateCompressionAlgorithm, CertificateStatusType, CertificateType};
+use crate::x509;
 
 fields! {
     STATUS_TYPE = "tls.handshake.extension.status_request.status_type", "status_type", "RFC 6066 8",
@@ -57,13 +58,22 @@ pub(super) fn status_request(
     }
     let status_type = code8(reader, &STATUS_TYPE, tree, |code| CertificateStatusType(code).value())?;
     if place == Place::Certificate {
-        let response = opaque(reader, 3, &OCSP_RESPONSE, tree)?;
-        if status_type == 1 {
-            facts.ocsp_response = Some(response.to_vec());
-        }
-        return Some(());
+        return ocsp_response(reader, status_type, facts, tree);
     }
     ocsp_request(reader, status_type, tree)
+}
+
+fn ocsp_response(reader: &mut Reader<'_>, status_type: u8, facts: &mut Extensions, tree: &mut Tree) -> Option<()> {
+    let response = open(reader, 3)?;
+    response.show_length(&OCSP_RESPONSE, tree);
+    let der = response.body;
+    if status_type != 1 {
+        tree.leaf(&OCSP_RESPONSE, der.span(), || Value::Bytes);
+        return Some(());
+    }
+    tree.branch(&OCSP_RESPONSE, der.span(), || Value::Bytes, |tree| drop(x509::ocsp_response(der, tree)));
+    facts.ocsp_response = Some(der.peek().to_vec());
+    Some(())
 }
 
 fn ocsp_request(reader: &mut Reader<'_>, status_type: u8, tree: &mut Tree) -> Option<()> {
@@ -95,7 +105,7 @@ pub(super) fn status_request_v2(
             || Value::None,
             |tree| {
                 let status_type = code8(reader, &STATUS_TYPE, tree, |code| CertificateStatusType(code).value())?;
-                let mut request = super::body::open(reader, 2)?;
+                let mut request = open(reader, 2)?;
                 request.show_length_as(&REQUEST_LENGTH, &CERTIFICATE_STATUS_REQ, tree);
                 ocsp_request(&mut request.body, status_type, tree)
             },

@@ -3,28 +3,43 @@
 use super::{Extension, Extensions, Place, kind, take};
 use crate::base::{Group, Reader, Severity, Span, Tree};
 use crate::tls::code::{ExtensionType, NamedGroup, is_grease};
-use std::collections::HashMap;
 
-/// The types that a walk has met, so that a repeated one is found without looking through the list each time.
+/// The types that a walk has met: one bit each, so that a repeated one is found without looking through a list that a
+/// hostile hello could make long.
 pub(super) struct Seen {
-    low: [u8; 64],
-    high: HashMap<u16, u32>,
+    met: [u64; 1024],
+    repeated: Vec<ExtensionType>,
+}
+
+/// Whether a type was met before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Met {
+    /// Never.
+    First,
+    /// Once.
+    Second,
+    /// More than once.
+    Again,
 }
 
 impl Seen {
     pub(super) fn new() -> Self {
-        Self { low: [0; 64], high: HashMap::new() }
+        Self { met: [0; 1024], repeated: Vec::new() }
     }
 
-    /// Adds a type and says how many times it has been met now.
-    pub(super) fn add(&mut self, kind: ExtensionType) -> u32 {
-        if let Some(times) = self.low.get_mut(usize::from(kind.0)) {
-            *times = times.saturating_add(1);
-            return u32::from(*times);
+    /// Adds a type.
+    pub(super) fn add(&mut self, kind: ExtensionType) -> Met {
+        let bit = 1 << (kind.0 % 64);
+        let Some(word) = self.met.get_mut(usize::from(kind.0 / 64)) else { return Met::First };
+        if *word & bit == 0 {
+            *word |= bit;
+            return Met::First;
         }
-        let times = self.high.entry(kind.0).or_default();
-        *times = times.saturating_add(1);
-        *times
+        if self.repeated.contains(&kind) {
+            return Met::Again;
+        }
+        self.repeated.push(kind);
+        Met::Second
     }
 }
 

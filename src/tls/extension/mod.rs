@@ -201,11 +201,11 @@ fn walk(mut reader: Reader<'_>, place: Place, facts: &mut Extensions, tree: &mut
             return;
         };
         facts.types.push(extension.kind);
-        let times = seen.add(extension.kind);
-        if times == 1 {
+        let met = seen.add(extension.kind);
+        if met == check::Met::First {
             one(&extension, place, facts, tree);
         } else {
-            if times == 2 {
+            if met == check::Met::Second {
                 let text = format!("{} stands more than once in the {}", extension.kind, place.name());
                 let span = reader.since(extension.start);
                 tree.note(Severity::Warn, Group::Protocol, "tls.extension.duplicate", span, text);

@@ -10,8 +10,23 @@ use std::fmt::{Display, Write};
 pub(super) fn of(known: Option<&Kind>, kind: ExtensionType, mut body: Reader<'_>, place: Place) -> Value {
     let Some(known) = known else { return kind.value() };
     let mut facts = Extensions::default();
-    (known.read)(&mut body, place, &mut facts, &mut Tree::off());
-    line(facts).map_or(Value::None, Value::Text)
+    let mut tree = Tree::on();
+    (known.read)(&mut body, place, &mut facts, &mut tree);
+    line(facts).or_else(|| names(&tree)).map_or(Value::None, Value::Text)
+}
+
+/// The names of the code points in a short body, such as the modes of psk_key_exchange_modes.
+fn names(tree: &Tree) -> Option<String> {
+    let mut names: Vec<_> = tree.nodes().iter().filter_map(|node| named(&node.value)).collect();
+    names.dedup();
+    (!names.is_empty()).then(|| join(names))
+}
+
+fn named(value: &Value) -> Option<&str> {
+    match value {
+        Value::Named(_, _, name) => Some(name),
+        _ => None,
+    }
 }
 
 fn line(facts: Extensions) -> Option<String> {
@@ -41,6 +56,7 @@ fn line(facts: Extensions) -> Option<String> {
         join(facts.supported_groups),
         join(facts.signature_algorithms),
         join(facts.key_share_groups),
+        join(facts.authorities),
     ];
     lists.into_iter().find(|list| !list.is_empty())
 }

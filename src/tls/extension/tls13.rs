@@ -51,8 +51,13 @@ pub(super) fn supported_versions(
             versions.push(ProtocolVersion(version));
         });
     }
-    let version = code16(reader, &SELECTED_VERSION, tree, show)?;
-    facts.selected_version = Some(ProtocolVersion(version));
+    let span = reader.span();
+    let version = code16(reader, &SELECTED_VERSION, tree, show).map(ProtocolVersion)?;
+    facts.selected_version = Some(version);
+    if matches!(version.0, ..0x0304 | 0xfefd..) {
+        let text = format!("supported_versions selects {version}, which only the version field may do");
+        tree.note(Severity::Warn, Group::Protocol, "tls.extension.supported_versions", span, text);
+    }
     Some(())
 }
 

@@ -180,7 +180,7 @@ fields! {
     SRP_B = "tls.handshake.srp_b", "srp_B", "RFC 5054 2.8.2", "The server's public value, mixed with what it knows of the password.";
     SRP_A_LENGTH = "tls.handshake.srp_a_len", "srp_A length", "RFC 5054 2.8.3", "Length of the client's public value in bytes.";
     SRP_A = "tls.handshake.srp_a", "srp_A", "RFC 5054 2.8.3", "The client's public value. A value of zero would let an attacker in, so servers must refuse it.";
-    GOST_KEY_TRANSPORT = "tls.handshake.gost_key_transport", "GostKeyTransport", "RFC 9189 8.2.4.2", "The premaster secret, encrypted to the server's GOST key, in DER. It is shown as bytes.";
+    GOST_KEY_TRANSPORT = "tls.handshake.gost_key_transport", "GostKeyTransport", "RFC 9189", "The premaster secret, encrypted to the server's GOST key, in DER. It is shown as bytes.";
     KRB5_TICKET = "tls.handshake.kerberos_wrapper", "KerberosWrapper", "RFC 2712 3", "A Kerberos ticket and the premaster secret encrypted with its session key. It is shown as bytes; these suites are not used any more.";
     SECRET_LENGTH = "tls.handshake.epms_len", "EncryptedPreMasterSecret length", "RFC 5246 7.4.7.1", "Length of the encrypted secret: as long as the server's RSA modulus. SSL 3.0 did not have this length.";
     ENCRYPTED_SECRET = "tls.handshake.epms", "EncryptedPreMasterSecret", "RFC 5246 7.4.7.1", "The premaster secret, encrypted to the public key in the server's certificate. The server's private key alone opens it, also years later: this kind of exchange has no forward secrecy. Servers that betray whether it decrypts well can be used to break it (Bleichenbacher, ROBOT).";

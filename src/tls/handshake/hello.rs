@@ -156,10 +156,7 @@ fn fill_draft_hello_retry_request(hello: &mut ServerHello, reader: &mut Reader<'
 }
 
 pub(super) fn encrypted_extensions(reader: &mut Reader<'_>, tree: &mut Tree) -> EncryptedExtensions {
-    if reader.is_empty() {
-        tree.malformed(reader.span(), "the list of extensions is missing; an empty one has a length of 0");
-    }
-    let extensions = super::extensions(reader, Place::EncryptedExtensions, tree);
+    let extensions = super::required_extensions(reader, Place::EncryptedExtensions, tree);
     take::end(reader, tree);
     EncryptedExtensions { extensions: extensions.types, alpn: extensions.alpn.into_iter().next() }
 }

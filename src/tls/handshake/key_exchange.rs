@@ -14,7 +14,7 @@ use super::fields::{
     SECRET_LENGTH, SERVER_PARAMETERS, SIGNATURE, SIGNATURE_LENGTH, SIGNATURE_SCHEME, SRP_A, SRP_A_LENGTH, SRP_B,
     SRP_B_LENGTH, SRP_G, SRP_G_LENGTH, SRP_N, SRP_N_LENGTH, SRP_S, SRP_S_LENGTH, UNREAD,
 };
-use super::suite::Exchange;
+use super::suite::{self, Exchange};
 use super::take::{self, Width};
 use crate::base::{Group, Reader, Severity, Tree};
 use crate::tls::code::{NamedGroup, ProtocolVersion, SignatureScheme};
@@ -23,7 +23,7 @@ pub(super) fn server_key_exchange(reader: &mut Reader<'_>, context: &Context, tr
     server_key_exchange_of(Exchange::of(context), reader, context, tree)
 }
 
-fn server_key_exchange_of(
+pub(super) fn server_key_exchange_of(
     exchange: Exchange,
     reader: &mut Reader<'_>,
     context: &Context,
@@ -97,7 +97,7 @@ fn illegal(reader: &mut Reader<'_>, tree: &mut Tree) {
 }
 
 fn undecoded(reader: &Reader<'_>, tree: &mut Tree) {
-    let text = "the form of this message follows from the cipher suite, which is not known";
+    let text = "the form of this message follows from the cipher suite; none is known for this one";
     tree.note(Severity::Note, Group::Undecoded, "tls.key_exchange.undecoded", reader.span(), text);
 }
 
@@ -237,19 +237,12 @@ fn signature(reader: &mut Reader<'_>, context: &Context, tree: &mut Tree) -> Opt
 }
 
 fn signature_has_scheme(mut reader: Reader<'_>, context: &Context) -> bool {
-    match context.version {
-        Some(version) if is_dtls(version) => version.0 <= 0xfefd,
-        Some(version) => version >= ProtocolVersion::TLS12,
-        // Without the version the lengths tell: the vector ends with the message.
-        None => {
-            let old = |reader: &mut Reader<'_>| reader.vector16().is_some() && reader.is_empty();
-            !old(&mut reader.clone()) && reader.u16().is_some() && old(&mut reader)
-        }
+    if let Some(version) = context.version {
+        return suite::has_signature_schemes(version);
     }
-}
-
-fn is_dtls(version: ProtocolVersion) -> bool {
-    version.0 >> 8 == 0xfe
+    // Without the version the lengths tell: the vector ends with the message.
+    let is_vector = |mut reader: Reader<'_>| reader.vector16().is_some() && reader.is_empty();
+    !is_vector(reader) && reader.u16().is_some() && is_vector(reader)
 }
 
 pub(super) fn certificate_verify(reader: &mut Reader<'_>, context: &Context, tree: &mut Tree) -> CertificateVerify {
@@ -264,7 +257,7 @@ pub(super) fn client_key_exchange(reader: &mut Reader<'_>, context: &Context, tr
     client_key_exchange_of(Exchange::of(context), reader, context, tree)
 }
 
-fn client_key_exchange_of(
+pub(super) fn client_key_exchange_of(
     exchange: Exchange,
     reader: &mut Reader<'_>,
     context: &Context,

@@ -2,14 +2,17 @@
 //!
 //! ```text
 //!   read_with_header ─► read ─┬─► hello          ClientHello, ServerHello, HelloRetryRequest, EncryptedExtensions …
-//!                             ├─► certificate    Certificate, CompressedCertificate, CertificateRequest, …Status
-//!                             │     └─ certificates   each certificate is read once
+//!                             ├─► certificate    Certificate, CompressedCertificate, CertificateStatus
+//!                             │     ├─ certificates   each certificate is read once
+//!                             │     └─ compression    and one that was compressed is undone within limits
+//!                             ├─► certificate_request
 //!                             ├─► key_exchange   ServerKeyExchange, ClientKeyExchange, CertificateVerify
 //!                             ├─► session        NewSessionTicket, Finished, KeyUpdate
 //!                             └─► other          what is rare, and what is unknown
 //! ```
 
 mod certificate;
+mod certificate_request;
 mod certificates;
 mod compression;
 mod facts;
@@ -25,7 +28,7 @@ pub use certificates::CertificateCache;
 pub use facts::*;
 pub(crate) use suite::has_explicit_nonce;
 
-use crate::base::{Field, Reader, Tree};
+use crate::base::{Field, Reader, Tree, Value};
 use crate::tls::code::HandshakeType;
 use crate::tls::extension::{self, Extensions, Place};
 
@@ -53,9 +56,9 @@ pub fn read(
         8 => Message::EncryptedExtensions(hello::encrypted_extensions(reader, tree)),
         11 => Message::Certificate(certificate::certificate(reader, context, cache, tree)),
         12 => Message::ServerKeyExchange(key_exchange::server_key_exchange(reader, context, tree)),
-        13 => Message::CertificateRequest(certificate::certificate_request(reader, context, tree)),
+        13 => Message::CertificateRequest(certificate_request::certificate_request(reader, context, tree)),
         15 => Message::CertificateVerify(key_exchange::certificate_verify(reader, context, tree)),
-        17 => Message::CertificateRequest(certificate::client_certificate_request(reader, tree)),
+        17 => Message::CertificateRequest(certificate_request::client_certificate_request(reader, tree)),
         20 => Message::Finished(session::finished(reader, context, tree)),
         22 => Message::CertificateStatus(certificate::certificate_status(reader, tree)),
         25 => Message::Certificate(certificate::compressed_certificate(reader, context, cache, tree)),
@@ -84,7 +87,7 @@ pub fn read_with_header(
     tree.branch(
         root,
         message.span(),
-        || kind.value(),
+        || Value::None,
         |tree| {
             take::u8(&mut reader, &fields::TYPE, tree, |_| kind.value())?;
             let body = take::vector(take::Width::Three, &mut reader, &fields::LENGTH, tree)?;
@@ -102,6 +105,14 @@ fn extensions(reader: &mut Reader<'_>, place: Place, tree: &mut Tree) -> Extensi
         return Extensions::default();
     }
     extension::read(reader, place, tree)
+}
+
+/// Reads the extensions of a message that always has a list of them, if an empty one (RFC 8446 4).
+fn required_extensions(reader: &mut Reader<'_>, place: Place, tree: &mut Tree) -> Extensions {
+    if reader.is_empty() {
+        tree.malformed(reader.span(), "the list of extensions is missing; an empty one has a length of 0");
+    }
+    extensions(reader, place, tree)
 }
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ fn supplemental_data(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
     Some(())
 }
 
-/// RFC 8870 4.2.
+/// RFC 8870 5.2.2.
 fn ekt_key(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
     take::opaque(Width::Two, reader, &EKT_KEY_LENGTH, &EKT_KEY_VALUE, tree)?;
     take::opaque(Width::Two, reader, &EKT_SALT_LENGTH, &EKT_SALT, tree)?;

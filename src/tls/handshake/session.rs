@@ -50,7 +50,7 @@ fn fill_tls13_ticket(
         take::opaque(Width::One, reader, &TICKET_NONCE_LENGTH, &TICKET_NONCE, tree)?;
     }
     facts.ticket_length = ticket(reader, tree)?;
-    facts.max_early_data = super::extensions(reader, Place::NewSessionTicket, tree).max_early_data;
+    facts.max_early_data = super::required_extensions(reader, Place::NewSessionTicket, tree).max_early_data;
     take::end(reader, tree);
     Some(())
 }

@@ -82,13 +82,19 @@ impl Exchange {
     }
 }
 
+/// Whether signatures name their scheme: from TLS 1.2 on (RFC 5246 4.7), and in DTLS, which counts downwards, from
+/// DTLS 1.2 on.
+pub(super) fn has_signature_schemes(version: ProtocolVersion) -> bool {
+    version >= ProtocolVersion::TLS12 && version.0 != 0xfeff
+}
+
 /// How many bytes the verify_data of a Finished message has, where that is known.
 pub(super) fn verify_data_length(context: &Context) -> Option<usize> {
     let version = context.version?;
     if version == ProtocolVersion::SSL3 {
         return Some(36);
     }
-    if !version.is_tls13() {
+    if !version.is_tls13() && version.0 != 0xfefc {
         return Some(12);
     }
     let name = context.cipher_suite?.name()?;

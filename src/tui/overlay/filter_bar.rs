@@ -52,7 +52,7 @@ impl FilterBar {
         match Filter::parse(self.prompt.text()) {
             Ok(filter) => {
                 self.problem = None;
-                self.passing = model.snapshot.sessions.iter().filter(|session| filter.matches(session)).count();
+                self.passing = filter.count(&model.snapshot.sessions);
             }
             Err(problem) => self.problem = Some(problem),
         }
@@ -74,11 +74,12 @@ impl FilterBar {
 
     fn complete(&mut self, model: &Model) {
         let Some(proposal) = self.proposals.get(self.cursor.unwrap_or(0)) else { return };
-        let (text, cursor) = (self.prompt.text(), self.prompt.cursor());
-        let before = text.get(..proposal.from).unwrap_or_default();
-        let after = text.get(cursor..).unwrap_or_default();
-        let text = format!("{before}{}{after}", proposal.text);
-        self.prompt.replace(&text);
+        let text = self.prompt.text();
+        let before = text.get(..proposal.replace.start).unwrap_or_default();
+        let after = text.get(proposal.replace.end..).unwrap_or_default();
+        let before = format!("{before}{}", proposal.text);
+        let text = format!("{before}{after}");
+        self.prompt.replace_at(&text, before.len());
         self.judge(model);
     }
 
@@ -113,20 +114,14 @@ impl FilterBar {
     }
 
     fn note(&self, theme: &Theme, model: &Model) -> Line<'static> {
-        match &self.problem {
-            Some(problem) => {
-                let typed = self.prompt.text().get(..problem.at).unwrap_or(self.prompt.text());
-                let caret = text::right("^", text::width(LABEL) + text::width(typed) + 1);
-                Line::styled(format!("{caret} {}", crate::base::printable(&problem.text)), theme.failed)
-            }
-            None => {
-                let all = model.snapshot.sessions.len();
-                Line::styled(
-                    format!("{}{} of {all} sessions pass", " ".repeat(text::width(LABEL)), self.passing),
-                    theme.muted,
-                )
-            }
+        if let Some(problem) = &self.problem {
+            let typed = self.prompt.text().get(..problem.at).unwrap_or(self.prompt.text());
+            let caret = text::right("^", text::width(LABEL) + text::width(typed) + 1);
+            return Line::styled(format!("{caret} {}", crate::base::printable(&problem.text)), theme.failed);
         }
+        let all = model.snapshot.sessions.len();
+        let indent = " ".repeat(text::width(LABEL));
+        Line::styled(format!("{indent}{} of {all} sessions pass", self.passing), theme.muted)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Asks for a capture to open, completing paths.
 
-use crate::tui::effect::{Effect, Input};
+use crate::capture::Input;
+use crate::tui::effect::Effect;
 use crate::tui::key::Key;
 use crate::tui::keymap::{Command, Context};
 use crate::tui::model::Model;

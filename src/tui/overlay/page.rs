@@ -71,15 +71,16 @@ impl Page {
         lines
     }
 
-    fn height(&self, model: &Model) -> usize {
-        usize::from(model.size.height.saturating_sub(4)).max(1)
-    }
-
     fn scroll(&mut self, model: &Model, rows: isize) {
         let cells = usize::from(WIDTH.min(model.size.width.saturating_sub(4)));
         let lines = self.lines(cells, &Theme::default()).len();
-        self.top = self.top.saturating_add_signed(rows).min(lines.saturating_sub(self.height(model)));
+        self.top = self.top.saturating_add_signed(rows).min(lines.saturating_sub(height(model)));
     }
+}
+
+/// The rows of a page.
+fn height(model: &Model) -> usize {
+    usize::from(model.size.height.saturating_sub(4)).max(1)
 }
 
 impl Screen for Page {
@@ -88,7 +89,7 @@ impl Screen for Page {
     }
 
     fn update(&mut self, command: Command, model: &Model) -> Outcome {
-        let page = isize::try_from(self.height(model)).unwrap_or(isize::MAX);
+        let page = isize::try_from(height(model)).unwrap_or(isize::MAX);
         match command {
             Command::Back | Command::Close => return Outcome::go(Navigate::Back),
             Command::Down => self.scroll(model, 1),

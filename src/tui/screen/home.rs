@@ -2,7 +2,8 @@
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use crate::base::printable;
-use crate::tui::effect::{Effect, Input};
+use crate::capture::Input;
+use crate::tui::effect::Effect;
 use crate::tui::keymap::{Command, Context};
 use crate::tui::model::Model;
 use crate::tui::overlay::open_file::OpenFile;
@@ -64,7 +65,7 @@ impl Home {
             Some(Row::Sample(index)) => model
                 .samples
                 .get(*index)
-                .map_or_else(Outcome::none, |sample| Outcome::change(Change::Open(vec![Input::Sample(sample.name)]))),
+                .map_or_else(Outcome::none, |sample| Outcome::change(Change::Open(vec![Input::Sample(sample)]))),
             _ => {
                 let ask = Navigate::Push(Box::new(OpenFile::default()));
                 Outcome { effects: vec![Effect::List(PathBuf::new())], ..Outcome::go(ask) }

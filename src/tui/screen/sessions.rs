@@ -334,5 +334,5 @@ static RESULTS: &[(&str, &str)] = &[
     ("suspect", "most likely refused: an encrypted record, then the end. A guess, as TLS 1.3 hides alerts"),
     ("incomplete", "the capture ends, or has lost too much, before it can be told"),
     ("midstream", "the capture starts after the handshake"),
-    ("listed", "DTLS or QUIC: listed, not decoded"),
+    ("undecoded", "DTLS or QUIC: listed, not decoded"),
 ];

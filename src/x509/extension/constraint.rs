@@ -3,11 +3,9 @@
 use super::sequence;
 use super::usage::number_value;
 use crate::base::{Field, Tree, Value, fields};
-use crate::x509::der::{
-    BOOLEAN, Der, Element, INTEGER, OID, SEQUENCE, malformed, number_leaf, oid_leaf, outline, outline_element,
-    text_leaf,
-};
+use crate::x509::der::{BOOLEAN, Der, Element, INTEGER, OID, SEQUENCE, malformed, number_leaf, oid_leaf, text_leaf};
 use crate::x509::facts::Certificate;
+use crate::x509::outline::{outline, outline_element};
 use crate::x509::{name, oid};
 
 /// basicConstraints (RFC 5280 4.2.1.9).

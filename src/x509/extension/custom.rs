@@ -4,10 +4,10 @@ use super::usage::{bit, byte_span, number_value};
 use super::{Read, sequence, unread, without_reader};
 use crate::base::{Field, Tree, Value, fields};
 use crate::x509::der::{
-    BIT_STRING, Der, Element, INTEGER, OCTET_STRING, OID, SEQUENCE, bytes_leaf, number_leaf, oid_leaf, outline,
-    outline_element, text_leaf,
+    BIT_STRING, Der, Element, INTEGER, OCTET_STRING, OID, SEQUENCE, bytes_leaf, number_leaf, oid_leaf, text_leaf,
 };
 use crate::x509::facts::Certificate;
+use crate::x509::outline::{outline, outline_element};
 use crate::x509::{name, text};
 
 /// The field and the reader of an extension that custom or law has brought about.

@@ -12,13 +12,17 @@ mod identity;
 mod location;
 mod usage;
 
-use super::der::{self, BOOLEAN, Der, Element, OCTET_STRING, OID, SEQUENCE, oid_leaf, outline};
+use super::der::{self, BOOLEAN, Der, Element, OCTET_STRING, OID, SEQUENCE, oid_leaf};
 use super::facts::Certificate;
 use super::oid;
-use crate::base::{Field, Group, Severity, Tree, Value, fields};
+use super::outline::{outline, outline_element};
+use crate::base::{Field, Group, Tree, Value, fields};
 
 /// Reads what is inside extnValue: adds fields, and puts into the facts what they have a place for.
 type Read = fn(Der<'_>, &mut Certificate, &mut Tree);
+
+/// With how many earlier ones an extension is compared in the search for doubles. Real certificates have about ten.
+const MOST_COMPARED: usize = 64;
 
 /// Reads the extensions of a certificate.
 pub(crate) fn certificate_extensions(mut list: Der<'_>, facts: &mut Certificate, tree: &mut Tree) {
@@ -28,9 +32,9 @@ pub(crate) fn certificate_extensions(mut list: Der<'_>, facts: &mut Certificate,
             break;
         };
         extension(&element, tree, certificate_reader, |dotted, critical, read, value, tree| {
-            if facts.extensions.iter().any(|(earlier, _)| earlier == dotted) {
-                let text = format!("The extension {} stands there twice.", oid::described(dotted));
-                tree.note(Severity::Warn, Group::Protocol, "x509.extension.twice", element.span, text);
+            if facts.extensions.iter().take(MOST_COMPARED).any(|(earlier, _)| earlier == dotted) {
+                let text = || format!("extension {} stands there twice", oid::described(dotted)).into();
+                der::oddity(tree, Group::Protocol, "x509.extension.twice", element.span, text);
             }
             facts.extensions.push((dotted.to_owned(), critical));
             read(value, facts, tree);
@@ -48,7 +52,7 @@ pub(crate) fn extension<R>(
 ) {
     let mut parts = element.inner();
     let Some(id) = parts.expect(OID, "extnID (OBJECT IDENTIFIER)", tree) else {
-        der::outline_element(element, tree);
+        outline_element(element, tree);
         return;
     };
     let dotted = id.oid(tree);
@@ -57,7 +61,8 @@ pub(crate) fn extension<R>(
     let (field, read) = table(&dotted);
     let shown = || {
         let mark = if is_critical { ", critical" } else { "" };
-        Value::Text(format!("{}{mark}", oid::described(&dotted)))
+        let id = if oid::name(&dotted) == Some(field.label) { dotted.clone() } else { oid::described(&dotted) };
+        Value::Text(format!("{id}{mark}"))
     };
     tree.branch(field, element.span, shown, |tree| {
         oid_leaf(&EXTENSION_ID, &id, &mut *tree);

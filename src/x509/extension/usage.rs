@@ -3,9 +3,10 @@
 use super::{sequence, unread};
 use crate::base::{Field, Tree, Value, fields};
 use crate::x509::ct::signed_certificate_timestamps;
-use crate::x509::der::{BIT_STRING, Der, Element, NULL, OCTET_STRING, OID, number_leaf, oid_leaf, outline};
+use crate::x509::der::{BIT_STRING, Der, Element, NULL, OCTET_STRING, OID, number_leaf, oid_leaf};
 use crate::x509::facts::Certificate;
 use crate::x509::oid;
+use crate::x509::outline::outline;
 use crate::x509::time::time_leaf;
 
 /// The bits of keyUsage, the first one being the highest of the first byte.

@@ -1,0 +1,190 @@
+//! Sessions as text: what is read in a terminal and pasted into a ticket.
+
+use super::fact::{count, facts, title};
+use super::ladder::{Line, rungs};
+use crate::base::{Severity, printable};
+use crate::capture::FileNote;
+use crate::session::{Outcome, Session};
+use std::fmt::Write;
+use std::path::PathBuf;
+
+/// How text is dressed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// Whether colours are used. They never say anything that the text does not say as well.
+    pub color: bool,
+}
+
+/// What a piece of text means.
+#[derive(Clone, Copy)]
+enum Paint {
+    Title,
+    Label,
+    Good,
+    Bad,
+    Warning,
+    Encrypted,
+    Plain,
+}
+
+impl Style {
+    fn paint(self, paint: Paint, text: &str) -> String {
+        let code = match paint {
+            Paint::Title => "1",
+            Paint::Label => "2",
+            Paint::Good => "32",
+            Paint::Bad => "31",
+            Paint::Warning => "33",
+            Paint::Encrypted => "36",
+            Paint::Plain => return text.to_owned(),
+        };
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+/// Columns of the labels.
+const LABELS: usize = 16;
+
+/// The session with its facts, its ladder and its remarks; ends with a line break.
+#[must_use]
+pub fn session(session: &Session, number: u32, style: Style) -> String {
+    let mut out = String::with_capacity(4096);
+    // Writing to memory cannot fail.
+    let _ = write_session(&mut out, session, number, style);
+    out
+}
+
+fn write_session(out: &mut String, session: &Session, number: u32, style: Style) -> std::fmt::Result {
+    let heading = format!("#{number}  {}  {} {}", title(session), session.kind.word(), session.stream);
+    writeln!(out, "{}", style.paint(Paint::Title, &heading))?;
+    for fact in facts(session) {
+        let mut label = fact.label;
+        let paint = if label == "result" { of_outcome(session.outcome) } else { Paint::Plain };
+        for line in &fact.lines {
+            let padded = format!("  {label:<LABELS$}");
+            writeln!(out, "{}{}", style.paint(Paint::Label, &padded), style.paint(paint, line))?;
+            label = "";
+        }
+    }
+    ladder(out, session, style)?;
+    for note in &session.notes {
+        let line = format!("{}: frame {}: {}", note.item.severity.word(), note.frame, note.item.text);
+        writeln!(out, "  {}", style.paint(of_severity(note.item.severity), &line))?;
+    }
+    Ok(())
+}
+
+fn ladder(out: &mut String, session: &Session, style: Style) -> std::fmt::Result {
+    if session.timeline.is_empty() {
+        return Ok(());
+    }
+    let heading = format!("{:>9} {:>11}  {:<56}{:>6} {:>7}", "frame", "ms", "client", "server", "bytes");
+    writeln!(out, "\n{}", style.paint(Paint::Label, &heading))?;
+    for rung in rungs(session) {
+        let paint = match rung.line {
+            Line::Plain => Paint::Plain,
+            Line::Encrypted => Paint::Encrypted,
+            Line::Failure => Paint::Bad,
+            Line::Break => Paint::Warning,
+        };
+        let length = rung.length.map(|length| format!(" {length:>7}")).unwrap_or_default();
+        let arrow = style.paint(paint, &rung.arrow());
+        writeln!(out, "{:>9} {:>11}  {arrow}{length}", rung.frame, rung.milliseconds)?;
+    }
+    if session.timeline_cut {
+        writeln!(out, "  {}", style.paint(Paint::Warning, "more happened than is kept; the rest is left out"))?;
+    }
+    Ok(())
+}
+
+fn of_outcome(outcome: Outcome) -> Paint {
+    match outcome {
+        Outcome::Established => Paint::Good,
+        Outcome::Refused { .. } | Outcome::Aborted { .. } => Paint::Bad,
+        Outcome::LikelyRefused { .. } | Outcome::Incomplete => Paint::Warning,
+        Outcome::MidStream | Outcome::NotDecoded => Paint::Plain,
+    }
+}
+
+fn of_severity(severity: Severity) -> Paint {
+    match severity {
+        Severity::Chat | Severity::Note => Paint::Plain,
+        Severity::Warn => Paint::Warning,
+        Severity::Error => Paint::Bad,
+    }
+}
+
+/// What was found in all, counted while sessions go by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    sessions: u64,
+    shown: u64,
+    words: Vec<(&'static str, u64)>,
+}
+
+impl Tally {
+    /// Counts a session, and whether it is one of those that are shown.
+    pub fn count(&mut self, session: &Session, shown: bool) {
+        let word = session.outcome.word();
+        self.sessions += 1;
+        self.shown += u64::from(shown);
+        match self.words.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, number)) => *number += 1,
+            None => self.words.push((word, 1)),
+        }
+    }
+}
+
+/// One line for the whole capture, and one for each remark about its files; ends with a line break.
+#[must_use]
+pub fn summary(files: &[PathBuf], packets: u64, tally: &Tally, notes: &[FileNote], style: Style) -> String {
+    let names: Vec<String> = files.iter().map(|file| printable(&file.to_string_lossy())).collect();
+    let mut words: Vec<String> = tally.words.iter().map(|(word, number)| format!("{number} {word}")).collect();
+    words.sort_unstable_by(|one, other| one.split(' ').next_back().cmp(&other.split(' ').next_back()));
+    let outcomes = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
+    let (packets, sessions) = (count(packets, "packet"), count(tally.sessions, "session"));
+    let shown = if tally.shown == tally.sessions { String::new() } else { format!(", {} shown", tally.shown) };
+    let line = format!("{}: {packets}, {sessions}{outcomes}{shown}", names.join(", "));
+    let mut out = style.paint(Paint::Title, &line) + "\n";
+    for file_note in notes {
+        let FileNote { path, after, note } = file_note;
+        let path = printable(&path.to_string_lossy());
+        let line = format!("{}: {path}, after frame {after}: {}", note.severity.word(), note.text);
+        let _ = writeln!(out, "{}", style.paint(of_severity(note.severity), &line));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::sample;
+
+    #[test]
+    fn sessions_read_well() {
+        let sessions = [sample::tls13(), sample::refused(), sample::retried(), sample::dtls()];
+        let mut tally = Tally::default();
+        let mut out = String::new();
+        for (number, one) in (1..).zip(&sessions) {
+            tally.count(one, number < 4);
+            out += &session(one, number, Style::default());
+            out += "\n";
+        }
+        out += &summary(&["a.pcap".into()], 44, &tally, &[], Style::default());
+        insta::assert_snapshot!(out);
+    }
+
+    #[test]
+    fn colour_says_nothing_new() {
+        let plain = session(&sample::refused(), 1, Style::default());
+        let coloured = session(&sample::refused(), 1, Style { color: true });
+        let mut stripped = String::new();
+        let mut rest = coloured.as_str();
+        while let Some((before, after)) = rest.split_once("\u{1b}[") {
+            stripped += before;
+            rest = after.split_once('m').unwrap().1;
+        }
+        assert_eq!(stripped + rest, plain);
+        assert!(!plain.contains('\u{1b}'));
+    }
+}

@@ -1,0 +1,204 @@
+//! The loop: takes news from all threads, lets `update` change the state, carries out effects, draws.
+//!
+//! A thread reads the terminal, one waits for signals, others do the work; all send to one bounded channel. Everything
+//! that waits is taken before the next picture, pictures are at least 16 ms apart, and none is drawn when nothing
+//! happened. States of the capture do not queue up: the latest one wins.
+
+use super::app::{self, App, Msg};
+use super::config::{self, Places};
+use super::effect::Effect;
+use super::input;
+use super::settings::Settings;
+use super::terminal::{self, Drawing, Modes};
+use super::theme::ThemeName;
+use super::view::view;
+use super::worker::Worker;
+use crate::capture::Input;
+use ratatui::crossterm::clipboard::CopyToClipboard;
+use ratatui::crossterm::execute;
+use ratatui::layout::Size;
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+/// How the program is to start.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// What to open; nothing starts at Home.
+    pub inputs: Vec<Input>,
+    /// Another configuration file than the usual one.
+    pub config: Option<PathBuf>,
+    /// A theme in place of the one set.
+    pub theme: Option<ThemeName>,
+    /// Signs from ASCII alone.
+    pub ascii: bool,
+}
+
+/// What arrives in the loop.
+#[derive(Debug)]
+pub(crate) enum Incoming {
+    /// News for the state.
+    Msg(Msg),
+    /// There is a newer state of the capture.
+    Wake,
+    /// The process is to end.
+    End,
+    /// The process is to stop.
+    Stop,
+}
+
+/// The least time between two pictures.
+const PICTURE: Duration = Duration::from_millis(16);
+/// How many pieces of news may wait; who sends more waits too.
+const QUEUE: usize = 1024;
+/// Terminals refuse more than this on their clipboard, counted before encoding.
+const CLIPBOARD: usize = 74_000;
+
+/// Shows the screens until the user is done.
+pub fn run(options: Options) -> io::Result<()> {
+    if !io::stdout().is_terminal() {
+        return Err(io::Error::other("the screens need a terminal, and stdout is none"));
+    }
+    let (settings, problems, places) = settings(&options);
+    let (sender, receiver) = sync_channel(QUEUE);
+    hook_panics(&sender)?;
+    input::listen_for_signals(sender.clone())?;
+    let (modes, drawing) = Modes::take(settings.mouse)?;
+    let size = drawing.size()?;
+    input::read_terminal(sender.clone())?;
+    let mut app = App::new(settings, size);
+    let mut effects = if options.inputs.is_empty() { Vec::new() } else { app::open(&mut app, options.inputs) };
+    if let Some(problem) = problems.into_iter().next() {
+        effects.extend(app::update(&mut app, Msg::Problem(problem)));
+    }
+    let worker = Worker::new(sender, places)?;
+    Running { app, modes, drawing, worker, receiver, changed: true, drawn: None }.run(effects)
+}
+
+/// The settings as files, environment and command line have them, the later winning.
+fn settings(options: &Options) -> (Settings, Vec<String>, Places) {
+    let mut places = Places::usual();
+    if options.config.is_some() {
+        places.config.clone_from(&options.config);
+    }
+    let (mut settings, problems) = config::load(&places);
+    if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+        settings.theme_for_now = Some(ThemeName::Plain);
+    }
+    settings.theme_for_now = options.theme.or(settings.theme_for_now);
+    settings.ascii |= options.ascii;
+    (settings, problems, places)
+}
+
+fn hook_panics(sender: &SyncSender<Incoming>) -> io::Result<()> {
+    let (report, reports) = sync_channel::<String>(4);
+    terminal::hook_panics(report);
+    let sender = sender.clone();
+    let forward = move || {
+        for text in reports {
+            if sender.send(Incoming::Msg(Msg::Broke(text))).is_err() {
+                break;
+            }
+        }
+    };
+    std::thread::Builder::new().name("panics".to_owned()).spawn(forward).map(|_| ())
+}
+
+struct Running {
+    app: App,
+    modes: Modes,
+    drawing: Drawing,
+    worker: Worker,
+    receiver: Receiver<Incoming>,
+    changed: bool,
+    drawn: Option<Instant>,
+}
+
+/// Whether to go on.
+enum Next {
+    On,
+    End,
+}
+
+impl Running {
+    fn run(mut self, effects: Vec<Effect>) -> io::Result<()> {
+        if matches!(self.carry_out(effects)?, Next::End) {
+            return Ok(());
+        }
+        loop {
+            self.draw_when_due()?;
+            let Some(first) = self.wait() else { continue };
+            let mut next = Some(first);
+            while let Some(incoming) = next {
+                if matches!(self.take(incoming)?, Next::End) {
+                    return Ok(());
+                }
+                next = self.receiver.try_recv().ok();
+            }
+            if let Some(snapshot) = self.worker.latest() {
+                self.take(Incoming::Msg(snapshot))?;
+            }
+        }
+    }
+
+    /// The next piece of news; `None` when a picture is due before one comes.
+    fn wait(&self) -> Option<Incoming> {
+        if !self.changed {
+            return self.receiver.recv().ok().or(Some(Incoming::End));
+        }
+        let due = self.drawn.map_or(Duration::ZERO, |drawn| PICTURE.saturating_sub(drawn.elapsed()));
+        match self.receiver.recv_timeout(due) {
+            Ok(incoming) => Some(incoming),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => Some(Incoming::End),
+        }
+    }
+
+    fn draw_when_due(&mut self) -> io::Result<()> {
+        if self.changed && self.drawn.is_none_or(|drawn| drawn.elapsed() >= PICTURE) {
+            let app = &self.app;
+            self.drawing.draw(|frame| view(app, frame))?;
+            self.changed = false;
+            self.drawn = Some(Instant::now());
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, incoming: Incoming) -> io::Result<Next> {
+        let effects = match incoming {
+            Incoming::End => return Ok(Next::End),
+            Incoming::Wake => return Ok(Next::On),
+            Incoming::Stop => vec![Effect::Suspend],
+            Incoming::Msg(msg) => {
+                self.changed = true;
+                app::update(&mut self.app, msg)
+            }
+        };
+        self.carry_out(effects)
+    }
+
+    /// Does what belongs to the terminal; hands the rest to the worker.
+    fn carry_out(&mut self, effects: Vec<Effect>) -> io::Result<Next> {
+        for effect in effects {
+            match effect {
+                Effect::Quit => return Ok(Next::End),
+                Effect::Mouse(on) => self.modes.mouse(on)?,
+                Effect::Suspend => {
+                    self.drawing = self.modes.suspend()?;
+                    let size = self.drawing.size().unwrap_or(Size::ZERO);
+                    app::update(&mut self.app, Msg::Resize(size));
+                    self.changed = true;
+                }
+                Effect::Copy { what, text } if text.len() <= CLIPBOARD => {
+                    execute!(io::stdout(), CopyToClipboard::to_clipboard_from(&text))?;
+                    let done = format!("copied {} B: {what} (by the terminal, OSC 52)", text.len());
+                    app::update(&mut self.app, Msg::Done(done));
+                    self.changed = true;
+                }
+                other => self.worker.perform(other),
+            }
+        }
+        Ok(Next::On)
+    }
+}

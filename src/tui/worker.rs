@@ -1,0 +1,283 @@
+//! Carries out effects, on threads, and sends back what came of them.
+//!
+//! Three kinds of work, none of which the screen waits for: reading the capture (one at a time, a new one ends the
+//! one before), reading one session or frame again (the latest request wins), and small jobs with files, one after
+//! another.
+
+mod export;
+
+use super::app::Msg;
+use super::config::{self, Places};
+use super::effect::{Effect, Job};
+use super::run::Incoming;
+use crate::capture::{Detail, Dissection, Input, Loading, Snapshot, Store, open};
+use crate::session::{FrameNumber, StreamId};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+/// How many small jobs may wait.
+const JOBS: usize = 16;
+/// How many names of a folder are listed.
+const NAMES: usize = 10_000;
+
+/// The worker.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    sender: SyncSender<Incoming>,
+    current: Arc<Mutex<Current>>,
+    requests: Arc<Requests>,
+    jobs: SyncSender<Effect>,
+}
+
+/// The capture that is open.
+#[derive(Default)]
+struct Current {
+    job: Job,
+    loading: Option<Loading>,
+    store: Option<Arc<dyn Store>>,
+    began: Option<Instant>,
+    cancelled: bool,
+}
+
+impl std::fmt::Debug for Current {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Current").field("job", &self.job).field("loading", &self.loading).finish_non_exhaustive()
+    }
+}
+
+/// What is to be read again; a newer request takes the place of an older one.
+#[derive(Debug, Default)]
+struct Requests {
+    latest: Mutex<Latest>,
+    news: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Latest {
+    detail: Option<(StreamId, Arc<Snapshot>)>,
+    frame: Option<(FrameNumber, Arc<Snapshot>)>,
+}
+
+impl Worker {
+    /// Starts the threads.
+    pub(crate) fn new(sender: SyncSender<Incoming>, places: Places) -> io::Result<Self> {
+        let current = Arc::new(Mutex::new(Current::default()));
+        let requests = Arc::new(Requests::default());
+        let (jobs, waiting) = sync_channel(JOBS);
+        let reader = Reader { sender: sender.clone(), current: Arc::clone(&current), requests: Arc::clone(&requests) };
+        thread::Builder::new().name("reader".to_owned()).spawn(move || reader.run())?;
+        let files = Files { sender: sender.clone(), current: Arc::clone(&current), places };
+        let run = move || waiting.into_iter().for_each(|effect| files.perform(effect));
+        thread::Builder::new().name("files".to_owned()).spawn(run)?;
+        Ok(Self { sender, current, requests, jobs })
+    }
+
+    /// Begins to carry out an effect.
+    pub(crate) fn perform(&self, effect: Effect) {
+        match effect {
+            Effect::Open { job, inputs } => self.open(job, inputs),
+            Effect::Cancel(job) => self.cancel(job),
+            Effect::OpenDetail { stream, snapshot } => {
+                lock(&self.requests.latest).detail = Some((stream, snapshot));
+                self.requests.news.notify_one();
+            }
+            Effect::OpenFrame { number, snapshot } => {
+                lock(&self.requests.latest).frame = Some((number, snapshot));
+                self.requests.news.notify_one();
+            }
+            other => {
+                if self.jobs.try_send(other).is_err() {
+                    send(&self.sender, Msg::Problem("still busy with files; try again".to_owned()));
+                }
+            }
+        }
+    }
+
+    /// The newest state of the capture, once.
+    pub(crate) fn latest(&self) -> Option<Msg> {
+        let current = lock(&self.current);
+        let snapshot = current.loading.as_ref()?.take_latest()?;
+        let elapsed = current.began.map(|began| began.elapsed()).unwrap_or_default();
+        Some(Msg::Snapshot { job: current.job, snapshot, elapsed })
+    }
+
+    /// Opens on a thread: a named pipe waits for its writer.
+    fn open(&self, job: Job, inputs: Vec<Input>) {
+        *lock(&self.current) = Current { job, began: Some(Instant::now()), ..Current::default() };
+        let (sender, current) = (self.sender.clone(), Arc::clone(&self.current));
+        let opening = move || {
+            let wake = sender.clone();
+            let begun = open(&inputs, true).map_err(|error| error.to_string()).and_then(|opened| {
+                let wake = move || drop(wake.try_send(Incoming::Wake));
+                let loading = Loading::start(opened.source, wake).map_err(|error| error.to_string())?;
+                Ok((loading, opened.store))
+            });
+            let paths = paths(&inputs);
+            let mut current = lock(&current);
+            if current.job != job || current.cancelled {
+                return;
+            }
+            match begun {
+                Ok((loading, store)) => {
+                    current.loading = Some(loading);
+                    current.store = store;
+                    drop(current);
+                    send(&sender, Msg::Opened { job, paths });
+                    // The first state may have come before there was a place to take it from.
+                    let _ = sender.send(Incoming::Wake);
+                }
+                Err(text) => {
+                    drop(current);
+                    send(&sender, Msg::LoadFailed { job, text });
+                }
+            }
+        };
+        if let Err(error) = thread::Builder::new().name("open".to_owned()).spawn(opening) {
+            send(&self.sender, Msg::LoadFailed { job, text: error.to_string() });
+        }
+    }
+
+    fn cancel(&self, job: Job) {
+        let mut current = lock(&self.current);
+        if current.job != job {
+            return;
+        }
+        current.cancelled = true;
+        if let Some(loading) = &current.loading {
+            loading.cancel();
+        } else {
+            drop(current);
+            send(&self.sender, Msg::LoadFailed { job, text: "stopped before the capture was open".to_owned() });
+        }
+    }
+}
+
+/// Reads sessions and frames again.
+struct Reader {
+    sender: SyncSender<Incoming>,
+    current: Arc<Mutex<Current>>,
+    requests: Arc<Requests>,
+}
+
+impl Reader {
+    fn run(&self) {
+        loop {
+            let (detail, frame) = self.next();
+            let store = lock(&self.current).store.clone();
+            if let Some((stream, snapshot)) = detail {
+                let result = read(store.as_deref(), |store| {
+                    let session = snapshot.sessions.iter().find(|session| session.stream == stream);
+                    let session = session.ok_or_else(|| io::Error::other("the session is gone"))?;
+                    Detail::open(store, &snapshot.frames, session)
+                });
+                send(&self.sender, Msg::Detail(stream, result.map(Arc::new)));
+            }
+            if let Some((number, snapshot)) = frame {
+                let result = read(store.as_deref(), |store| Dissection::of_frame(store, &snapshot.frames, number));
+                send(&self.sender, Msg::Frame(number, result.map(Arc::new)));
+            }
+        }
+    }
+
+    #[allow(clippy::type_complexity, reason = "the two requests, each or both")]
+    fn next(&self) -> (Option<(StreamId, Arc<Snapshot>)>, Option<(FrameNumber, Arc<Snapshot>)>) {
+        let mut latest = lock(&self.requests.latest);
+        while latest.detail.is_none() && latest.frame.is_none() {
+            latest = self.requests.news.wait(latest).unwrap_or_else(PoisonError::into_inner);
+        }
+        (latest.detail.take(), latest.frame.take())
+    }
+}
+
+/// The files among the inputs, as they are found from anywhere.
+fn paths(inputs: &[Input]) -> Vec<PathBuf> {
+    let path = |input: &Input| match input {
+        Input::Path(path) => std::path::absolute(path).ok(),
+        Input::Stdin | Input::Sample(_) => None,
+    };
+    inputs.iter().filter_map(path).collect()
+}
+
+/// A result of the reader, where a fault of its own is a result too and not the end of the thread.
+fn read<T>(store: Option<&dyn Store>, read: impl FnOnce(&dyn Store) -> io::Result<T>) -> Result<T, String> {
+    let Some(store) = store else { return Err("the capture is not open".to_owned()) };
+    match catch_unwind(AssertUnwindSafe(|| read(store))) {
+        Ok(result) => result.map_err(|error| error.to_string()),
+        Err(_) => Err("this is a fault of tlslab: the session could not be decoded".to_owned()),
+    }
+}
+
+/// Small jobs with files.
+struct Files {
+    sender: SyncSender<Incoming>,
+    current: Arc<Mutex<Current>>,
+    places: Places,
+}
+
+impl Files {
+    fn perform(&self, effect: Effect) {
+        match effect {
+            Effect::List(folder) => {
+                let names = list(&folder);
+                send(&self.sender, Msg::Listed(folder, names));
+            }
+            Effect::SaveSettings(settings) => {
+                let saved = self.places.state.as_deref().map_or(Ok(()), |path| config::remember(path, &settings));
+                if let Err(error) = saved {
+                    send(&self.sender, Msg::Problem(format!("the settings cannot be remembered: {error}")));
+                }
+            }
+            Effect::Export { content, path, overwrite } => {
+                let store = lock(&self.current).store.clone();
+                send(&self.sender, export::write(content, path, overwrite, store.as_deref()));
+            }
+            Effect::Copy { what, text } => send(&self.sender, self.copy_to_file(&what, &text)),
+            _ => {}
+        }
+    }
+
+    /// A text that is too long for the clipboard goes to a file whose name is told.
+    fn copy_to_file(&self, what: &str, text: &str) -> Msg {
+        let folder =
+            self.places.state.as_deref().and_then(Path::parent).map_or_else(std::env::temp_dir, Path::to_owned);
+        let path = folder.join("copied.txt");
+        let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, text));
+        match written {
+            Ok(()) => {
+                Msg::Done(format!("{what} is too long for a clipboard ({} B): see {}", text.len(), path.display()))
+            }
+            Err(error) => Msg::Problem(format!("{}: {error}", path.display())),
+        }
+    }
+}
+
+/// The names in a folder, in order, folders with a slash behind.
+fn list(folder: &Path) -> Vec<String> {
+    let place = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let place = match (place.strip_prefix("~"), std::env::home_dir()) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(place),
+    };
+    let Ok(entries) = std::fs::read_dir(place) else { return Vec::new() };
+    let name = |entry: std::fs::DirEntry| {
+        let name = entry.file_name().into_string().ok()?;
+        Some(if entry.path().is_dir() { format!("{name}/") } else { name })
+    };
+    let mut names: Vec<String> = entries.flatten().take(NAMES).filter_map(name).collect();
+    names.sort();
+    names
+}
+
+fn send(sender: &SyncSender<Incoming>, msg: Msg) {
+    // When nobody listens the program is about to end.
+    let _ = sender.send(Incoming::Msg(msg));
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
