@@ -14,6 +14,7 @@ use crate::tls::code::{AlertDescription, AlertLevel, CipherSuite, HandshakeType,
 use crate::tls::handshake::{Alert, CertificateRequest, ClientHello, ServerHello};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
+use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -272,7 +273,7 @@ pub(crate) fn styled(app: &App) -> String {
         for x in 1..=buffer.area.width {
             if look(x) != look(start) || x == buffer.area.width {
                 if let Some((fg, bg, modifier)) = look(start).filter(|look| *look != Default::default()) {
-                    out.push_str(&format!("{y}: {start}..{x} {fg} {bg} {modifier:?}\n"));
+                    let _ = writeln!(out, "{y}: {start}..{x} {fg} {bg} {modifier:?}");
                 }
                 start = x;
             }
