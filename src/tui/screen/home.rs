@@ -171,7 +171,9 @@ fn about(row: Option<&Row>, model: &Model) -> String {
             model.samples.get(*index).map(|sample| sample.teaches.to_owned()).unwrap_or_default()
         }
         Some(Row::Recent(path)) => printable(&path.display().to_string()),
-        _ => "pcap and pcapng, also compressed. o opens one from any screen; several at once: tlslab FILE...".to_owned(),
+        _ => {
+            "pcap and pcapng, also compressed. o opens one from any screen; several at once: tlslab FILE...".to_owned()
+        }
     }
 }
 
