@@ -196,9 +196,8 @@ impl Conversation {
         }
     }
 
-    /// Nothing more will come: what waits is read, and the session, if there is one, is given away.
-    pub(super) fn close(&mut self, around: &mut Surroundings<'_>) -> Option<Session> {
-        self.end_of_streams(around);
+    /// Nothing more will come: the session, if there is one, is given away.
+    pub(super) fn close(&mut self) -> Option<Session> {
         self.settle();
         self.tracker.take().map(Tracker::close)
     }
@@ -248,7 +247,11 @@ impl Conversation {
                 self.chunk(side, Chunk { offset, bytes: &bytes, arrival }, around);
             }
             Waited::Gap { offset, bytes, behind } => {
-                let at = behind.map_or(at, |behind| Moment { frame: behind.frame, time: behind.time });
+                // Events of one side keep the order of its stream, although the hole is told of late.
+                let at = match behind {
+                    Some(behind) => self.arrived(side, behind),
+                    None => pick(&self.latest, side).unwrap_or(at),
+                };
                 self.gap(side, offset, bytes, at, around);
             }
         }
