@@ -236,7 +236,8 @@ fn take_news(model: &mut Model, msg: Msg) {
 
 fn press_key(app: &mut App, key: Key, effects: &mut Vec<Effect>) {
     let context = app.top().context();
-    if let Some(command) = app.model.settings.keymap.command(context, key) {
+    let bound = app.model.settings.keymap.command(context, key);
+    if let Some(command) = bound.filter(|_| !app.top().takes(key)) {
         return run(app, command, effects);
     }
     let (top, model) = split(app);
