@@ -18,6 +18,7 @@ mod read;
 mod recording;
 mod samples;
 mod snapshot;
+mod summary;
 
 pub use detail::{Buffer, Detail, Dissection, FramePiece};
 pub use dissector::{Dissector, Settings};
@@ -27,3 +28,4 @@ pub use packet::{FileNote, OpenError, Packet, Progress, Source, Store};
 pub use read::{Loading, Totals, read_sessions};
 pub use samples::{SAMPLES, Sample};
 pub use snapshot::{LoadState, Snapshot};
+pub use summary::{Carried, FrameSummary};
