@@ -57,10 +57,18 @@ struct Requests {
     news: Condvar,
 }
 
+/// Something to be read from a state of the capture.
+#[derive(Debug)]
+struct Request<T> {
+    job: Job,
+    what: T,
+    snapshot: Arc<Snapshot>,
+}
+
 #[derive(Debug, Default)]
 struct Latest {
-    detail: Option<(StreamId, Arc<Snapshot>)>,
-    frame: Option<(FrameNumber, Arc<Snapshot>)>,
+    detail: Option<Request<StreamId>>,
+    frame: Option<Request<FrameNumber>>,
 }
 
 impl Worker {
@@ -82,12 +90,12 @@ impl Worker {
         match effect {
             Effect::Open { job, inputs } => self.open(job, inputs),
             Effect::Cancel(job) => self.cancel(job),
-            Effect::OpenDetail { stream, snapshot } => {
-                lock(&self.requests.latest).detail = Some((stream, snapshot));
+            Effect::OpenDetail { job, stream, snapshot } => {
+                lock(&self.requests.latest).detail = Some(Request { job, what: stream, snapshot });
                 self.requests.news.notify_one();
             }
-            Effect::OpenFrame { number, snapshot } => {
-                lock(&self.requests.latest).frame = Some((number, snapshot));
+            Effect::OpenFrame { job, number, snapshot } => {
+                lock(&self.requests.latest).frame = Some(Request { job, what: number, snapshot });
                 self.requests.news.notify_one();
             }
             other => {
@@ -169,23 +177,22 @@ impl Reader {
         loop {
             let (detail, frame) = self.next();
             let store = lock(&self.current).store.clone();
-            if let Some((stream, snapshot)) = detail {
+            if let Some(Request { job, what: stream, snapshot }) = detail {
                 let result = read(store.as_deref(), |store| {
                     let session = snapshot.sessions.iter().find(|session| session.stream == stream);
                     let session = session.ok_or_else(|| io::Error::other("the session is gone"))?;
                     Detail::open(store, &snapshot.frames, session)
                 });
-                send(&self.sender, Msg::Detail(stream, result.map(Arc::new)));
+                send(&self.sender, Msg::Detail { job, stream, result: result.map(Arc::new) });
             }
-            if let Some((number, snapshot)) = frame {
+            if let Some(Request { job, what: number, snapshot }) = frame {
                 let result = read(store.as_deref(), |store| Dissection::of_frame(store, &snapshot.frames, number));
-                send(&self.sender, Msg::Frame(number, result.map(Arc::new)));
+                send(&self.sender, Msg::Frame { job, number, result: result.map(Arc::new) });
             }
         }
     }
 
-    #[allow(clippy::type_complexity, reason = "the two requests, each or both")]
-    fn next(&self) -> (Option<(StreamId, Arc<Snapshot>)>, Option<(FrameNumber, Arc<Snapshot>)>) {
+    fn next(&self) -> (Option<Request<StreamId>>, Option<Request<FrameNumber>>) {
         let mut latest = lock(&self.requests.latest);
         while latest.detail.is_none() && latest.frame.is_none() {
             latest = self.requests.news.wait(latest).unwrap_or_else(PoisonError::into_inner);
