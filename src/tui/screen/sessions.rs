@@ -327,8 +327,9 @@ fn evidence(session: &Session) -> String {
 
 /// What the words of the result column mean.
 static RESULTS: &[(&str, &str)] = &[
-    ("ok", "the handshake ended on both sides and data or an orderly close followed"),
+    ("ok", "the handshake was completed"),
     ("alert N", "one side ended it with a fatal alert that can be read"),
+    ("not TLS", "the other side answered with something else, often a plain text protocol"),
     ("reset, closed", "TCP was ended before the handshake was through"),
     ("suspect", "most likely refused: an encrypted record, then the end. A guess, as TLS 1.3 hides alerts"),
     ("incomplete", "the capture ends, or has lost too much, before it can be told"),
