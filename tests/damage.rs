@@ -9,9 +9,9 @@ mod support;
 use std::fs;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
-use support::{Random, check_limits, check_session};
+use support::{Random, captures, check_limits, check_session};
 use tlslab::capture::{Dissection, Dissector, Input, Opened, Settings, open};
 
 /// A file of a few hundred kilobytes is read in milliseconds; even a slow and busy machine has no need of this much.
@@ -41,26 +41,6 @@ struct Listed {
     time: i64,
     length: usize,
     original_length: u32,
-}
-
-fn captures() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files: Vec<PathBuf> = fs::read_dir(root.join("captures")).map_or_else(
-        |_| Vec::new(),
-        |entries| {
-            entries
-                .map(|entry| entry.unwrap().path())
-                .filter(|path| path.extension().is_some_and(|e| e == "pcapng"))
-                .collect()
-        },
-    );
-    let shared = root.join("../shared/captures");
-    match fs::read_to_string(shared.join("manifest.tsv")) {
-        Ok(list) => files.extend(list.lines().skip(1).filter_map(|line| Some(shared.join(line.split('\t').next()?)))),
-        Err(_) => println!("skipped: the captures in ../shared are not there"),
-    }
-    files.sort();
-    files
 }
 
 /// Reads a file to its end and gives what packets it listed.

@@ -196,9 +196,8 @@ impl Conversation {
         }
     }
 
-    /// Nothing more will come: what waits is read, and the session, if there is one, is given away.
-    pub(super) fn close(&mut self, around: &mut Surroundings<'_>) -> Option<Session> {
-        self.end_of_streams(around);
+    /// Nothing more will come: the session, if there is one, is given away.
+    pub(super) fn close(&mut self) -> Option<Session> {
         self.settle();
         self.tracker.take().map(Tracker::close)
     }
@@ -248,7 +247,11 @@ impl Conversation {
                 self.chunk(side, Chunk { offset, bytes: &bytes, arrival }, around);
             }
             Waited::Gap { offset, bytes, behind } => {
-                let at = behind.map_or(at, |behind| Moment { frame: behind.frame, time: behind.time });
+                // Events of one side keep the order of its stream, although the hole is told of late.
+                let at = match behind {
+                    Some(behind) => self.arrived(side, behind),
+                    None => pick(&self.latest, side).unwrap_or(at),
+                };
                 self.gap(side, offset, bytes, at, around);
             }
         }
@@ -358,6 +361,14 @@ impl Conversation {
         }
     }
 
+    /// Bytes that could still have become a record were the last words before TLS.
+    fn say_undecided(&mut self, side: Side) {
+        if let Reading::Looking { undecided, since: Some(since), .. } = pick(&self.readers, side) {
+            let (bytes, frame) = (undecided.clone(), since.frame);
+            self.keep_said(side, &bytes, frame);
+        }
+    }
+
     fn keep_said(&mut self, side: Side, bytes: &[u8], frame: u32) {
         let room = PRELUDE_BYTES.saturating_sub(self.said_bytes).min(bytes.len());
         if room > 0 && self.tracker.is_none() {
@@ -375,6 +386,7 @@ impl Conversation {
             self.keep_said(side, before, at.frame);
         }
         if self.tracker.is_none() {
+            self.say_undecided(side.other());
             self.tracker = Some(self.new_tracker(first, around.timeline));
         }
         let start = offset + before.len() as u64;

@@ -390,34 +390,36 @@ impl Dissector {
         }
     }
 
-    fn close(&mut self, index: u32) {
+    /// Reads what still waits behind holes; the first record may be there.
+    fn read_the_rest(&mut self, index: u32) {
         let Some(flow) = self.flows.get_mut(index as usize) else { return };
+        let FlowState::Tcp(conversation) = &mut flow.state else { return };
         let mut around = Surroundings { certificates: &mut self.certificates, timeline: self.settings.timeline };
+        conversation.end_of_streams(&mut around);
+        let begins = !flow.has_session && conversation.tracker().is_some();
+        if begins {
+            self.session_begins(index);
+        }
+    }
+
+    fn close(&mut self, index: u32) {
+        self.read_the_rest(index);
+        let Some(flow) = self.flows.get_mut(index as usize) else { return };
         let session = match &mut flow.state {
             FlowState::Tcp(conversation) if self.settings.record => {
                 // The bytes are asked for after the end.
-                conversation.end_of_streams(&mut around);
                 conversation.changed = true;
                 if conversation.tracker().is_some() {
-                    if flow.slot.is_none() {
-                        flow.slot = Some(self.order.len() as u32);
-                        self.order.push(Slot::Going { flow: index, latest: None });
-                    }
                     return;
                 }
                 None
             }
-            FlowState::Tcp(conversation) => conversation.close(&mut around),
+            FlowState::Tcp(conversation) => conversation.close(),
             FlowState::Udp(state) => state.tracker.take().map(Tracker::close),
             FlowState::Over => None,
         };
         flow.state = FlowState::Over;
         let Some(session) = session else { return };
-        // What waited behind a hole may have been the first record.
-        if self.settings.keep_sessions && flow.slot.is_none() {
-            self.order.push(Slot::Over(Arc::new(session)));
-            return;
-        }
         match flow.slot.and_then(|slot| self.order.get_mut(slot as usize)) {
             Some(slot) => *slot = Slot::Over(Arc::new(session)),
             None => self.finished.push(session),

@@ -179,7 +179,7 @@ impl Tracker {
     #[must_use]
     pub fn snapshot(&self) -> Session {
         let mut session = self.session.clone();
-        in_order(&mut session.timeline);
+        session.timeline.sort_by_key(|event| event.frame);
         session.outcome = outcome::of(&session);
         session.resumed = outcome::resumed(&session);
         session
@@ -188,7 +188,8 @@ impl Tracker {
     /// Ends the session and gives it away.
     #[must_use]
     pub fn close(mut self) -> Session {
-        in_order(&mut self.session.timeline);
+        // A hole is given up late, so that what stood behind it is read after younger packets of the other side.
+        self.session.timeline.sort_by_key(|event| event.frame);
         self.session.outcome = outcome::of(&self.session);
         self.session.resumed = outcome::resumed(&self.session);
         self.session
@@ -631,28 +632,4 @@ fn without_mac(payload: &[u8]) -> &[u8] {
     let [_, high, middle, low, ..] = *payload else { return payload };
     let length = 4 + u32::from_be_bytes([0, high, middle, low]) as usize;
     payload.get(..length).unwrap_or(payload)
-}
-
-/// Brings events into the order of the capture. A hole is given up late, so that what stood behind it is read after
-/// younger packets of the other side. What one side sent stays in the order of its stream, also where its packets
-/// overtook each other.
-fn in_order(timeline: &mut Vec<Event>) {
-    if timeline.is_sorted_by_key(|event| event.frame) {
-        return;
-    }
-    let mut latest = [0; 2];
-    let mut keyed = Vec::with_capacity(timeline.len());
-    for event in timeline.drain(..) {
-        // A close is told of when it is seen, which may be long before a hole in front of it is given up.
-        if matches!(event.kind, EventKind::Fin | EventKind::Reset) {
-            keyed.push((event.frame, event));
-            continue;
-        }
-        let [to_server, to_client] = &mut latest;
-        let before = if event.direction == Direction::ToServer { to_server } else { to_client };
-        *before = event.frame.max(*before);
-        keyed.push((*before, event));
-    }
-    keyed.sort_by_key(|(frame, _)| *frame);
-    timeline.extend(keyed.into_iter().map(|(_, event)| event));
 }

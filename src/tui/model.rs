@@ -7,6 +7,7 @@
 use super::column::{self, ColumnId};
 use super::effect::{self, Effect, Job};
 use super::filter::Filter;
+use super::frame_lines::FrameLines;
 use super::settings::Settings;
 use crate::capture::{Detail, Dissection, Input, LoadState, SAMPLES, Sample, Snapshot};
 use crate::session::{FrameNumber, Session, StreamId, Timestamp};
@@ -152,6 +153,10 @@ pub struct Model {
     pub detail: DetailState,
     /// One frame with its fields.
     pub frame: FrameState,
+    /// The headers of the frames that lists show.
+    pub frame_lines: FrameLines,
+    /// What time it was when somebody asked.
+    pub now: Option<Timestamp>,
     /// What the user set.
     pub settings: Settings,
     /// The size of the terminal.

@@ -5,8 +5,10 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody sees it but the tests")]
 
 use std::fmt;
+use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tlslab::base::hex;
 use tlslab::capture::{Detail, Dissection, Dissector, Input, Packet, SAMPLES, Sample, Settings, Store, open};
@@ -256,6 +258,27 @@ fn conversations(sample: &'static Sample) -> Vec<Seed> {
     }
     let seeds = found.into_iter().filter(|found| !found.turns.is_empty());
     seeds.map(|found| Seed { name: sample.name.to_owned(), turns: found.turns }).collect()
+}
+
+/// The capture files of the project, and those beside the sources where they are.
+pub fn captures() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<PathBuf> = fs::read_dir(root.join("captures")).map_or_else(
+        |_| Vec::new(),
+        |entries| {
+            entries
+                .map(|entry| entry.unwrap().path())
+                .filter(|path| path.extension().is_some_and(|e| e == "pcapng"))
+                .collect()
+        },
+    );
+    let shared = root.join("../shared/captures");
+    match fs::read_to_string(shared.join("manifest.tsv")) {
+        Ok(list) => files.extend(list.lines().skip(1).filter_map(|line| Some(shared.join(line.split('\t').next()?)))),
+        Err(_) => println!("skipped: the captures in ../shared are not there"),
+    }
+    files.sort();
+    files
 }
 
 /// Packets in memory.
