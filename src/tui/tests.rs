@@ -352,19 +352,13 @@ fn paths_are_completed_and_opened() {
 }
 
 #[test]
-fn a_file_that_is_there_is_replaced_only_after_a_yes() {
-    let export = || Effect::Export {
-        content: super::effect::Content::Text(String::new()),
-        path: "out.txt".into(),
-        overwrite: true,
-    };
-    for (keys, replaced) in [("n", false), ("<esc>", false), ("x<enter>", false), ("y", true)] {
-        let mut app = app(sessions(), 80, 24);
-        update(&mut app, Msg::Exists("out.txt".into(), Box::new(export())));
-        assert!(screen(&app).contains("out.txt is there already"));
-        let effects = press(&mut app, keys);
-        assert_eq!(effects.iter().any(|effect| matches!(effect, Effect::Export { .. })), replaced, "{keys}");
-    }
+fn a_file_that_is_there_is_never_touched_but_another_name_is_asked_for() {
+    let content = || super::effect::Content::Text(String::new());
+    let mut app = app(sessions(), 80, 24);
+    let effects = update(&mut app, Msg::Exists("out.txt".into(), Box::new(content())));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Export { .. })));
+    assert_eq!(app.overlays().count(), 1);
+    assert!(press(&mut app, "<esc>").is_empty());
 }
 
 #[test]
