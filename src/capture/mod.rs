@@ -20,6 +20,7 @@ mod read;
 mod recording;
 mod samples;
 mod snapshot;
+mod summary;
 
 pub use detail::{Buffer, Detail, Dissection, FramePiece};
 pub use dissector::{Dissector, Settings};
@@ -30,3 +31,4 @@ pub use packet::{FileNote, OpenError, Packet, Progress, Source, Store};
 pub use read::{Loading, Totals, read_sessions};
 pub use samples::{SAMPLES, Sample};
 pub use snapshot::{LoadState, Snapshot};
+pub use summary::{Carried, FrameSummary};

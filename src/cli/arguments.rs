@@ -1,6 +1,8 @@
 //! The command line as clap reads it. The texts here are `--help` and the manual page.
 
 use crate::base::Severity;
+use crate::tui::theme::ThemeName;
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -15,12 +17,24 @@ pub(super) struct Arguments {
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
 
+    /// The theme of the screens; NO_COLOR in the environment means plain
+    #[arg(long, value_name = "THEME", value_parser = theme())]
+    pub(super) theme: Option<String>,
+
+    /// Screens with signs from ASCII alone
+    #[arg(long)]
+    pub(super) ascii: bool,
+
     /// Print the configuration as it is in effect, ready to be put into the file that it names
     #[arg(long, exclusive = true)]
     pub(super) print_config: bool,
 
     #[command(subcommand)]
     pub(super) command: Option<Command>,
+}
+
+fn theme() -> PossibleValuesParser {
+    PossibleValuesParser::new(ThemeName::ALL.map(ThemeName::word))
 }
 
 #[derive(Debug, Subcommand)]
