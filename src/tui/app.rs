@@ -47,9 +47,23 @@ pub enum Msg {
         text: String,
     },
     /// A session with all its bytes, or why not.
-    Detail(StreamId, Result<Arc<Detail>, String>),
+    Detail {
+        /// The opening that it belongs to.
+        job: u64,
+        /// Which session.
+        stream: StreamId,
+        /// What came of it.
+        result: Result<Arc<Detail>, String>,
+    },
     /// A frame with its fields, or why not.
-    Frame(FrameNumber, Result<Arc<Dissection>, String>),
+    Frame {
+        /// The opening that it belongs to.
+        job: u64,
+        /// Which frame.
+        number: FrameNumber,
+        /// What came of it.
+        result: Result<Arc<Dissection>, String>,
+    },
     /// An effect was carried out.
     Done(String),
     /// An effect could not be carried out.
@@ -166,7 +180,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Opened { job, paths } if job == app.model.loading.job && !paths.is_empty() => {
             let settings = &mut app.model.settings;
             for path in paths.into_iter().rev() {
-                settings.recent = with_recent(&settings.recent, path);
+                settings.recent = with_recent(&settings.recent, &path);
             }
             effects.push(Effect::SaveSettings(Box::new(settings.clone())));
         }
@@ -197,13 +211,13 @@ fn take_news(model: &mut Model, msg: Msg) {
             model.status = status(Tone::Problem, text.clone());
             model.load_problem = Some(text);
         }
-        Msg::Detail(stream, result) if model.detail.stream() == Some(stream) => {
+        Msg::Detail { job, stream, result } if job == model.loading.job && model.detail.stream() == Some(stream) => {
             model.detail = match result {
                 Ok(detail) => DetailState::Ready(stream, detail),
                 Err(text) => DetailState::Failed(stream, text),
             };
         }
-        Msg::Frame(number, result) => {
+        Msg::Frame { job, number, result } if job == model.loading.job => {
             model.frame = match result {
                 Ok(dissection) => FrameState::Ready(number, dissection),
                 Err(text) => FrameState::Failed(number, text),
@@ -226,7 +240,8 @@ fn take_news(model: &mut Model, msg: Msg) {
 
 fn press_key(app: &mut App, key: Key, effects: &mut Vec<Effect>) {
     let context = app.top().context();
-    if let Some(command) = app.model.settings.keymap.command(context, key) {
+    let bound = app.model.settings.keymap.command(context, key);
+    if let Some(command) = bound.filter(|_| !app.top().takes(key)) {
         return run(app, command, effects);
     }
     let (top, model) = split(app);
@@ -406,7 +421,8 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
         }
         Change::Frame(number) => {
             model.frame = FrameState::Loading(number);
-            effects.push(Effect::OpenFrame { number, snapshot: Arc::clone(&model.snapshot) });
+            let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
+            effects.push(Effect::OpenFrame { job, number, snapshot });
         }
     }
 }
@@ -415,12 +431,9 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
 fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let App { model, screens, overlays, base, .. } = app;
     let needs = screens.iter().any(|(id, screen)| id == base && screen.needs_detail());
-    if needs
-        && let Some(session) = model.selected().cloned()
-        && model.detail.stream() != Some(session.stream)
-    {
-        model.detail = DetailState::Loading(session.stream);
-        effects.push(Effect::OpenDetail { stream: session.stream, snapshot: Arc::clone(&model.snapshot) });
+    if needs && let Some(stream) = model.detail_wanted() {
+        let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
+        effects.push(Effect::OpenDetail { job, stream, snapshot });
     }
     for (_, screen) in screens.iter_mut() {
         screen.sync(model);

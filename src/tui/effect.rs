@@ -33,6 +33,8 @@ pub enum Effect {
     Cancel(Job),
     /// Read a session again with all bytes.
     OpenDetail {
+        /// The opening that the snapshot belongs to; comes back with the result.
+        job: Job,
         /// Which one.
         stream: StreamId,
         /// The state of the capture to take it from.
@@ -40,6 +42,8 @@ pub enum Effect {
     },
     /// Read one frame with its fields.
     OpenFrame {
+        /// The opening that the snapshot belongs to; comes back with the result.
+        job: Job,
         /// Which one.
         number: FrameNumber,
         /// The state of the capture to take it from.

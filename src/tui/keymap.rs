@@ -300,7 +300,7 @@ pub static BINDINGS: &[Binding] = &[
     row(GLOBAL, &["U"], C::TimeZone, "", "time: UTC or local"),
     row(GLOBAL, &["T"], C::Theme, "", "next theme"),
     row(GLOBAL, &["M"], C::Mouse, "", "mouse on or off (off: select text)"),
-    row(GLOBAL, &[":"], C::Palette, ":", "every command by name"),
+    row(GLOBAL, &[":"], C::Palette, "commands", "every command by name"),
     row(GLOBAL, &["?", "f1"], C::Help, "help", "help of this screen"),
     row(GLOBAL, &["esc"], C::Back, "", "back; never quits"),
     row(GLOBAL, &["q"], C::Close, "quit", "back; at the top quit"),

@@ -19,11 +19,11 @@
 //! | `overlay` | prompts, menus, pages of text, questions |
 //! | `keymap`, `key` | the one table of keys |
 //! | `theme` | colours and signs by meaning; no other file names a colour |
-//! | `column`, `words`, `clock`, `text`, `prompt` | what lists show, and how text fits into cells |
+//! | `column`, `words`, `clock`, `zone`, `text`, `prompt` | what lists show, and how text fits into cells |
 //! | `filter` | the one place that asks what a filter means |
 //! | `frame_lines` | the headers of the frames that are in sight |
 //! | `effect`, `worker` | what is asked of the world, and the doing of it |
-//! | `terminal`, `run` | the terminal's modes, and the loop |
+//! | `terminal`, `input`, `run` | the terminal's modes, what comes from it, and the loop |
 //! | `settings`, `config` | what can be set, and the file that it is kept in |
 //!
 //! # To add a screen
@@ -72,6 +72,7 @@ pub mod theme;
 pub mod view;
 pub mod words;
 mod worker;
+pub mod zone;
 
 pub use app::{App, Msg, open, update};
 pub use run::{Options, run};

@@ -166,6 +166,7 @@ pub struct Model {
     /// The captures that come with the program.
     pub samples: &'static [Sample],
     passed: Vec<bool>,
+    detail_of: Option<Arc<Session>>,
     index: HashMap<StreamId, usize>,
 }
 
@@ -275,6 +276,23 @@ impl Model {
             ..Self::default()
         };
         Effect::Open { job, inputs }
+    }
+
+    /// The session whose bytes are to be read now: the selected one, when another was read before, or when it has
+    /// gone on since and all packets are there. What was read before stays in sight until the new is there.
+    pub(crate) fn detail_wanted(&mut self) -> Option<StreamId> {
+        let session = Arc::clone(self.selected()?);
+        let another = self.detail.stream() != Some(session.stream);
+        let read = self.detail_of.as_ref().is_some_and(|read| Arc::ptr_eq(read, &session));
+        if !another && (read || self.is_loading()) {
+            return None;
+        }
+        let stream = session.stream;
+        if another {
+            self.detail = DetailState::Loading(stream);
+        }
+        self.detail_of = Some(session);
+        Some(stream)
     }
 
     /// Takes another filter.

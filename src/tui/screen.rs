@@ -220,6 +220,11 @@ pub trait Screen: std::fmt::Debug {
         Outcome::none()
     }
 
+    /// Whether a key is its own even where it is bound: the letters of a menu.
+    fn takes(&self, _key: Key) -> bool {
+        false
+    }
+
     /// Takes text that was pasted.
     fn paste(&mut self, text: &str, model: &Model) -> Outcome {
         let mut outcome = Outcome::none();

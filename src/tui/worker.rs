@@ -57,11 +57,19 @@ struct Requests {
     news: Condvar,
 }
 
+/// Something to be read from a state of the capture.
+#[derive(Debug)]
+struct Request<T> {
+    job: Job,
+    what: T,
+    snapshot: Arc<Snapshot>,
+}
+
 #[derive(Debug, Default)]
 struct Latest {
-    detail: Option<(StreamId, Arc<Snapshot>)>,
-    frame: Option<(FrameNumber, Arc<Snapshot>)>,
-    frames: Option<(Job, Vec<FrameNumber>, Arc<Snapshot>)>,
+    detail: Option<Request<StreamId>>,
+    frame: Option<Request<FrameNumber>>,
+    frames: Option<Request<Vec<FrameNumber>>>,
 }
 
 impl Worker {
@@ -83,16 +91,16 @@ impl Worker {
         match effect {
             Effect::Open { job, inputs } => self.open(job, inputs),
             Effect::Cancel(job) => self.cancel(job),
-            Effect::OpenDetail { stream, snapshot } => {
-                lock(&self.requests.latest).detail = Some((stream, snapshot));
+            Effect::OpenDetail { job, stream, snapshot } => {
+                lock(&self.requests.latest).detail = Some(Request { job, what: stream, snapshot });
                 self.requests.news.notify_one();
             }
-            Effect::OpenFrame { number, snapshot } => {
-                lock(&self.requests.latest).frame = Some((number, snapshot));
+            Effect::OpenFrame { job, number, snapshot } => {
+                lock(&self.requests.latest).frame = Some(Request { job, what: number, snapshot });
                 self.requests.news.notify_one();
             }
             Effect::ReadFrames { job, numbers, snapshot } => {
-                lock(&self.requests.latest).frames = Some((job, numbers, snapshot));
+                lock(&self.requests.latest).frames = Some(Request { job, what: numbers, snapshot });
                 self.requests.news.notify_one();
             }
             other => {
@@ -174,15 +182,15 @@ impl Reader {
         loop {
             let Latest { detail, frame, frames } = self.next();
             let store = lock(&self.current).store.clone();
-            if let Some((stream, snapshot)) = detail {
+            if let Some(Request { job, what: stream, snapshot }) = detail {
                 let result = read(store.as_deref(), |store| {
                     let session = snapshot.sessions.iter().find(|session| session.stream == stream);
                     let session = session.ok_or_else(|| io::Error::other("the session is gone"))?;
                     Detail::open(store, &snapshot.frames, session)
                 });
-                send(&self.sender, Msg::Detail(stream, result.map(Arc::new)));
+                send(&self.sender, Msg::Detail { job, stream, result: result.map(Arc::new) });
             }
-            if let Some((job, numbers, snapshot)) = frames {
+            if let Some(Request { job, what: numbers, snapshot }) = frames {
                 let summary = |number: FrameNumber| {
                     let entry = snapshot.frames.frame(number);
                     let entry = entry.ok_or_else(|| format!("there is no frame {number}"))?;
@@ -191,9 +199,9 @@ impl Reader {
                 let lines = numbers.into_iter().map(|number| (number, summary(number))).collect();
                 send(&self.sender, Msg::Frames(job, lines));
             }
-            if let Some((number, snapshot)) = frame {
+            if let Some(Request { job, what: number, snapshot }) = frame {
                 let result = read(store.as_deref(), |store| Dissection::of_frame(store, &snapshot.frames, number));
-                send(&self.sender, Msg::Frame(number, result.map(Arc::new)));
+                send(&self.sender, Msg::Frame { job, number, result: result.map(Arc::new) });
             }
         }
     }
