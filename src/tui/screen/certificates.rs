@@ -454,8 +454,7 @@ impl Certificates {
         let Some(certificate) = certificates.get(link.index) else { return Line::default() };
         let selected = link.index == self.cursor;
         let style = |style: Style| if selected { theme.selected } else { style };
-        let dates = check::dates(certificate, self.moment(model));
-        let sign = if certificate.readable { dates.verdict } else { Verdict::Failed };
+        let (word, verdict) = check::state(certificate, self.moment(model));
         let branch = if depth > 0 {
             format!("{}{}{} ", " ".repeat((depth - 1).min(8) * 2), glyphs.corners[2], glyphs.horizontal)
         } else {
@@ -482,7 +481,7 @@ impl Certificates {
             Span::styled(format!(" {branch}"), style(theme.rule)),
             Span::styled(name, style(theme.text)),
             Span::styled(tail, style(theme.muted)),
-            Span::styled(text::left(word, 9), style(look(sign, theme))),
+            Span::styled(text::left(word, 9), style(look(verdict, theme))),
         ];
         let used: usize = spans.iter().map(Span::width).sum();
         spans.push(Span::styled(" ".repeat(cells.saturating_sub(used)), style(theme.text)));

@@ -91,8 +91,18 @@ pub(super) fn checks(subject: &Subject<'_>, moment: Moment, settings: &Settings)
     checks
 }
 
+/// The state of a certificate at the moment in a word: what a row of the tree has room for.
+pub(super) fn state(certificate: &Certificate, moment: Moment) -> (&'static str, Verdict) {
+    match moment.seconds {
+        _ if !certificate.readable => ("unread", Verdict::Failed),
+        seconds if seconds < certificate.not_before => ("not yet", Verdict::Failed),
+        seconds if seconds > certificate.not_after => ("expired", Verdict::Failed),
+        _ => ("in time", Verdict::Ok),
+    }
+}
+
 /// Whether the dates hold at the moment.
-pub(super) fn dates(certificate: &Certificate, moment: Moment) -> Check {
+fn dates(certificate: &Certificate, moment: Moment) -> Check {
     let Certificate { not_before, not_after, .. } = *certificate;
     let Moment { seconds, now } = moment;
     if not_after < not_before {
