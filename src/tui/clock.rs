@@ -42,8 +42,8 @@ pub fn full(at: Timestamp, settings: &Settings) -> String {
 #[must_use]
 pub fn minute(seconds: i64, settings: &Settings) -> String {
     let Ok(moment) = OffsetDateTime::from_unix_timestamp(seconds) else { return format!("second {seconds}") };
-    let offset = if settings.utc { None } else { UtcOffset::from_whole_seconds(settings.local_offset).ok() };
-    let moment = offset.and_then(|offset| moment.checked_to_offset(offset)).unwrap_or(moment);
+    let offset = if settings.utc { UtcOffset::UTC } else { settings.zone.at(seconds) };
+    let moment = moment.checked_to_offset(offset).unwrap_or(moment);
     let (date, hour, minute) = (moment.date(), moment.hour(), moment.minute());
     format!("{:04}-{:02}-{:02} {hour:02}:{minute:02}", date.year(), u8::from(date.month()), date.day())
 }

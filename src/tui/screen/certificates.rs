@@ -687,3 +687,6 @@ fn fields(certificate: &Certificate, settings: &Settings) -> Vec<(&'static str, 
     out.retain(|(_, value)| !value.is_empty());
     out
 }
+
+#[cfg(test)]
+mod tests;

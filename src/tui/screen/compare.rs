@@ -378,3 +378,6 @@ fn style_of_value(fact: &Fact, theme: &Theme) -> Style {
 fn values(fact: &Fact, glyphs: &Glyphs, most: usize) -> [String; 2] {
     fact.values.each_ref().map(|value| text::shorten_end(or_nothing(value), most, glyphs))
 }
+
+#[cfg(test)]
+mod tests;
