@@ -9,6 +9,7 @@ use super::model::{DetailState, FrameState, Model, Status, Tone};
 use super::overlay::{confirm::Confirm, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
 use super::screen::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use super::settings::Settings;
+use super::subject;
 use super::theme::Theme;
 use super::view::content_area;
 use crate::capture::{Detail, Dissection, Input, Snapshot};
@@ -397,6 +398,7 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
             app.overlays.clear();
             app.base = ScreenId::Sessions;
         }
+        Change::Find(text) => model.wanted = text,
         Change::Frame(number) => {
             model.frame = FrameState::Loading(number);
             effects.push(Effect::OpenFrame { number, snapshot: Arc::clone(&model.snapshot) });
@@ -415,11 +417,18 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
         model.detail = DetailState::Loading(session.stream);
         effects.push(Effect::OpenDetail { stream: session.stream, snapshot: Arc::clone(&model.snapshot) });
     }
+    let of_subject = subject::settle(model);
     for (_, screen) in screens.iter_mut() {
         screen.sync(model);
     }
     for overlay in overlays {
         overlay.sync(model);
+    }
+    let screen = screens.iter().find(|(id, _)| id == base);
+    let wanted = of_subject.or_else(|| screen.and_then(|(_, screen)| screen.needs_frame(model)));
+    if let Some(number) = wanted.filter(|number| model.frame.number() != Some(*number)) {
+        model.frame = FrameState::Loading(number);
+        effects.push(Effect::OpenFrame { number, snapshot: Arc::clone(&model.snapshot) });
     }
 }
 

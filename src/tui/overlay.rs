@@ -5,6 +5,7 @@
 
 pub mod confirm;
 pub mod filter_bar;
+pub mod find;
 pub mod help;
 pub mod menu;
 pub mod open_file;

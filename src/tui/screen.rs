@@ -17,7 +17,7 @@ use super::overlay::page::Block;
 use super::settings::Settings;
 use super::theme::Theme;
 use crate::capture::Input;
-use crate::session::StreamId;
+use crate::session::{FrameNumber, StreamId};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
@@ -105,6 +105,8 @@ pub enum Change {
     Status(Tone, String),
     /// Open captures.
     Open(Vec<Input>),
+    /// Search for this on the screen.
+    Find(String),
     /// Read a frame, to be found in the model when it is there.
     Frame(u32),
 }
@@ -241,6 +243,11 @@ pub trait Screen: std::fmt::Debug {
     /// Whether it needs the selected session with all bytes.
     fn needs_detail(&self) -> bool {
         false
+    }
+
+    /// The frame that it needs with its bytes.
+    fn needs_frame(&self, _model: &Model) -> Option<FrameNumber> {
+        None
     }
 
     /// The left part of the title line; `None` shows the capture.
