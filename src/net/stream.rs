@@ -8,7 +8,7 @@
 //! The room's rule holds here: nothing is known of what the bytes mean.
 
 /// How many bytes may wait behind a hole before it is given up.
-const WAITING_BYTES: usize = 1 << 20;
+const WAITING_BYTES: usize = 1 << 18;
 /// How many segments may wait behind a hole before it is given up.
 const WAITING_SEGMENTS: usize = 512;
 /// How many more packets of the connection an acknowledged hole is kept open for: captures can show an acknowledgment
@@ -70,6 +70,8 @@ pub enum Waited {
         offset: u64,
         /// How many.
         bytes: u64,
+        /// When the bytes behind the hole came, where there are any: the hole was there by then.
+        behind: Option<Arrival>,
     },
 }
 
@@ -181,12 +183,13 @@ impl Stream {
     pub fn next(&mut self, over: bool) -> Option<Waited> {
         if self.cut > 0 {
             let bytes = std::mem::take(&mut self.cut);
-            return Some(self.gap(bytes));
+            return Some(self.gap(bytes, None));
         }
         let first = self.waiting.first()?;
         if first.offset > self.next_offset {
             let bytes = first.offset - self.next_offset;
-            return (over || self.is_lost()).then(|| self.gap(bytes));
+            let behind = Some(first.arrival);
+            return (over || self.is_lost()).then(|| self.gap(bytes, behind));
         }
         let Waiting { offset, mut bytes, cut, mut arrival } = self.waiting.remove(0);
         self.waiting_bytes -= bytes.len();
@@ -211,14 +214,14 @@ impl Stream {
             || (self.acknowledged && self.packets_since_hole >= GRACE)
     }
 
-    fn gap(&mut self, bytes: u64) -> Waited {
+    fn gap(&mut self, bytes: u64, behind: Option<Arrival>) -> Waited {
         let offset = self.next_offset;
         self.next_offset += bytes;
         self.next_sequence = self.next_sequence.wrapping_add(bytes as u32);
         self.counters.missing += bytes;
         self.acknowledged = false;
         self.packets_since_hole = 0;
-        Waited::Gap { offset, bytes }
+        Waited::Gap { offset, bytes, behind }
     }
 
     #[inline]
@@ -240,7 +243,8 @@ impl Stream {
     }
 
     /// The stream offset of a sequence number; `None` before the start of the stream.
-    fn offset_of(&self, sequence: u32) -> Option<u64> {
+    #[must_use]
+    pub fn offset_of(&self, sequence: u32) -> Option<u64> {
         let distance = i64::from(sequence.wrapping_sub(self.next_sequence).cast_signed());
         self.next_offset.checked_add_signed(distance)
     }

@@ -73,6 +73,10 @@ fn without_hello(session: &Session) -> Outcome {
 }
 
 fn ended_early(session: &Session) -> Outcome {
+    let not_tls = |event: &&Event| matches!(event.kind, EventKind::NotTls { .. });
+    if let Some(answer) = session.timeline.iter().find(not_tls) {
+        return Outcome::NotTls { by: answer.direction };
+    }
     match (session.transport.reset, session.transport.fin) {
         (Some(by), _) => Outcome::Aborted { by, reset: true },
         (None, Some(by)) => Outcome::Aborted { by, reset: false },

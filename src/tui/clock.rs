@@ -49,8 +49,8 @@ pub fn shown(at: Timestamp, before: Option<Timestamp>, start: Timestamp, setting
 
 fn moment(at: Timestamp, settings: &Settings) -> OffsetDateTime {
     let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at)).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    let offset = if settings.utc { None } else { UtcOffset::from_whole_seconds(settings.local_offset).ok() };
-    offset.and_then(|offset| moment.checked_to_offset(offset)).unwrap_or(moment)
+    let offset = if settings.utc { UtcOffset::UTC } else { settings.zone.at(moment.unix_timestamp()) };
+    moment.checked_to_offset(offset).unwrap_or(moment)
 }
 
 #[cfg(test)]
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn local_time_is_utc_moved_by_the_offset() {
-        let mut settings = Settings { local_offset: 3600, ..Settings::default() };
+        let mut settings = Settings { zone: crate::tui::zone::tests::summer_of_2025(), ..Settings::default() };
         assert_eq!(full(1_763_820_245_123_000_000, &settings), "2025-11-22 14:04:05.123");
         settings.utc = false;
         assert_eq!(full(1_763_820_245_123_000_000, &settings), "2025-11-22 15:04:05.123");

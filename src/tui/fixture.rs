@@ -14,6 +14,7 @@ use crate::tls::code::{AlertDescription, AlertLevel, CipherSuite, HandshakeType,
 use crate::tls::handshake::{Alert, CertificateRequest, ClientHello, ServerHello};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
+use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,6 +40,7 @@ pub(crate) fn session(index: u32) -> Session {
         ..ServerHello::default()
     };
     Session {
+        number: index + 1,
         stream: StreamId { transport: Transport::Tcp, index },
         kind: Kind::Tls,
         client: endpoint("192.0.2.10", 43_240 + u16::try_from(index).unwrap_or(0)),
@@ -180,6 +182,7 @@ pub(crate) fn named(mut session: Session, name: &str) -> Session {
 
 fn listed(index: u32, kind: Kind) -> Session {
     Session {
+        number: index + 1,
         stream: StreamId { transport: Transport::Udp, index },
         kind,
         outcome: Outcome::NotDecoded,
@@ -270,7 +273,7 @@ pub(crate) fn styled(app: &App) -> String {
         for x in 1..=buffer.area.width {
             if look(x) != look(start) || x == buffer.area.width {
                 if let Some((fg, bg, modifier)) = look(start).filter(|look| *look != Default::default()) {
-                    out.push_str(&format!("{y}: {start}..{x} {fg} {bg} {modifier:?}\n"));
+                    let _ = writeln!(out, "{y}: {start}..{x} {fg} {bg} {modifier:?}");
                 }
                 start = x;
             }

@@ -152,6 +152,10 @@ commands! {
     OtherChain = "other-chain";
     /// Judges certificates at another time.
     ChainTime = "chain-time";
+    /// All packets, or those of the session.
+    AllFrames = "all-frames";
+    /// Asks for a frame number to go to.
+    GoToFrame = "go-to-frame";
     /// Opens the menu of what can be copied.
     Copy = "copy";
     /// Opens the menu of what can be saved.
@@ -267,11 +271,12 @@ pub static BINDINGS: &[Binding] = &[
     row(CERTIFICATES, &["e", "w"], C::Export, "export", "save the certificates as PEM"),
     // Packets
     row(PACKETS, &["enter"], C::Enter, "fields", "open the fields of the packet"),
-    row(PACKETS, &["x"], C::Hex, "hex", "hex pane on or off"),
+    row(PACKETS, &["a"], C::AllFrames, "all/session", "packets of the session, or all"),
+    row(PACKETS, &["n"], C::GoToFrame, "number", "go to a packet by its number"),
     row(PACKETS, &["y"], C::Copy, "copy", "copy something of the packet"),
     row(PACKETS, &["e", "w"], C::Export, "export", "save packets"),
     // Compare
-    row(COMPARE, &["enter"], C::Enter, "fields", "open the message on both sides"),
+    row(COMPARE, &["enter"], C::Enter, "fields", "open the fields of the message"),
     row(COMPARE, &["f"], C::Flights, "all/differences", "everything or differences only"),
     row(COMPARE, &["y"], C::Copy, "copy", "copy the comparison"),
     row(COMPARE, &["e", "w"], C::Export, "export", "save the comparison"),
@@ -301,7 +306,7 @@ pub static BINDINGS: &[Binding] = &[
     row(GLOBAL, &["U"], C::TimeZone, "", "time: UTC or local"),
     row(GLOBAL, &["T"], C::Theme, "", "next theme"),
     row(GLOBAL, &["M"], C::Mouse, "", "mouse on or off (off: select text)"),
-    row(GLOBAL, &[":"], C::Palette, ":", "every command by name"),
+    row(GLOBAL, &[":"], C::Palette, "commands", "every command by name"),
     row(GLOBAL, &["?", "f1"], C::Help, "help", "help of this screen"),
     row(GLOBAL, &["esc"], C::Back, "", "back; never quits"),
     row(GLOBAL, &["q"], C::Close, "quit", "back; at the top quit"),

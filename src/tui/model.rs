@@ -7,6 +7,7 @@
 use super::column::{self, ColumnId};
 use super::effect::{self, Effect, Job};
 use super::filter::Filter;
+use super::frame_lines::FrameLines;
 use super::settings::Settings;
 use crate::capture::{Detail, Dissection, Input, LoadState, SAMPLES, Sample, Snapshot};
 use crate::session::{FrameNumber, Session, StreamId, Timestamp};
@@ -168,6 +169,10 @@ pub struct Model {
     pub detail: DetailState,
     /// One frame with its fields.
     pub frame: FrameState,
+    /// The headers of the frames that lists show.
+    pub frame_lines: FrameLines,
+    /// What time it was when somebody asked.
+    pub now: Option<Timestamp>,
     /// What the user set.
     pub settings: Settings,
     /// The size of the terminal.
@@ -177,6 +182,7 @@ pub struct Model {
     /// The captures that come with the program.
     pub samples: &'static [Sample],
     passed: Vec<bool>,
+    detail_of: Option<Arc<Session>>,
     index: HashMap<StreamId, usize>,
 }
 
@@ -286,6 +292,23 @@ impl Model {
             ..Self::default()
         };
         Effect::Open { job, inputs }
+    }
+
+    /// The session whose bytes are to be read now: the selected one, when another was read before, or when it has
+    /// gone on since and all packets are there. What was read before stays in sight until the new is there.
+    pub(crate) fn detail_wanted(&mut self) -> Option<StreamId> {
+        let session = Arc::clone(self.selected()?);
+        let another = self.detail.stream() != Some(session.stream);
+        let read = self.detail_of.as_ref().is_some_and(|read| Arc::ptr_eq(read, &session));
+        if !another && (read || self.is_loading()) {
+            return None;
+        }
+        let stream = session.stream;
+        if another {
+            self.detail = DetailState::Loading(stream);
+        }
+        self.detail_of = Some(session);
+        Some(stream)
     }
 
     /// Takes another filter.

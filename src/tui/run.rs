@@ -13,6 +13,7 @@ use super::terminal::{self, Drawing, Modes};
 use super::theme::ThemeName;
 use super::view::view;
 use super::worker::Worker;
+use super::zone::Zone;
 use crate::capture::Input;
 use ratatui::crossterm::clipboard::CopyToClipboard;
 use ratatui::crossterm::execute;
@@ -88,6 +89,7 @@ fn settings(options: &Options) -> (Settings, Vec<String>, Places) {
     }
     settings.theme_for_now = options.theme.or(settings.theme_for_now);
     settings.ascii |= options.ascii;
+    settings.zone = Zone::local();
     (settings, problems, places)
 }
 

@@ -7,12 +7,16 @@ pub mod home;
 pub mod ladder;
 pub mod packets;
 pub mod sessions;
+#[cfg(test)]
+mod tests;
 
 use super::effect::Effect;
 use super::filter::Filter;
 use super::key::Key;
 use super::keymap::{Command, Context};
 use super::model::{Model, Sort, Subject, Tone};
+use super::overlay::copy::Copyable;
+use super::overlay::export::Exportable;
 use super::overlay::page::Block;
 use super::settings::Settings;
 use super::theme::Theme;
@@ -220,6 +224,11 @@ pub trait Screen: std::fmt::Debug {
         Outcome::none()
     }
 
+    /// Whether a key is its own even where it is bound: the letters of a menu.
+    fn takes(&self, _key: Key) -> bool {
+        false
+    }
+
     /// Takes text that was pasted.
     fn paste(&mut self, text: &str, model: &Model) -> Outcome {
         let mut outcome = Outcome::none();
@@ -248,6 +257,21 @@ pub trait Screen: std::fmt::Debug {
     /// The frame that it needs with its bytes.
     fn needs_frame(&self, _model: &Model) -> Option<FrameNumber> {
         None
+    }
+
+    /// The frames that it shows and wants to have read, the visible ones only.
+    fn needs_frames(&self, _model: &Model) -> Vec<FrameNumber> {
+        Vec::new()
+    }
+
+    /// What can be copied of what is under the cursor. The menu adds what the selected session has.
+    fn copyable(&self, _model: &Model) -> Vec<Copyable> {
+        Vec::new()
+    }
+
+    /// What can be saved of what is under the cursor. The menu adds what the chosen sessions have.
+    fn exportable(&self, _model: &Model) -> Vec<Exportable> {
+        Vec::new()
     }
 
     /// The left part of the title line; `None` shows the capture.

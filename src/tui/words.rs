@@ -13,7 +13,7 @@ use ratatui::style::Style;
 pub fn outcome_glyph(outcome: Outcome, glyphs: &Glyphs) -> &'static str {
     match outcome {
         Outcome::Established => glyphs.ok,
-        Outcome::Refused { .. } | Outcome::Aborted { .. } => glyphs.failed,
+        Outcome::Refused { .. } | Outcome::NotTls { .. } | Outcome::Aborted { .. } => glyphs.failed,
         Outcome::LikelyRefused { .. } => glyphs.suspect,
         Outcome::Incomplete => glyphs.incomplete,
         Outcome::MidStream => glyphs.midstream,
@@ -26,7 +26,7 @@ pub fn outcome_glyph(outcome: Outcome, glyphs: &Glyphs) -> &'static str {
 pub fn outcome_style(outcome: Outcome, theme: &Theme) -> Style {
     match outcome {
         Outcome::Established => theme.ok,
-        Outcome::Refused { .. } | Outcome::Aborted { .. } => theme.failed,
+        Outcome::Refused { .. } | Outcome::NotTls { .. } | Outcome::Aborted { .. } => theme.failed,
         Outcome::LikelyRefused { .. } => theme.warn,
         Outcome::Incomplete | Outcome::MidStream => theme.note,
         Outcome::NotDecoded => theme.muted,
@@ -43,6 +43,7 @@ pub fn result(session: &Session, long: bool) -> String {
             format!("{name} ({})", alert.description.0)
         }
         Outcome::Refused { alert, .. } => format!("alert {}", alert.description.0),
+        Outcome::NotTls { .. } => "not TLS".to_owned(),
         Outcome::Aborted { reset: true, .. } => "reset".to_owned(),
         Outcome::Aborted { reset: false, .. } => "closed".to_owned(),
         Outcome::LikelyRefused { .. } if long => "likely refused".to_owned(),
@@ -78,16 +79,30 @@ fn short_version(version: ProtocolVersion) -> String {
     }
 }
 
-/// The suite and the group as lists show them: `AES_256_GCM_SHA384 / x25519`.
+/// How much of the cipher suite a list has room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CipherForm {
+    /// What encrypts the records: `AES_256_GCM_SHA384`.
+    Encryption,
+    /// The suite: `ECDHE_ECDSA_WITH_AES_256_GCM_SHA384`.
+    Suite,
+    /// The suite and the group: `AES_256_GCM_SHA384 / x25519`.
+    SuiteAndGroup,
+}
+
+/// The suite as lists show it: its registered name without the `TLS_` that all share.
 #[must_use]
-pub fn cipher(session: &Session) -> String {
-    let suite = session.cipher_suite.map(|suite| suite.to_string());
-    let suite = suite.map(|name| name.strip_prefix("TLS_").map(str::to_owned).unwrap_or(name));
-    match (suite, session.group) {
-        (Some(suite), Some(group)) => format!("{suite} / {group}"),
-        (Some(suite), None) => suite,
-        (None, _) if session.outcome == Outcome::NotDecoded => "(listed, not decoded)".to_owned(),
-        (None, _) => "-".to_owned(),
+pub fn cipher(session: &Session, form: CipherForm) -> String {
+    let Some(suite) = session.cipher_suite else {
+        let undecoded = session.outcome == Outcome::NotDecoded;
+        return if undecoded { "(not decoded)" } else { "-" }.to_owned();
+    };
+    let name = suite.to_string();
+    let name = name.strip_prefix("TLS_").unwrap_or(&name);
+    match (form, session.group) {
+        (CipherForm::Encryption, _) => name.split_once("_WITH_").map_or(name, |(_, encryption)| encryption).to_owned(),
+        (CipherForm::SuiteAndGroup, Some(group)) => format!("{name} / {group}"),
+        (CipherForm::Suite | CipherForm::SuiteAndGroup, _) => name.to_owned(),
     }
 }
 
@@ -138,6 +153,7 @@ pub fn verdict(session: &Session) -> String {
             let number = alert.description.0;
             format!("The {} refused: {name} ({number}), {}.", sender(by), alert.level)
         }
+        Outcome::NotTls { by } => format!("The {} answered with something that is not TLS.", sender(by)),
         Outcome::Aborted { by, reset: true } => {
             format!("The {} reset the TCP connection before the handshake was through.", sender(by))
         }

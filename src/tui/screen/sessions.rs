@@ -216,8 +216,7 @@ fn heading(columns: &[Placed], model: &Model, theme: &Theme) -> Line<'static> {
     let mut line = " ".repeat(usize::from(MARGIN));
     for (index, placed) in columns.iter().enumerate() {
         let Some(column) = COLUMNS.iter().find(|column| column.id == placed.id) else { continue };
-        let short = placed.id == ColumnId::Endpoints && placed.form == 0;
-        let mut title = if short { "server" } else { column.title }.to_owned();
+        let mut title = column::title(*placed).to_owned();
         if model.sort.column == placed.id && (placed.id != ColumnId::Number || model.sort.descending) {
             let sign = if model.sort.descending { theme.glyphs.descending } else { theme.glyphs.ascending };
             title = format!("{}{sign}", text::shorten_end(&title, placed.width.saturating_sub(1), &theme.glyphs));
