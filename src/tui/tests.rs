@@ -351,18 +351,17 @@ fn paths_are_completed_and_opened() {
 }
 
 #[test]
-fn a_file_that_is_there_is_replaced_only_after_a_yes() {
-    let export = || Effect::Export {
-        content: super::effect::Content::Text(String::new()),
-        path: "out.txt".into(),
-        overwrite: true,
-    };
-    for (keys, replaced) in [("n", false), ("<esc>", false), ("x<enter>", false), ("y", true)] {
+fn a_file_that_is_there_stays_and_another_name_is_proposed() {
+    let content = || super::effect::Content::Text(String::new());
+    for (keys, expected) in [("<esc>", None), ("<enter>", Some("out-2.txt"))] {
         let mut app = app(sessions(), 80, 24);
-        update(&mut app, Msg::Exists("out.txt".into(), Box::new(export())));
-        assert!(screen(&app).contains("out.txt is there already"));
+        update(&mut app, Msg::Exists("out.txt".into(), Box::new(content())));
         let effects = press(&mut app, keys);
-        assert_eq!(effects.iter().any(|effect| matches!(effect, Effect::Export { .. })), replaced, "{keys}");
+        let path = effects.iter().find_map(|effect| match effect {
+            Effect::Export { path, .. } => Some(path.clone()),
+            _ => None,
+        });
+        assert_eq!(path, expected.map(PathBuf::from), "{keys}");
     }
 }
 

@@ -49,4 +49,4 @@ pub fn fields() -> impl Iterator<Item = &'static Field> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -20,12 +20,13 @@ const SAMPLES: [(&str, &str); 7] = [
 /// Where the bytes stand in their buffer in these tests: not at its beginning, so that a forgotten offset shows.
 const ORIGIN: u32 = 1000;
 
-pub(super) fn unpem(text: &str) -> Vec<u8> {
+pub(crate) fn unpem(text: &str) -> Vec<u8> {
     let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
     base64::engine::general_purpose::STANDARD.decode(body).unwrap()
 }
 
-fn sample(name: &str) -> Vec<u8> {
+/// The DER of one of the samples, for tests in other rooms too.
+pub(crate) fn sample(name: &str) -> Vec<u8> {
     unpem(SAMPLES.iter().find(|(sample, _)| *sample == name).unwrap().1)
 }
 
