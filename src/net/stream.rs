@@ -224,7 +224,7 @@ impl Stream {
     fn gap(&mut self, bytes: u64, behind: Option<Arrival>) -> Waited {
         let offset = self.next_offset;
         self.next_offset += bytes;
-        self.next_sequence = self.next_sequence.wrapping_add(bytes as u32);
+        self.next_sequence = after(self.next_sequence, bytes);
         self.counters.missing += bytes;
         self.acknowledged = false;
         self.packets_since_hole = 0;
@@ -246,7 +246,7 @@ impl Stream {
             self.head.extend_from_slice(bytes.get(..room).unwrap_or_default());
         }
         self.next_offset += bytes.len() as u64;
-        self.next_sequence = self.next_sequence.wrapping_add(bytes.len() as u32);
+        self.next_sequence = after(self.next_sequence, bytes.len() as u64);
     }
 
     /// The stream offset of a sequence number; `None` before the start of the stream.
@@ -341,9 +341,17 @@ impl Stream {
     }
 }
 
+/// The sequence number `bytes` further on.
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "sequence numbers count modulo 2^32 (RFC 9293 3.4)")]
+fn after(sequence: u32, bytes: u64) -> u32 {
+    sequence.wrapping_add(bytes as u32)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write;
 
     const AT: Arrival = Arrival { frame: 1, time: 0, payload_at: None };
 
@@ -355,7 +363,9 @@ mod tests {
             while let Some(waited) = stream.next(over) {
                 match waited {
                     Waited::Bytes { bytes, .. } => out.push_str(std::str::from_utf8(&bytes).unwrap()),
-                    Waited::Gap { bytes, .. } => out.push_str(&format!("<{bytes}>")),
+                    Waited::Gap { bytes, .. } => {
+                        let _ = write!(out, "<{bytes}>");
+                    }
                 }
             }
         };

@@ -494,3 +494,6 @@ fn flags(flags: TcpFlags) -> String {
     let set: Vec<_> = all.into_iter().filter(|(set, _)| *set).map(|(_, name)| name).collect();
     format!("[{}]", set.join(" "))
 }
+
+#[cfg(test)]
+mod tests;
