@@ -10,6 +10,7 @@ use super::overlay::save_as::SaveAs;
 use super::overlay::{copy, export, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
 use super::screen::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use super::settings::Settings;
+use super::subject;
 use super::theme::Theme;
 use super::view::content_area;
 use crate::capture::{Detail, Dissection, FrameSummary, Input, Snapshot};
@@ -419,6 +420,7 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
             app.overlays.clear();
             app.base = ScreenId::Sessions;
         }
+        Change::Find(text) => model.wanted = text,
         Change::Frame(number) => {
             model.frame = FrameState::Loading(number);
             let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
@@ -435,6 +437,7 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
         let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
         effects.push(Effect::OpenDetail { job, stream, snapshot });
     }
+    let of_subject = subject::settle(model);
     for (_, screen) in screens.iter_mut() {
         screen.sync(model);
     }
@@ -446,6 +449,13 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     }
     for overlay in overlays {
         overlay.sync(model);
+    }
+    let screen = screens.iter().find(|(id, _)| id == base);
+    let wanted = of_subject.or_else(|| screen.and_then(|(_, screen)| screen.needs_frame(model)));
+    if let Some(number) = wanted.filter(|number| model.frame.number() != Some(*number)) {
+        model.frame = FrameState::Loading(number);
+        let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
+        effects.push(Effect::OpenFrame { job, number, snapshot });
     }
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn session(index: u32) -> Session {
         number: index + 1,
         stream: StreamId { transport: Transport::Tcp, index },
         kind: Kind::Tls,
-        client: endpoint("192.0.2.10", 43_240 + u16::try_from(index).unwrap_or(0)),
+        client: endpoint("192.0.2.10", 43_240 + u16::try_from(index % 20_000).unwrap_or(0)),
         server: endpoint("198.51.100.7", 443),
         roles_from: RolesFrom::Hello,
         first_frame,

@@ -138,6 +138,10 @@ commands! {
     NextBuffer = "next-buffer";
     /// Gives one pane the whole screen, and takes it back.
     Zoom = "zoom";
+    /// To the previous event of the session.
+    PreviousEvent = "previous-event";
+    /// To the next event of the session.
+    NextEvent = "next-event";
     /// Makes the left pane narrower.
     Narrower = "narrower";
     /// Makes the left pane wider.
@@ -251,6 +255,8 @@ pub static BINDINGS: &[Binding] = &[
     row(DETAIL, &["/"], C::Find, "find", "find text or bytes"),
     row(DETAIL, &["n"], C::FindNext, "", "next find"),
     row(DETAIL, &["N"], C::FindPrevious, "", "previous find"),
+    row(DETAIL, &["}", "."], C::NextEvent, "next", "next event of the session"),
+    row(DETAIL, &["{", ","], C::PreviousEvent, "", "previous event of the session"),
     row(DETAIL, &["y"], C::Copy, "copy", "copy value, name, hex or filter"),
     row(DETAIL, &["e", "w"], C::Export, "", "save the field's bytes"),
     row(DETAIL, &["\\"], C::Zoom, "zoom", "one pane over the whole screen"),

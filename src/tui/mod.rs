@@ -20,6 +20,8 @@
 //! | `keymap`, `key` | the one table of keys |
 //! | `theme` | colours and signs by meaning; no other file names a colour |
 //! | `column`, `words`, `clock`, `zone`, `text`, `prompt` | what lists show, and how text fits into cells |
+//! | `subject` | what the Detail screen shows, dissected once for all who look at it |
+//! | `event`, `value`, `explain` | events, values and fields in words |
 //! | `filter` | the one place that asks what a filter means |
 //! | `frame_lines` | the headers of the frames that are in sight |
 //! | `effect`, `worker` | what is asked of the world, and the doing of it |
@@ -51,6 +53,8 @@ pub mod clock;
 pub mod column;
 pub mod config;
 pub mod effect;
+pub mod event;
+pub mod explain;
 pub mod filter;
 #[cfg(test)]
 mod fixture;
@@ -64,11 +68,13 @@ pub mod prompt;
 mod run;
 pub mod screen;
 pub mod settings;
+pub mod subject;
 mod terminal;
 #[cfg(test)]
 mod tests;
 pub mod text;
 pub mod theme;
+pub mod value;
 pub mod view;
 pub mod words;
 mod worker;

@@ -64,6 +64,17 @@ pub enum FrameState {
     Failed(FrameNumber, String),
 }
 
+impl FrameState {
+    /// The frame that it is about.
+    #[must_use]
+    pub fn number(&self) -> Option<FrameNumber> {
+        match self {
+            Self::None => None,
+            Self::Loading(number) | Self::Ready(number, _) | Self::Failed(number, _) => Some(*number),
+        }
+    }
+}
+
 /// What the Detail screen shows of the selected session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
@@ -147,6 +158,11 @@ pub struct Model {
     pub sort: Sort,
     /// The rows.
     pub rows: Rows,
+    /// What the Detail screen shows, with fields and bytes, once it is there.
+    pub opened: Option<super::subject::Opened>,
+    /// What was searched for last on a screen that is no list of sessions.
+    pub wanted: String,
+    pub(crate) place: super::subject::Place,
     /// The widest texts of the columns whose text is never cut.
     pub widest: column::Widest,
     /// The selected session with all bytes.

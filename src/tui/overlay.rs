@@ -7,6 +7,7 @@ pub mod confirm;
 pub mod copy;
 pub mod export;
 pub mod filter_bar;
+pub mod find;
 pub mod help;
 pub mod menu;
 pub mod number;

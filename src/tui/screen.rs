@@ -7,6 +7,8 @@ pub mod home;
 pub mod ladder;
 pub mod packets;
 pub mod sessions;
+#[cfg(test)]
+mod tests;
 
 use super::effect::Effect;
 use super::filter::Filter;
@@ -107,6 +109,8 @@ pub enum Change {
     Status(Tone, String),
     /// Open captures.
     Open(Vec<Input>),
+    /// Search for this on the screen.
+    Find(String),
     /// Read a frame, to be found in the model when it is there.
     Frame(u32),
 }
@@ -248,6 +252,11 @@ pub trait Screen: std::fmt::Debug {
     /// Whether it needs the selected session with all bytes.
     fn needs_detail(&self) -> bool {
         false
+    }
+
+    /// The frame that it needs with its bytes.
+    fn needs_frame(&self, _model: &Model) -> Option<FrameNumber> {
+        None
     }
 
     /// The frames that it shows and wants to have read, the visible ones only.

@@ -251,9 +251,9 @@ fn an_ocsp_response_says_what_openssl_says() {
     assert_eq!(
         answers,
         [
-            ("00912b08aa".to_owned(), CertificateStatus::Good),
-            ("01".to_owned(), CertificateStatus::Revoked(Some(1_795_313_880), Some(1))),
-            ("4d".to_owned(), CertificateStatus::Unknown),
+            ("00912b08aa".to_owned(), RevocationStatus::Good),
+            ("01".to_owned(), RevocationStatus::Revoked(Some(1_795_313_880), Some(1))),
+            ("4d".to_owned(), RevocationStatus::Unknown),
         ]
     );
     for answer in &facts.answers {

@@ -1,8 +1,9 @@
 //! The list of sessions, and the verdict on the one under the cursor.
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
-use crate::base::printable;
-use crate::session::{Outcome as SessionOutcome, Session};
+use crate::base::{Note, printable};
+use crate::capture::FileNote;
+use crate::session::{Located, Outcome as SessionOutcome, Session};
 use crate::tui::column::{self, COLUMNS, ColumnId, Placed};
 use crate::tui::keymap::{Command, Context};
 use crate::tui::model::{Model, Sort};
@@ -72,11 +73,31 @@ impl Sessions {
     }
 
     fn explain(model: &Model) -> Outcome {
-        let Some(session) = model.selected() else { return Outcome::none() };
-        let mut blocks = vec![Block::Text(words::verdict(session))];
-        blocks.extend(words::circumstances(session).into_iter().map(Block::Text));
-        Outcome::go(Navigate::Push(Box::new(Page::new("outcome", blocks))))
+        let mut blocks = Vec::new();
+        if let Some(session) = model.selected() {
+            blocks.push(Block::Text(words::verdict(session)));
+            blocks.extend(words::circumstances(session).into_iter().map(Block::Text));
+            if !session.notes.is_empty() {
+                blocks.push(Block::Heading("Remarks".to_owned()));
+            }
+            let note = |note: &Located<Note>| Block::Entry(format!("frame {}", note.frame), remark(&note.item));
+            blocks.extend(session.notes.iter().map(note));
+        }
+        if !model.snapshot.notes.is_empty() {
+            blocks.push(Block::Heading("Remarks about the file".to_owned()));
+        }
+        let note = |note: &FileNote| Block::Entry(format!("after packet {}", note.after), remark(&note.note));
+        blocks.extend(model.snapshot.notes.iter().map(note));
+        if blocks.is_empty() {
+            return Outcome::none();
+        }
+        Outcome::go(Navigate::Push(Box::new(Page::new("what was found", blocks))))
     }
+}
+
+/// A remark with its severity; its text is safe to show.
+fn remark(note: &Note) -> String {
+    format!("{}: {}", note.severity.word(), note.text)
 }
 
 fn next_column(model: &Model) -> Outcome {
@@ -202,7 +223,9 @@ fn filter_line(model: &Model, theme: &Theme, cells: usize) -> Line<'static> {
     }
     let right = right.join("   ");
     let room = cells.saturating_sub(text::width(&right) + 11);
-    let left = if model.filter.is_empty() {
+    let left = if let (true, Some(note)) = (model.filter.is_empty(), model.snapshot.notes.last()) {
+        Span::styled(text::shorten_end(&file_note(note, model, theme), room, &theme.glyphs), theme.warn)
+    } else if model.filter.is_empty() {
         Span::styled(" no filter", theme.muted)
     } else {
         let filter = text::shorten_middle(&printable(model.filter.text()), room, &theme.glyphs);
@@ -210,6 +233,16 @@ fn filter_line(model: &Model, theme: &Theme, cells: usize) -> Line<'static> {
     };
     let gap = cells.saturating_sub(text::width(&left.content) + text::width(&right) + 1);
     Line::from(vec![left, Span::raw(" ".repeat(gap)), Span::styled(right, theme.muted)])
+}
+
+/// What is wrong with a file, such as that it ends in the middle of a packet.
+fn file_note(note: &FileNote, model: &Model, theme: &Theme) -> String {
+    let name = note.path.file_name().unwrap_or(note.path.as_os_str()).to_string_lossy();
+    let more = match model.snapshot.notes.len() {
+        0 | 1 => String::new(),
+        count => format!(" (1 of {count} remarks, i shows all)"),
+    };
+    format!(" {} {} after packet {}: {}{more}", theme.glyphs.suspect, printable(&name), note.after, note.note.text)
 }
 
 fn heading(columns: &[Placed], model: &Model, theme: &Theme) -> Line<'static> {
@@ -327,8 +360,9 @@ fn evidence(session: &Session) -> String {
 
 /// What the words of the result column mean.
 static RESULTS: &[(&str, &str)] = &[
-    ("ok", "the handshake ended on both sides and data or an orderly close followed"),
+    ("ok", "the handshake was completed"),
     ("alert N", "one side ended it with a fatal alert that can be read"),
+    ("not TLS", "the other side answered with something else, often a plain text protocol"),
     ("reset, closed", "TCP was ended before the handshake was through"),
     ("suspect", "most likely refused: an encrypted record, then the end. A guess, as TLS 1.3 hides alerts"),
     ("incomplete", "the capture ends, or has lost too much, before it can be told"),
