@@ -350,6 +350,10 @@ impl Screen for Certificates {
         ]
     }
 
+    fn title(&self, model: &Model, theme: &Theme) -> Option<Line<'static>> {
+        model.selected.map(|_| super::detail::session_title(model, theme))
+    }
+
     fn explanation(&self) -> Vec<Block> {
         let mut blocks = vec![Block::Heading("What is checked".to_owned())];
         blocks.extend(EXPLANATION.iter().map(|(name, text)| Block::Entry((*name).to_owned(), (*text).to_owned())));
@@ -363,6 +367,7 @@ static EXPLANATION: &[(&str, &str)] = &[
     ("[X]", "looked at, and wrong: a peer that checks this refuses the certificate"),
     ("[!]", "looked at, and unusual: some peers refuse it"),
     ("[--]", "not checked here; nothing is claimed"),
+    ("#1, #2", "the place of the certificate in the order sent"),
     ("dates", "whether the moment lies between notBefore and notAfter; a changes the moment: capture or now"),
     ("name", "whether subjectAltName holds the host name that the client asked for (SNI)"),
     ("extended key usage", "whether the certificate may be used by a server, or by a client"),
@@ -669,7 +674,7 @@ fn fields(certificate: &Certificate, settings: &Settings) -> Vec<(&'static str, 
         ("CRL", listed(certificate.crl_urls.clone())),
         (
             "log promises (SCT)",
-            (certificate.sct_count > 0).then(|| certificate.sct_count.to_string()).unwrap_or_default(),
+            if certificate.sct_count > 0 { certificate.sct_count.to_string() } else { String::new() },
         ),
         ("must-staple", if certificate.must_staple { "yes".to_owned() } else { String::new() }),
         (

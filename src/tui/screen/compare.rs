@@ -61,7 +61,10 @@ impl Compare {
                 continue;
             }
             let mut lines = vec![heading(row, theme, cells)];
-            for fact in row.facts.iter().filter(|fact| !self.differences_only || fact.differs()) {
+            let mut facts: Vec<&Fact> = row.facts.iter().collect();
+            facts.retain(|fact| !self.differences_only || fact.differs());
+            facts.sort_by_key(|fact| !fact.differs());
+            for fact in facts {
                 lines.extend(if cells >= WIDE { beside(fact, theme, cells) } else { below(fact, theme, cells) });
             }
             out.extend(lines.into_iter().map(|line| Shown { row: index, line }));
@@ -299,7 +302,7 @@ fn or_nothing(value: &str) -> &str {
 /// When a message came, or that it did not.
 fn presence(row: &Row) -> [String; 2] {
     let one = |event: Option<usize>, after: Option<i64>| match (row.direction, event, after) {
-        (None, _, Some(after)) => format!("handshake {} ms", clock::milliseconds(after)),
+        (None, _, Some(after)) => format!("took {} ms", clock::milliseconds(after)),
         (None, _, None) => String::new(),
         (Some(_), Some(_), Some(after)) => format!("+{} ms", clock::milliseconds(after)),
         (Some(_), None, _) => "not there".to_owned(),
@@ -338,7 +341,10 @@ fn beside(fact: &Fact, theme: &Theme, cells: usize) -> Vec<Line<'static>> {
     let label = format!("  {} {}", sign(fact.difference), fact.label);
     let label = text::shorten_end(&label, LABEL, &theme.glyphs);
     let [a, b] = values(fact, &theme.glyphs, half * 4);
-    let b = if fact.difference == Difference::Same { "same".to_owned() } else { b };
+    if fact.difference == Difference::Same {
+        let value = text::shorten_end(&a, half * 2, &theme.glyphs);
+        return vec![Line::styled(format!("{} {value}", text::left(&label, LABEL)), style)];
+    }
     let [left, right] = [a, b].map(|value| text::wrap(&value, half));
     let cell = |lines: &[String], row: usize| text::left(lines.get(row).map_or("", String::as_str), half);
     let line = |row: usize| {
