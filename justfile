@@ -24,6 +24,10 @@ golden:
     UPDATE_GOLDEN=1 cargo test --test golden
     git diff --stat tests/golden
 
+# Write the keys of the README anew from the table of keys
+readme:
+    UPDATE_README=1 cargo test --test readme
+
 # Hold the facts of the test captures in ../shared against those of tshark
 compare:
     cargo build --release

@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 use template::Template;
 
 /// Counts up when the generator changes, so that captures of an older one are not taken for its own.
-const EDITION: u32 = 1;
+const EDITION: u32 = 2;
 
 /// One of the generated captures.
 #[derive(Clone, Copy, Debug)]
