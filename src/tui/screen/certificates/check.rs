@@ -5,7 +5,7 @@ use crate::base::printable;
 use crate::session::Session;
 use crate::tui::clock;
 use crate::tui::settings::Settings;
-use crate::x509::{Certificate, CertificateStatus, HostMatch, Link, OcspResponse, matches_host};
+use crate::x509::{Certificate, HostMatch, Link, OcspResponse, RevocationStatus, matches_host};
 
 /// What came of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -205,13 +205,13 @@ fn revocation(subject: &Subject<'_>, moment: Moment, settings: &Settings) -> Che
     };
     let date = |seconds: i64| clock::minute(seconds, settings);
     let (verdict, word) = match answer.status {
-        CertificateStatus::Good => (Verdict::Unchecked, "says good".to_owned()),
-        CertificateStatus::Revoked(since, _) => {
+        RevocationStatus::Good => (Verdict::Unchecked, "says good".to_owned()),
+        RevocationStatus::Revoked(since, _) => {
             let since = since.map(|since| format!(" since {}", date(since))).unwrap_or_default();
             (Verdict::Failed, format!("says REVOKED{since}"))
         }
-        CertificateStatus::Unknown => (Verdict::Odd, "says unknown".to_owned()),
-        CertificateStatus::Unread => (Verdict::Odd, "cannot be read".to_owned()),
+        RevocationStatus::Unknown => (Verdict::Odd, "says unknown".to_owned()),
+        RevocationStatus::Unread => (Verdict::Odd, "cannot be read".to_owned()),
     };
     let late = answer.next_update.is_some_and(|next| next < moment.seconds);
     let early = answer.this_update.is_some_and(|this| this > moment.seconds);
@@ -371,15 +371,15 @@ mod tests {
         };
         for (response, expected) in [
             (
-                answer(CertificateStatus::Good, 7, 156),
+                answer(RevocationStatus::Good, 7, 156),
                 "[--] revocation: the stapled OCSP response says good, 1970-05-30 00:00 to 1970-06-06 00:00; its signature is not checked",
             ),
-            (answer(CertificateStatus::Good, 7, 149), "[!] revocation"),
+            (answer(RevocationStatus::Good, 7, 149), "[!] revocation"),
             (
-                answer(CertificateStatus::Revoked(Some(0), None), 7, 156),
+                answer(RevocationStatus::Revoked(Some(0), None), 7, 156),
                 "[X] revocation: the stapled OCSP response says REVOKED since 1970-01-01 00:00",
             ),
-            (answer(CertificateStatus::Good, 8, 156), "is about another certificate"),
+            (answer(RevocationStatus::Good, 8, 156), "is about another certificate"),
             (OcspResponse { status: Some(3), ..OcspResponse::default() }, "gives no answer"),
         ] {
             let said = verdicts(&certificate, 0, false, Some(&response)).join(" | ");
