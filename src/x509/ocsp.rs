@@ -392,7 +392,7 @@ fields! {
     BASIC_RESPONSE = "ocsp.basic_response", "BasicOCSPResponse", "RFC 6960 4.2.1",
         "The answer with its signature, and perhaps the certificate to check it with.";
     RESPONSE_DATA = "ocsp.response_data", "tbsResponseData", "RFC 6960 4.2.1",
-        "The part that is signed.";
+        "The part of the answer that is signed: who answers, when, and what about which certificate.";
     VERSION = "ocsp.version", "version", "RFC 6960 4.2.1",
         "Version of the format; 0 is version 1, which is also meant when the field is left out.";
     RESPONDER_NAME = "ocsp.responder.name", "byName", "RFC 6960 4.2.1",
@@ -416,8 +416,10 @@ fields! {
         "The serial number of the certificate asked about. If it is not that of the server's certificate, an old response \
          was left in place when the certificate was renewed.";
     CERT_STATUS = "ocsp.cert_status", "certStatus", "RFC 6960 4.2.1",
-        "The answer: good, revoked or unknown. Good means not revoked; it does not mean that the dates are right. Unknown \
-         comes from a responder that has not yet heard of a fresh certificate.";
+        "The answer: good, revoked or unknown. Good means only that this serial number is not known to be revoked; dates, \
+         names and chain must be right all the same, and some responders say good of numbers that were never issued. \
+         Unknown comes from a responder that has not yet heard of a fresh certificate, or was asked about another \
+         issuer's.";
     REVOCATION_TIME = "ocsp.revocation_time", "revocationTime", "RFC 6960 4.2.1",
         "Since when the certificate is revoked.";
     REVOCATION_REASON = "ocsp.revocation_reason", "revocationReason", "RFC 5280 5.3.1",
@@ -429,7 +431,7 @@ fields! {
         "By when a newer answer will be there. Past this moment the response is stale: clients refuse it, and a server that \
          staples it has stopped fetching new ones.";
     SIGNATURE_ALGORITHM = "ocsp.signature_algorithm", "signatureAlgorithm", "RFC 6960 4.2.1",
-        "How the responder signed.";
+        "How the responder signed: the kind of its key, with a hash.";
     CERTIFICATES = "ocsp.certificates", "certs", "RFC 6960 4.2.1",
         "Certificates for checking the signature: that of the responder, when the issuer does not sign by itself.";
     NONCE = "ocsp.nonce", "nonce", "RFC 9654 2.1",

@@ -1,8 +1,7 @@
 //! Tests of all extensions through the one door, [`read`].
 
-use super::{Extensions, Place, fields, read};
+use super::{Extensions, Place, read};
 use crate::base::{BufferId, Reader, Tree, Value, hex, parse_hex, printable};
-use std::collections::HashSet;
 
 use Place::{
     Certificate as CT, CertificateRequest as CR, ClientHello as CH, EncryptedExtensions as EE,
@@ -471,16 +470,4 @@ fn many_extensions_are_read_in_good_time() {
     let extensions: Vec<_> = (0..16000).map(|kind| (kind, vec![])).collect();
     let (facts, _) = dissect(&block(&extensions), CH);
     assert_eq!(facts.types.len(), 16000);
-}
-
-#[test]
-fn field_rows_are_complete_and_unique() {
-    let mut names = HashSet::new();
-    for field in fields() {
-        assert!(names.insert(field.name), "{} stands twice", field.name);
-        assert!(field.name.starts_with("tls."), "{}", field.name);
-        assert!(!field.label.is_empty(), "{}", field.name);
-        assert!(field.text.ends_with('.'), "{}: the text ends without a full stop", field.name);
-        assert!(!field.text.contains("  ") && field.text.trim() == field.text, "{}", field.name);
-    }
 }

@@ -99,18 +99,6 @@ fn each_message_gives_its_tree_and_notes() {
 }
 
 #[test]
-fn every_field_explains_itself() {
-    let mut names = std::collections::BTreeSet::new();
-    for field in fields() {
-        assert!(names.insert(field.name), "{} stands twice", field.name);
-        assert!(field.name.starts_with("tls.handshake."), "{}", field.name);
-        assert!(!field.label.is_empty(), "{}", field.name);
-        assert!(field.text.len() > 10 && field.text.ends_with('.'), "{}: {}", field.name, field.text);
-        assert!(!field.text.contains("  "), "{}: {}", field.name, field.text);
-    }
-}
-
-#[test]
 fn every_named_type_has_a_row_of_its_own() {
     for row in HandshakeType::TABLE {
         let kind = HandshakeType(row.value);

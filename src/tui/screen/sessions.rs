@@ -32,7 +32,7 @@ struct Regions {
     verdict: Rect,
 }
 
-const VERDICT_ROWS: u16 = 4;
+const VERDICT_ROWS: u16 = 5;
 /// The cells before the first column: cursor and mark.
 const MARGIN: u16 = 2;
 
@@ -328,21 +328,34 @@ fn verdict(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let mut lines: Vec<(String, Style)> = Vec::new();
     let sentence = format!("{glyph} {}", words::verdict(session));
     lines.extend(text::wrap(&sentence, cells.saturating_sub(2)).into_iter().map(|line| (line, style)));
-    let details = words::circumstances(session).join(" ");
-    if !details.is_empty() {
-        lines.extend(
-            text::wrap(&details, cells.saturating_sub(4)).into_iter().map(|line| (format!("  {line}"), theme.text)),
-        );
-    }
     let room = usize::from(area.height.saturating_sub(2));
+    let (details, left_out) = whole_sentences(session, cells.saturating_sub(4), room.saturating_sub(lines.len()));
+    lines.extend(details.into_iter().map(|line| (format!("  {line}"), theme.text)));
     lines.truncate(room);
     for (row, (line, style)) in lines.into_iter().enumerate() {
         let line = text::shorten_end(&line, cells.saturating_sub(2), &theme.glyphs);
         put(area, row + 1, Line::styled(format!(" {line}"), style), buf);
     }
-    let seen = format!("   {}", evidence(session));
+    let more = if left_out > 0 { format!("i tells {left_out} more   ") } else { String::new() };
+    let seen = format!("   {more}{}", evidence(session));
     let seen = text::shorten_end(&seen, cells, &theme.glyphs);
     put(area, usize::from(area.height.saturating_sub(1)).max(1), Line::styled(seen, theme.muted), buf);
+}
+
+/// As many of the circumstances as fit into `rows` lines, each whole or not at all, and how many did not fit.
+fn whole_sentences(session: &Session, cells: usize, rows: usize) -> (Vec<String>, usize) {
+    let mut fitting = (String::new(), Vec::new());
+    let mut left_out = 0;
+    for sentence in words::circumstances(session) {
+        let longer = format!("{}{}{sentence}", fitting.0, if fitting.0.is_empty() { "" } else { " " });
+        let lines = text::wrap(&longer, cells);
+        if lines.len() <= rows {
+            fitting = (longer, lines);
+        } else {
+            left_out += 1;
+        }
+    }
+    (fitting.1, left_out)
 }
 
 /// Where the session lies in the capture, and what was counted.

@@ -1,7 +1,9 @@
 //! Ladder and Detail as a user meets them, on the sample captures and through the real dissector.
 
 use crate::base::BufferId;
-use crate::capture::{Detail, Dissection, Dissector, Input, LoadState, SAMPLES, Sample, Settings, Snapshot, Store, open};
+use crate::capture::{
+    Detail, Dissection, Dissector, Input, LoadState, SAMPLES, Sample, Settings, Snapshot, Store, open,
+};
 use crate::tui::app::{App, Msg, update};
 use crate::tui::effect::Effect;
 use crate::tui::fixture::{deliver, draw, press, screen};
@@ -41,7 +43,8 @@ impl Opened {
     fn press(&mut self, script: &str) -> &mut Self {
         let mut rest = script;
         while let Some(c) = rest.chars().next() {
-            let end = if c == '<' { rest.find('>').filter(|end| *end > 1).map_or(1, |end| end + 1) } else { c.len_utf8() };
+            let end =
+                if c == '<' { rest.find('>').filter(|end| *end > 1).map_or(1, |end| end + 1) } else { c.len_utf8() };
             let effects = press(&mut self.app, &rest[..end]);
             self.serve(effects);
             rest = &rest[end..];
@@ -124,7 +127,12 @@ fn everything_is_drawn_at_any_size() {
             // Below the floor nothing of a screen is drawn; it must bear it all the same.
             let area = Rect::new(0, 0, width, height);
             let mut buffer = Buffer::empty(area);
-            opened.app.base().view(&opened.app.model, &Theme::default(), view::content_area(area.as_size()), &mut buffer);
+            opened.app.base().view(
+                &opened.app.model,
+                &Theme::default(),
+                view::content_area(area.as_size()),
+                &mut buffer,
+            );
             for keys in ["G", "g", "<tab>", "<pagedown>", "<C-u>"] {
                 opened.press(keys);
                 opened.app.base().view(&opened.app.model, &Theme::default(), area, &mut buffer);
