@@ -284,10 +284,3 @@ pub trait Screen: std::fmt::Debug {
         Vec::new()
     }
 }
-
-/// A screen that stands in for one that is not written yet: it names the session and nothing else.
-pub(crate) fn placeholder(id: ScreenId, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    use ratatui::widgets::Widget;
-    let stream = model.selected.map_or_else(|| "no session".to_owned(), |stream| stream.to_string());
-    Line::styled(format!(" {} of {stream}", id.title()), theme.muted).render(area, buf);
-}

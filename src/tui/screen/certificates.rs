@@ -22,7 +22,7 @@ use crate::tui::settings::Settings;
 use crate::tui::text;
 use crate::tui::theme::{Glyphs, Theme};
 use crate::tui::view::{content_area, put, rule};
-use crate::x509::{Certificate, Link, OcspResponse, chain, ocsp_response, pem};
+use crate::x509::{Certificate, Link, OcspResponse, chain, ocsp_response, oid_name, pem};
 use check::{Check, Moment, Verdict, checks};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -683,7 +683,9 @@ fn fields(certificate: &Certificate, settings: &Settings) -> Vec<(&'static str, 
                 certificate
                     .extensions
                     .iter()
-                    .map(|(oid, critical)| format!("{oid}{}", if *critical { " (critical)" } else { "" }))
+                    .map(|(oid, critical)| {
+                        format!("{}{}", oid_name(oid).unwrap_or(oid), if *critical { " (critical)" } else { "" })
+                    })
                     .collect(),
             ),
         ),

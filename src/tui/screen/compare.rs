@@ -340,7 +340,9 @@ fn beside(fact: &Fact, theme: &Theme, cells: usize) -> Vec<Line<'static>> {
     let style = look(fact.difference, theme);
     let label = format!("  {} {}", sign(fact.difference), fact.label);
     let label = text::shorten_end(&label, LABEL, &theme.glyphs);
-    let [a, b] = values(fact, &theme.glyphs, half * 4);
+    // What is not compared gets one line: it is there to be seen, not to be read.
+    let lines = if fact.difference == Difference::Always { 1 } else { 4 };
+    let [a, b] = values(fact, &theme.glyphs, half * lines);
     if fact.difference == Difference::Same {
         let value = text::shorten_end(&a, half * 2, &theme.glyphs);
         return vec![Line::styled(format!("{} {value}", text::left(&label, LABEL)), style)];
@@ -362,7 +364,8 @@ fn below(fact: &Fact, theme: &Theme, cells: usize) -> Vec<Line<'static>> {
     let style = look(fact.difference, theme);
     let label = format!("  {} {}", sign(fact.difference), fact.label);
     let room = cells.saturating_sub(10).max(8);
-    let [a, b] = values(fact, &theme.glyphs, room * 4);
+    let lines = if fact.difference == Difference::Always { 1 } else { 4 };
+    let [a, b] = values(fact, &theme.glyphs, room * lines);
     if fact.difference == Difference::Same {
         let words = text::shorten_end(&format!("{label}: {a}"), cells.saturating_sub(1), &theme.glyphs);
         return vec![Line::styled(words, style)];
