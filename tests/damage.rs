@@ -4,6 +4,15 @@
 //! many ways and read to its end. Nothing may panic or hang, and what stands before the damage must be read as before.
 //! A sample of the damages is tried as a rule; all of them with `TLSLAB_DAMAGE=full`, best in a release build.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that stumbles has failed, and says so"
+)]
+
 mod support;
 
 use std::fs;

@@ -2,6 +2,15 @@
 //! streams, messages and certificates of the sample captures, and of the test captures beside the sources where they
 //! are.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that stumbles has failed, and says so"
+)]
+
 mod support;
 
 use std::fs;

@@ -1,6 +1,15 @@
 //! What holds of every capture: the same bytes give the same session however packets cut and shuffle them, packet by
 //! packet gives the same as all at once, and no damage stops the reading or leads a span out of its buffer.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that stumbles has failed, and says so"
+)]
+
 mod support;
 
 use proptest::prelude::*;

@@ -172,11 +172,20 @@ impl Flight {
             at += 4;
             match (extension, kind) {
                 (0, 1) => self.change(at + 5, length - 5, To::ServerName),
-                (51, 1) => self.change(at + 6, length - 6, To::Fresh),
-                (51, _) => self.change(at + 4, length - 4, To::Fresh),
+                (51, 1) => self.key_shares(at + 2, at + length),
+                (51, _) => self.key_shares(at, at + length),
                 _ => {}
             }
             at += length;
+        }
+    }
+
+    /// A group, a length and a key each; the first byte of a key may tell its form and stays.
+    fn key_shares(&mut self, mut at: usize, end: usize) {
+        while at < end {
+            let length = number(&self.bytes[at + 2..at + 4]);
+            self.change(at + 5, length - 1, To::Fresh);
+            at += 4 + length;
         }
     }
 

@@ -287,6 +287,9 @@ impl Conversation {
         if let (Reading::Records(stream), Some(tracker)) = (pick_mut(&mut self.readers, side), &mut self.tracker) {
             let direction = toward(self.client, side);
             stream.push(chunk.offset, chunk.bytes, |record| tracker.record(direction, record, at, around.certificates));
+            if stream.is_passing_over() {
+                pick_mut(&mut self.streams, side).keep_no_more();
+            }
         } else {
             self.look(side, chunk, at, around);
         }

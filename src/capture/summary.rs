@@ -50,8 +50,8 @@ impl FrameSummary {
 fn innermost(entry: &FrameEntry, bytes: &[u8], original: u32) -> Option<&'static str> {
     let mut tree = Tree::on();
     Layers::new().read(entry.link, bytes, original, &mut tree);
-    let headers = tree.nodes().iter().filter(|node| node.depth == 0 && node.field.name != "data");
-    headers.last().map(|node| node.field.label)
+    let mut headers = tree.nodes().iter().filter(|node| node.depth == 0 && node.field.name != "data");
+    headers.next_back().map(|node| node.field.label)
 }
 
 #[cfg(test)]

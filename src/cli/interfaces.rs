@@ -6,7 +6,6 @@ use crate::base::printable;
 use crate::capture::{Interface, interfaces};
 use crate::report::json;
 use std::fmt::Write;
-use unicode_width::UnicodeWidthStr;
 
 pub(super) fn run(arguments: &Interfaces) -> Result<Status, Failure> {
     let interfaces = interfaces()?;
@@ -45,14 +44,14 @@ fn aligned(rows: &[[String; 4]]) -> String {
     let mut widths = [0; 4];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.width().max(*width);
+            *width = cell.chars().count().max(*width);
         }
     }
     let mut text = String::new();
     for row in rows {
         let mut line = String::new();
         for (cell, width) in row.iter().zip(widths) {
-            let _ = write!(line, "{cell}{:1$}  ", "", width - cell.width());
+            let _ = write!(line, "{cell:<width$}  ");
         }
         text.push_str(line.trim_end());
         text.push('\n');

@@ -102,6 +102,7 @@ pub struct Stream {
     waiting: Vec<Waiting>,
     waiting_bytes: usize,
     head: Vec<u8>,
+    head_closed: bool,
     counters: StreamCounters,
 }
 
@@ -202,6 +203,12 @@ impl Stream {
         Some(Waited::Bytes { offset, bytes, arrival })
     }
 
+    /// From here on nobody looks at the bytes, so that none are kept to compare later copies with.
+    #[inline]
+    pub fn keep_no_more(&mut self) {
+        self.head_closed = true;
+    }
+
     /// The stream is over at `sequence` (a FIN): what is missing before it is a hole as well.
     #[must_use]
     pub fn missing_before(&self, sequence: u32) -> u64 {
@@ -234,7 +241,7 @@ impl Stream {
 
     #[inline]
     fn advance(&mut self, bytes: &[u8]) {
-        if self.head.len() < HEAD && self.head.len() as u64 == self.next_offset {
+        if !self.head_closed && self.head.len() < HEAD && self.head.len() as u64 == self.next_offset {
             let room = bytes.len().min(HEAD - self.head.len());
             self.head.extend_from_slice(bytes.get(..room).unwrap_or_default());
         }

@@ -26,3 +26,11 @@ pub mod handshake;
 pub mod record;
 pub mod ssl2;
 pub mod stream;
+
+use crate::base::Field;
+
+/// All fields of this room, for a help screen, a filter, and whoever wants to know what can be decoded.
+pub fn fields() -> impl Iterator<Item = &'static Field> {
+    let tables = [record::fields(), handshake::fields(), ssl2::FIELDS];
+    tables.into_iter().flatten().copied().chain(extension::fields())
+}

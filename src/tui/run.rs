@@ -132,11 +132,18 @@ impl Running {
             self.draw_when_due()?;
             let Some(first) = self.wait() else { continue };
             let mut next = Some(first);
-            while let Some(incoming) = next {
+            // No more than a queue full, so that a flood of news cannot keep the picture from being drawn.
+            for _ in 0..QUEUE {
+                let Some(incoming) = next else { break };
                 if matches!(self.take(incoming)?, Next::End) {
                     return Ok(());
                 }
                 next = self.receiver.try_recv().ok();
+            }
+            if let Some(incoming) = next
+                && matches!(self.take(incoming)?, Next::End)
+            {
+                return Ok(());
             }
             if let Some(snapshot) = self.worker.latest() {
                 self.take(Incoming::Msg(snapshot))?;

@@ -280,11 +280,13 @@ fields! {
         "What version 3 added, and what decides most today: host names, uses, whether it is an authority, where to ask \
          about revocation. One marked critical must be understood or the certificate refused.";
     SIGNATURE_ALGORITHM = "x509.signature_algorithm", "signatureAlgorithm", "RFC 5280 4.1.1.2",
-        "The algorithm of the signature below: the issuer's key with a hash. SHA-1 and MD5 can be forged and are refused. \
-         A client may also refuse an algorithm that it did not list in signature_algorithms or signature_algorithms_cert.";
+        "How the issuer signed this certificate: the kind of the issuer's key, with a hash. It says nothing about the key in \
+         the certificate, with which the holder signs in the handshake. SHA-1 and MD5 can be forged and are refused; a \
+         client may also refuse what it did not list in signature_algorithms_cert, or without that in signature_algorithms.";
     SIGNATURE_VALUE = "x509.signature_value", "signatureValue", "RFC 5280 4.1.1.3",
-        "The issuer's signature over the bytes of tbsCertificate. It is checked with the public key of the certificate \
-         above. A root signs itself; there the signature proves nothing, trust comes from being in the store.";
+        "The issuer's signature over the bytes of tbsCertificate. It is checked with the issuer's public key, which stands in \
+         the next certificate of the chain or in the client's store. A root signs itself; there the signature proves \
+         nothing, trust comes from being in the store.";
     SIGNATURE_BYTES = "x509.signature_value.bytes", "signature bytes", "RFC 5280 4.1.1.3",
         "The signature as plain bytes: as long as the modulus for RSA, 64 for Ed25519, 114 for Ed448, 2420, 3309 and \
          4627 for ML-DSA-44, -65 and -87.";

@@ -7,6 +7,7 @@ mod error;
 
 pub use error::LiveError;
 
+use crate::base::printable;
 use pcap::{Address, Device, IfFlags};
 use std::net::IpAddr;
 
@@ -52,7 +53,7 @@ pub fn interfaces() -> Result<Vec<Interface>, LiveError> {
 
 /// Makes sure that libpcap is there, before `pcap` is asked for anything.
 fn load() -> Result<(), LiveError> {
-    pcap_loader::load().map_err(|reason| LiveError::NoLibrary { reason: reason.to_owned() })
+    pcap_loader::load().map_err(|reason| LiveError::NoLibrary { reason: printable(reason) })
 }
 
 #[cfg(test)]

@@ -117,7 +117,7 @@ fn show_ipv6(part: Part<'_>, tree: &mut Tree) {
 fields! {
     IP = "ip", "IPv4 header", "RFC 791 3.1",
         "Internet Protocol version 4: brings a packet from one address to another, without a promise that it arrives.";
-    IP_VERSION = "ip.version", "Version", "RFC 791 3.1", "4.";
+    IP_VERSION = "ip.version", "Version", "RFC 791 3.1", "Always 4: it tells IPv4 from IPv6.";
     IP_HEADER_LENGTH = "ip.hdr_len", "IHL", "RFC 791 3.1",
         "Length of the header in units of four bytes; more than 5 when there are options.";
     IP_DSCP = "ip.dsfield.dscp", "DSCP", "RFC 2474 3", "How routers should treat the packet when they must choose.";
@@ -144,7 +144,7 @@ fields! {
     IP_OPTIONS = "ip.options", "Options", "RFC 791 3.1", "Rare, and dropped by many routers.";
     IPV6 = "ipv6", "IPv6 header", "RFC 8200 3",
         "Internet Protocol version 6: brings a packet from one address to another, without a promise that it arrives.";
-    IPV6_VERSION = "ipv6.version", "Version", "RFC 8200 3", "6.";
+    IPV6_VERSION = "ipv6.version", "Version", "RFC 8200 3", "Always 6: it tells IPv6 from IPv4.";
     IPV6_TRAFFIC_CLASS = "ipv6.tclass", "Traffic Class", "RFC 8200 7",
         "How routers should treat the packet, and whether one met congestion.";
     IPV6_FLOW_LABEL = "ipv6.flow", "Flow Label", "RFC 6437",

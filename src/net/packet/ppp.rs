@@ -69,6 +69,7 @@ fields! {
         "PPP over Ethernet: how many DSL and fibre lines tell subscribers apart. It takes 8 bytes, so packets of the \
          full Ethernet length no longer fit: a classic reason why large handshake messages get lost.";
     PPPOE_CODE = "pppoe.code", "CODE", "RFC 2516 4", "0 is data of a session.";
-    PPPOE_SESSION = "pppoe.session_id", "SESSION_ID", "RFC 2516 4", "The subscriber's session.";
+    PPPOE_SESSION = "pppoe.session_id", "SESSION_ID", "RFC 2516 4",
+        "Number of the subscriber's session with the access concentrator, agreed on when the line came up.";
     PPPOE_LENGTH = "pppoe.payload_length", "LENGTH", "RFC 2516 4", "Bytes behind this header.";
 }

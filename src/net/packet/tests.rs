@@ -386,15 +386,6 @@ fn agrees_with_etherparse(frame: &[u8], found: Option<&Datagram<'_>>) {
     assert_eq!(header.window, tcp.window_size());
 }
 
-#[test]
-fn every_field_has_its_own_name() {
-    let mut names: Vec<_> = header_fields().map(|field| field.name).collect();
-    names.sort_unstable();
-    let all = names.len();
-    names.dedup();
-    assert_eq!(names.len(), all);
-}
-
 type Packets<'a> = Vec<(u32, &'a [u8])>;
 
 /// The packets of a pcap file (little-endian only): original length and bytes, and the link type.

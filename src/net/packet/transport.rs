@@ -207,8 +207,10 @@ fields! {
     TCP_OPTION = "tcp.option_kind", "Option", "RFC 9293 3.2", "An option that is not decoded further.";
     UDP = "udp", "UDP header", "RFC 768",
         "User Datagram Protocol: ports and a length, nothing else. QUIC and DTLS bring along what TCP would have given.";
-    UDP_SOURCE_PORT = "udp.srcport", "Source Port", "RFC 768", "The sender's port.";
-    UDP_DESTINATION_PORT = "udp.dstport", "Destination Port", "RFC 768", "The receiver's port.";
+    UDP_SOURCE_PORT = "udp.srcport", "Source Port", "RFC 768",
+        "The sender's port. A client's is usually chosen at random for each conversation.";
+    UDP_DESTINATION_PORT = "udp.dstport", "Destination Port", "RFC 768",
+        "The receiver's port. 443 is customary for QUIC, 5684 for CoAP over DTLS; a port proves nothing.";
     UDP_LENGTH = "udp.length", "Length", "RFC 768",
         "Bytes of header and payload together. 0 stands for up to the end of the packet.";
     UDP_CHECKSUM = "udp.checksum", "Checksum", "RFC 768",

@@ -229,7 +229,8 @@ fields! {
         "GPRS Tunnelling Protocol, user plane: a mobile subscriber's packet on its way through the provider's network.";
     GTP_FLAGS = "gtp.flags", "Flags", "3GPP TS 29.281 5.1", "Version, and which optional fields follow.";
     GTP_LENGTH = "gtp.length", "Length", "3GPP TS 29.281 5.1", "Bytes behind the first eight.";
-    GTP_TUNNEL = "gtp.teid", "Tunnel Endpoint Identifier", "3GPP TS 29.281 5.1", "The subscriber's tunnel.";
+    GTP_TUNNEL = "gtp.teid", "Tunnel Endpoint Identifier", "3GPP TS 29.281 5.1",
+        "Which tunnel the packet belongs to; each subscriber has one or more in each direction.";
     GTP_OPTIONS = "gtp.options", "optional fields", "3GPP TS 29.281 5.2",
         "Sequence number and extension headers; not decoded.";
     TEREDO = "teredo", "Teredo", "RFC 4380 5.1.1",

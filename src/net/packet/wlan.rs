@@ -127,7 +127,8 @@ fn show_frame(part: Part<'_>, length: usize, tree: &mut Tree) {
 fields! {
     CAPTURE_HEADER = "wlan_radio", "capture header", "",
         "What the capturing machine noted about the reception, such as channel and signal; not sent over the air.";
-    WLAN = "wlan", "IEEE 802.11 header", "IEEE 802.11 9.2", "A Wi-Fi frame.";
+    WLAN = "wlan", "IEEE 802.11 header", "IEEE 802.11 9.2",
+        "The header of a Wi-Fi frame. Its content can be read only where the network is open or the capture was decrypted.";
     WLAN_CONTROL = "wlan.fc", "Frame Control", "IEEE 802.11 9.2.4.1",
         "The kind of frame, and whether it goes to or comes from an access point.";
     WLAN_PROTECTED = "wlan.fc.protected", "Protected Frame", "IEEE 802.11 9.2.4.1.9",

@@ -7,7 +7,7 @@ use crate::tls::code::{EcPointFormat, NamedGroup};
 
 fields! {
     NAMED_GROUP_LIST = "tls.handshake.extension.supported_groups.list", "named_group_list", "RFC 8446 4.2.7",
-        "Groups in the order of preference.";
+        "The groups in the order of preference. In TLS 1.3 the server takes one of them for key_share; compare the two lists when a HelloRetryRequest follows.";
     NAMED_GROUP = "tls.handshake.extension.supported_group", "NamedGroup", "RFC 8446 4.2.7",
         "One group. x25519 and secp256r1 are what nearly everybody knows; X25519MLKEM768 is the post-quantum hybrid of today's browsers; ffdhe groups are finite fields. A value of GREASE stands for nothing.";
     POINT_FORMAT_LIST = "tls.handshake.extension.ec_point_formats.list", "ec_point_format_list", "RFC 8422 5.1.2",

@@ -174,7 +174,7 @@ fields! {
     EXTENSION_TRUNCATED_HMAC = "tls.handshake.extension.truncated_hmac", "truncated_hmac", "RFC 6066 7",
         "Asks for MACs of 10 bytes to save space. Attacks on short MACs were found, and nobody should agree to it. The body is empty.";
     EXTENSION_STATUS_REQUEST = "tls.handshake.extension.status_request", "status_request", "RFC 6066 8, RFC 8446 4.4.2.1",
-        "OCSP stapling. The client asks the server to bring a fresh statement of the authority that its certificate is not revoked. Up to TLS 1.2 the answer is empty and the response follows in CertificateStatus; in TLS 1.3 the response stands here, beside its certificate. A certificate with must-staple and no response is refused.";
+        "OCSP stapling. The client asks the server to bring a fresh statement of the authority that its certificate is not revoked. Up to TLS 1.2 the answer is empty and the response follows in CertificateStatus; in TLS 1.3 the response stands here, beside its certificate. Clients that check it refuse a certificate with must-staple that comes without a response.";
     EXTENSION_USER_MAPPING = "tls.handshake.extension.user_mapping", "user_mapping", "RFC 4681",
         "The client offers to say, in SupplementalData, which account its certificate belongs to. It is seen in Windows domains of old.";
     EXTENSION_CLIENT_AUTHZ = "tls.handshake.extension.client_authz", "client_authz", "RFC 5878",
@@ -250,7 +250,7 @@ fields! {
     EXTENSION_EARLY_DATA = "tls.handshake.extension.early_data", "early_data", "RFC 8446 4.2.10",
         "0-RTT. In a ClientHello: application data follows at once, under the key of the first pre_shared_key. In EncryptedExtensions: the server took it; when it is missing there, the data was thrown away and must be sent again. In a ticket: how much is allowed. Early data can be replayed by an attacker.";
     EXTENSION_SUPPORTED_VERSIONS = "tls.handshake.extension.supported_versions", "supported_versions", "RFC 8446 4.2.1",
-        "The real offer of versions. The version field of the hello is frozen at TLS 1.2, because too many servers and boxes failed on higher numbers. The answer in the ServerHello is what makes a connection TLS 1.3; without it the version field counts.";
+        "The real offer of versions, and the real choice. The version field of the hello is frozen at TLS 1.2, because too many servers and boxes failed on higher numbers. The answer in the ServerHello is what makes a connection TLS 1.3; without it the version field counts.";
     EXTENSION_COOKIE = "tls.handshake.extension.cookie", "cookie", "RFC 8446 4.2.2",
         "Bytes that a HelloRetryRequest hands to the client and the second ClientHello gives back unchanged. By this a server keeps no state between the two, or makes sure that the address of the client is real.";
     EXTENSION_PSK_KEY_EXCHANGE_MODES = "tls.handshake.extension.psk_key_exchange_modes", "psk_key_exchange_modes", "RFC 8446 4.2.9",

@@ -9,19 +9,19 @@ fields! {
     IDENTITIES = "tls.handshake.extension.pre_shared_key.identities", "identities", "RFC 8446 4.2.11",
         "The keys that the client says it shares with the server, best first. Early data counts for the first one only.";
     PSK_IDENTITY = "tls.handshake.extension.pre_shared_key.psk_identity", "PskIdentity", "RFC 8446 4.2.11",
-        "The name of a key and the age of the ticket.";
+        "One key by its name, and the age of the ticket, which the server needs to judge early data.";
     IDENTITY = "tls.handshake.extension.pre_shared_key.identity", "identity", "RFC 8446 4.2.11",
         "A ticket from an earlier NewSessionTicket, or the name of a key that both were given by other means. The same bytes in two connections let an observer link them. Short, readable bytes are an external key's name.";
     OBFUSCATED_TICKET_AGE = "tls.handshake.extension.pre_shared_key.obfuscated_ticket_age", "obfuscated_ticket_age", "RFC 8446 4.2.11.1",
         "The age of the ticket in milliseconds plus the ticket_age_add that came with it, modulo 2^32, so that observers cannot match tickets. The server compares it with its own clock before it takes early data. For an external key it is 0.";
     BINDERS = "tls.handshake.extension.pre_shared_key.binders", "binders", "RFC 8446 4.2.11.2",
-        "One proof for each identity, in the same order. They cover the ClientHello up to here, so whoever changes the hello on the way breaks them.";
+        "One proof for each identity, in the same order. They cover the ClientHello up to this list, and the handshake before it if this is a second hello; so they tie the old key to this very hello, and whoever changes it on the way breaks them. That is why pre_shared_key has to be the last extension.";
     BINDER = "tls.handshake.extension.pre_shared_key.binder", "PskBinderEntry", "RFC 8446 4.2.11.2",
-        "An HMAC over the hello made with the key: 32 bytes mean SHA-256, 48 mean SHA-384. A wrong one is answered with decrypt_error.";
+        "The proof that the client holds the key and has not merely seen the ticket go by: an HMAC over the hello, under a key that is derived from the pre-shared one. 32 bytes mean SHA-256, 48 mean SHA-384. Only the binder of the identity that the server takes is checked; a wrong one ends the handshake with decrypt_error.";
     SELECTED_IDENTITY = "tls.handshake.extension.pre_shared_key.selected_identity", "selected_identity", "RFC 8446 4.2.11",
-        "Which identity the server takes, counted from 0. The handshake is a resumption then: no certificate follows.";
+        "Which identity the server takes, counted from 0. With a ticket the handshake is a resumption, with an external key it rests on that key; in both cases no certificate follows. Without this answer the server refused all of them and a full handshake follows.";
     KE_MODES = "tls.handshake.extension.psk_key_exchange_modes.list", "ke_modes", "RFC 8446 4.2.9",
-        "The modes that the client takes.";
+        "The modes in which the client would use a pre-shared key. Nearly all send psk_dhe_ke alone.";
     KE_MODE = "tls.handshake.extension.psk_key_exchange_mode", "PskKeyExchangeMode", "RFC 8446 4.2.9",
         "psk_dhe_ke makes fresh keys and keeps forward secrecy; psk_ke does not: who gets the old key later can read the connection.";
     MAX_EARLY_DATA_SIZE = "tls.handshake.extension.early_data.max_early_data_size", "max_early_data_size", "RFC 8446 4.2.10",

@@ -7,13 +7,13 @@ use crate::tls::code::SignatureScheme;
 
 fields! {
     SIGNATURE_SCHEME_LIST = "tls.handshake.extension.signature_algorithms.list", "supported_signature_algorithms", "RFC 8446 4.2.3",
-        "Signature schemes in the order of preference.";
+        "Signature schemes in the order of preference. Each names what the other side may sign with; how the certificates in its chain are signed may be listed apart, in signature_algorithms_cert.";
     SIGNATURE_SCHEME = "tls.handshake.extension.signature_algorithm", "SignatureScheme", "RFC 8446 4.2.3",
         "A kind of key, a padding and a hash in one number. Up to TLS 1.2 the first byte is the hash and the second the kind of key. Schemes with SHA-1 and rsa_pkcs1 count in TLS 1.3 for certificates only, not for the proof of the peer.";
     CERT_SIGNATURE_SCHEME_LIST = "tls.handshake.extension.signature_algorithms_cert.list", "supported_signature_algorithms", "RFC 8446 4.2.3",
         "The schemes that may stand in certificates, in the order of preference.";
     CERT_SIGNATURE_SCHEME = "tls.handshake.extension.signature_algorithm_cert", "SignatureScheme", "RFC 8446 4.2.3",
-        "A scheme by which a certificate may be signed.";
+        "A scheme by which an issuer may have signed a certificate of the chain. It says nothing about the key in the certificate itself: an RSA authority may sign a certificate with an ECDSA key.";
     CREDENTIAL_SCHEME_LIST = "tls.handshake.extension.delegated_credential.list", "supported_signature_algorithms", "RFC 9345 4.1.1",
         "The schemes that the sender takes from the key of a delegated credential. The signature by the certificate over the credential is bound by signature_algorithms.";
     CREDENTIAL_SCHEME = "tls.handshake.extension.delegated_credential.scheme", "SignatureScheme", "RFC 9345 4.1.1",

@@ -126,13 +126,3 @@ fn the_nonce_is_shown_only_where_the_suite_has_one() {
         assert_eq!(has_nonce, expected, "{cipher_suite:?}");
     }
 }
-
-#[test]
-fn every_field_explains_itself() {
-    let mut names = std::collections::BTreeSet::new();
-    for field in super::fields() {
-        assert!(names.insert(field.name), "{} stands twice", field.name);
-        assert!(!field.label.is_empty(), "{}", field.name);
-        assert!(field.text.len() > 10 && field.text.ends_with('.'), "{}: {}", field.name, field.text);
-    }
-}

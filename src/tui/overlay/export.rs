@@ -68,9 +68,9 @@ fn of_sessions(model: &Model) -> Vec<Exportable> {
     if !model.rows.order.is_empty() {
         let rows = model.rows.order.iter().filter_map(|place| model.snapshot.sessions.get(*place));
         let listed: Vec<_> = rows.map(|session| session.stream).collect();
-        let what = match model.filter.is_empty() {
-            true => format!("all {} sessions as NDJSON", listed.len()),
-            false => format!("the {} filtered sessions as NDJSON", listed.len()),
+        let what = match (model.filter.is_empty(), listed.len()) {
+            (true, count) => format!("all {count} sessions as NDJSON"),
+            (false, count) => format!("the {count} filtered sessions as NDJSON"),
         };
         let content = report(listed, ReportFormat::Json);
         out.push(Exportable { key: 'a', what, name: "sessions.ndjson".to_owned(), content });

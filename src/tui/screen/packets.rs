@@ -26,6 +26,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// The longest session of which all headers are read, so that segments that came twice can be told.
 const ORDERED: usize = 2000;
@@ -255,6 +256,10 @@ impl Screen for Packets {
         out
     }
 
+    fn title(&self, model: &Model, theme: &Theme) -> Option<Line<'static>> {
+        (!self.shows_all(model)).then(|| super::detail::session_title(model, theme))
+    }
+
     fn explanation(&self) -> Vec<Block> {
         let entry = |name: &str, meaning: &str| Block::Entry(name.to_owned(), meaning.to_owned());
         vec![
@@ -264,7 +269,7 @@ impl Screen for Packets {
             entry("proto", "the innermost protocol that is recognised"),
             entry("len", "bytes on the wire, all headers included"),
             entry("info", "the TLS messages whose last byte came in this packet, then the TCP flags"),
-            entry("seq", "number of the first byte in its direction; the SYN is 0. Without the session it is as sent"),
+            entry("seq", "number of the first byte in its direction, the SYN being 0; shown for the session's packets"),
             Block::Heading("Marks".to_owned()),
             entry("retransmission", "these bytes came before"),
             entry("out of order", "a later segment came first"),
@@ -279,9 +284,8 @@ impl Packets {
         let count = text::count(self.count(model) as u64);
         let mut words = match model.selected().filter(|_| !self.shows_all(model)) {
             Some(session) => {
-                let number = model.number(session.stream).unwrap_or(0);
-                let name = words::server_name(session);
-                format!(" session {number}  {name}  {count} packets   a shows all of the capture")
+                let frames = format!("{} to {}", session.stream_first_frame, session.last_frame);
+                format!(" {count} packets of this session, {frames}   a shows all of the capture")
             }
             None if model.selected.is_some() => format!(" all {count} packets   a shows those of the session"),
             None => format!(" all {count} packets"),
@@ -436,14 +440,17 @@ impl Packet<'_> {
         let TransportHeader::Tcp(header) = carried.header else {
             return format!("{} B", carried.payload);
         };
-        let number = |end, raw: u32| self.order.relative(end, raw).unwrap_or(raw);
         let mut words = flags(header.flags);
-        words.push_str(&format!(" seq {}", number(carried.source, header.sequence)));
-        if header.flags.ack() {
-            words.push_str(&format!(" ack {}", number(carried.destination, header.acknowledgment)));
+        // Writing to memory cannot fail. Numbers as sent say nothing to people, so without a start there are none.
+        if let Some(sequence) = self.order.relative(carried.source, header.sequence) {
+            let _ = write!(words, " seq {sequence}");
+        }
+        let acknowledged = self.order.relative(carried.destination, header.acknowledgment);
+        if let Some(acknowledged) = acknowledged.filter(|_| header.flags.ack()) {
+            let _ = write!(words, " ack {acknowledged}");
         }
         if carried.payload > 0 {
-            words.push_str(&format!(" {} B", carried.payload));
+            let _ = write!(words, " {} B", carried.payload);
         }
         words
     }
@@ -494,3 +501,6 @@ fn flags(flags: TcpFlags) -> String {
     let set: Vec<_> = all.into_iter().filter(|(set, _)| *set).map(|(_, name)| name).collect();
     format!("[{}]", set.join(" "))
 }
+
+#[cfg(test)]
+mod tests;

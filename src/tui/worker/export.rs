@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// Writes the file and tells what came of it.
 pub(super) fn write(content: Content, path: PathBuf, store: Option<&dyn Store>) -> Msg {
-    match create(&path).and_then(|file| fill(file, &content, &path, store)) {
+    match create(&path).and_then(|file| fill(&file, &content, &path, store)) {
         Ok(what) => {
             let place = std::path::absolute(&path).unwrap_or(path);
             Msg::Done(format!("wrote {what} to {}", place.display()))
@@ -34,11 +34,12 @@ fn create(path: &Path) -> io::Result<File> {
 }
 
 /// Writes into the new file; what cannot be finished is taken away again.
-fn fill(file: File, content: &Content, path: &Path, store: Option<&dyn Store>) -> io::Result<String> {
+fn fill(file: &File, content: &Content, path: &Path, store: Option<&dyn Store>) -> io::Result<String> {
     let written = match content {
-        Content::Packets { streams, snapshot } => packets(&file, streams, snapshot, store),
+        Content::Packets { streams, snapshot } => packets(file, streams, snapshot, store),
         other => bytes(other).and_then(|bytes| {
-            (&file).write_all(&bytes)?;
+            let mut file = file;
+            file.write_all(&bytes)?;
             Ok(format!("{} B", bytes.len()))
         }),
     };

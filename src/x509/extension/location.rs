@@ -142,8 +142,9 @@ fields! {
     FRESHEST_CRL = "x509.extension.freshest_crl", "freshestCRL", "RFC 5280 4.2.1.15",
         "Where a delta list can be fetched that brings the full revocation list up to date.";
     AUTHORITY_INFO_ACCESS = "x509.extension.authority_info_access", "authorityInfoAccess", "RFC 5280 4.2.2.1",
-        "Where to ask about the issuer: its OCSP responder, and its own certificate. A browser may fetch a missing \
-         intermediate from there, while curl, Java and Go do not; so the same server works in one and fails in the other.";
+        "Where to ask about the issuer: its OCSP responder, and its own certificate. Chrome, Edge and \
+         Safari fetch a missing intermediate from there; openssl, curl, Java and Go mostly do not, so the same server \
+         works in a browser and fails in a program.";
     SUBJECT_INFO_ACCESS = "x509.extension.subject_info_access", "subjectInfoAccess", "RFC 5280 4.2.2.2",
         "Where to find more about the subject, such as the certificates that an authority has issued.";
     ACCESS_DESCRIPTION = "x509.access_description", "AccessDescription", "RFC 5280 4.2.2.1",
