@@ -3,7 +3,7 @@
 use crate::base::printable;
 use crate::net::Direction;
 use crate::session::{Event, EventKind, Outcome, Session};
-use crate::tls::code::{ProtocolVersion, Ssl2MessageType};
+use crate::tls::code::{CipherSuite, ProtocolVersion, Ssl2MessageType};
 
 /// What an event is called: `ClientHello`, `Alert fatal handshake_failure`, `encrypted`.
 #[must_use]
@@ -121,7 +121,7 @@ pub fn possible(session: &Session, index: usize) -> Option<&'static str> {
 #[must_use]
 pub fn size_of(session: &Session, event: &Event) -> Option<&'static str> {
     let EventKind::ApplicationData { maybe_handshake: true, bytes, records: 1 } = event.kind else { return None };
-    let suite = session.cipher_suite.and_then(|suite| suite.name()).unwrap_or_default();
+    let suite = session.cipher_suite.and_then(CipherSuite::name).unwrap_or_default();
     let tag = if suite.ends_with("CCM_8_SHA256") { 8 } else { 16 };
     let content = bytes.checked_sub(1 + tag)?;
     match content {
@@ -139,9 +139,12 @@ fn by_place(session: &Session, index: usize, direction: Direction) -> &'static s
     let hidden = |event: &Event| matches!(event.kind, EventKind::ApplicationData { .. });
     let before = || session.timeline.iter().take(index).filter(|event| hidden(event));
     let answered = before().any(|event| event.direction == Direction::ToServer);
+    let mut from_client = before().skip_while(|event| event.direction == Direction::ToClient);
+    let answered_again = from_client.any(|event| event.direction == Direction::ToClient);
     let hello = session.client_hellos.first().map(|hello| &hello.item);
     let early = hello.is_some_and(|hello| hello.early_data);
     match direction {
+        Direction::ToServer if answered_again => "data, KeyUpdate, an alert, or the rest of the client's handshake",
         Direction::ToServer if answered => "Certificate, CertificateVerify, Finished, data or an alert",
         Direction::ToServer if early => "early data, Certificate, Finished or an alert",
         Direction::ToServer => "Certificate (if asked for), Finished or an alert",

@@ -38,8 +38,7 @@ impl Opened {
     /// The field to begin with: the message, and not the record around it.
     #[must_use]
     pub fn root(&self) -> usize {
-        let roots = self.dissection.tree.nodes().iter().enumerate().filter(|(_, node)| node.depth == 0);
-        roots.map(|(index, _)| index).last().unwrap_or(0)
+        self.dissection.tree.nodes().iter().rposition(|node| node.depth == 0).unwrap_or(0)
     }
 
     /// The buffer that spans with this number count in, where it is one that came in frames.
@@ -68,11 +67,11 @@ pub(crate) fn settle(model: &mut Model) -> Option<FrameNumber> {
         model.opened = None;
         return None;
     };
-    if let (Subject::Event(index), Some(detail)) = (subject, &detail) {
-        model.place = place(&detail.session, index);
-    }
     let ready = model.opened.as_ref().is_some_and(|opened| is_of(opened, subject, detail.as_ref(), &model.frame));
     if !ready {
+        if let (Subject::Event(index), Some(detail)) = (subject, &detail) {
+            model.place = place(&detail.session, index);
+        }
         model.opened = open(model, subject, detail);
     }
     match subject {

@@ -48,7 +48,7 @@ impl Around<'_> {
         self.session.and_then(|session| session.version).is_some_and(ProtocolVersion::is_tls13)
     }
 
-    fn from_server(&self) -> bool {
+    fn is_from_server(&self) -> bool {
         self.event.is_some_and(|event| event.direction == Direction::ToClient)
     }
 
@@ -227,7 +227,7 @@ fn cipher_suite(around: &Around<'_>) -> Option<String> {
         );
     }
     let name = suite.name()?;
-    let what = if around.from_server() { "The server chose this suite. " } else { "" };
+    let what = if around.is_from_server() { "The server chose this suite. " } else { "" };
     let text = if suite.key_exchange() == KeyExchange::Tls13 {
         let parts = name.strip_prefix("TLS_").unwrap_or(name);
         let (cipher, hash) = parts.rsplit_once('_')?;
@@ -391,7 +391,7 @@ fn validity(around: &Around<'_>) -> Option<String> {
 fn host_name(around: &Around<'_>) -> Option<String> {
     let Value::Text(name) = &around.node.value else { return None };
     let wanted = around.session?.server_name()?;
-    if !around.from_server() || around.parent()?.depth == 0 {
+    if !around.is_from_server() || around.parent()?.depth == 0 {
         return None;
     }
     let wanted = printable(wanted);

@@ -23,8 +23,8 @@ pub struct Find {
 impl Find {
     /// A prompt with a title that says where is searched, and a line that says what can be typed.
     #[must_use]
-    pub fn new(title: &'static str, help: &'static str, model: &Model) -> Self {
-        Self { title, help, prompt: Prompt::new(&model.wanted) }
+    pub fn new(title: &'static str, help: &'static str) -> Self {
+        Self { title, help, prompt: Prompt::default() }
     }
 }
 
@@ -33,13 +33,18 @@ impl Screen for Find {
         Context::Prompt
     }
 
-    fn update(&mut self, command: Command, _model: &Model) -> Outcome {
+    fn update(&mut self, command: Command, model: &Model) -> Outcome {
         match command {
-            Command::Enter if self.prompt.text().trim().is_empty() => Outcome::go(Navigate::Back),
+            // Nothing typed means the same again.
+            Command::Enter if self.prompt.text().trim().is_empty() => Outcome::go(Navigate::Run(Command::FindNext)),
             Command::Enter => {
                 Outcome::change(Change::Find(self.prompt.text().to_owned())).then(Navigate::Run(Command::FindNext))
             }
             Command::Back => Outcome::go(Navigate::Back),
+            Command::Up => {
+                self.prompt.replace(&model.wanted);
+                Outcome::none()
+            }
             _ => Outcome::none(),
         }
     }

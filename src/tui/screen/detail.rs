@@ -11,17 +11,21 @@ pub(in crate::tui) use draw::session_title;
 pub(in crate::tui) use hex::dump;
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
-use crate::base::{BufferId, Node, Span};
+use crate::base::{BufferId, Node, Span, hex};
 use crate::capture::Dissection;
 use crate::session::FrameNumber;
+use crate::tui::effect::Content;
 use crate::tui::explain;
 use crate::tui::keymap::{Command, Context};
 use crate::tui::model::{FrameState, Model, Subject};
+use crate::tui::overlay::copy::Copyable;
+use crate::tui::overlay::export::{Exportable, file_name};
 use crate::tui::overlay::find::Find;
 use crate::tui::overlay::page::Block;
 use crate::tui::subject::Opened;
 use crate::tui::text;
 use crate::tui::theme::Theme;
+use crate::tui::value;
 use crate::tui::view::content_area;
 use find::Found;
 use hex::{Layout, Lit};
@@ -349,8 +353,8 @@ impl Screen for DetailScreen {
                 return neighbour(forward, model).map_or_else(end, |to| Outcome::change(Change::Subject(to)));
             }
             Command::Find => {
-                let help = "a label, name or value;  hex:16 03 or \"text\" for bytes";
-                return Outcome::go(Navigate::Push(Box::new(Find::new("find in tree and bytes", help, model))));
+                let help = "a label, name or value;  hex:16 03 or \"text\" for bytes;  Up brings the last back";
+                return Outcome::go(Navigate::Push(Box::new(Find::new("find in tree and bytes", help))));
             }
             Command::Zoom => self.zoomed = !self.zoomed,
             Command::Narrower => self.shift = self.shift.saturating_sub(4).max(-120),
@@ -451,6 +455,37 @@ impl Screen for DetailScreen {
     fn needs_frame(&self, model: &Model) -> Option<FrameNumber> {
         let opened = model.opened.as_ref().filter(|_| self.tab == Tab::Frame)?;
         self.frame(opened)
+    }
+
+    fn copyable(&self, model: &Model) -> Vec<Copyable> {
+        let Some((opened, node)) = model.opened.as_ref().and_then(|opened| Some((opened, self.node(opened)?))) else {
+            return Vec::new();
+        };
+        let bytes = opened.dissection.bytes(node.span);
+        let value = value::shown(node, bytes, usize::MAX, &model.settings);
+        let mut out = Vec::new();
+        if !value.is_empty() {
+            out.push(Copyable::new('v', "value", value.clone()));
+            out.push(Copyable::new('n', "name = value", format!("{} = {value}", node.field.name)));
+        }
+        out.push(Copyable::new('N', "name of the field", node.field.name));
+        if !bytes.is_empty() {
+            out.push(Copyable::new('x', "bytes as hex", hex(bytes)));
+        }
+        if let Some(filter) = value::filter(node, bytes, draw::is_chosen(opened, model)) {
+            out.push(Copyable::new('f', "filter for this value", filter));
+        }
+        out
+    }
+
+    fn exportable(&self, model: &Model) -> Vec<Exportable> {
+        let Some((opened, node)) = model.opened.as_ref().and_then(|opened| Some((opened, self.node(opened)?))) else {
+            return Vec::new();
+        };
+        let bytes = opened.dissection.bytes(node.span);
+        let name = format!("{}.bin", file_name("field", node.field.label));
+        let what = format!("{} bytes of {}", bytes.len(), node.field.label);
+        vec![Exportable { key: 'b', what, name, content: Content::Bytes(bytes.into()) }]
     }
 
     fn title(&self, model: &Model, theme: &Theme) -> Option<Line<'static>> {

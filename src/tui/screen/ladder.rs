@@ -6,11 +6,13 @@ mod facts;
 mod rows;
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
+use crate::base::hex;
 use crate::session::{Session, StreamId};
 use crate::tui::event;
 use crate::tui::explain;
 use crate::tui::keymap::{Command, Context};
 use crate::tui::model::{DetailState, Model, Subject};
+use crate::tui::overlay::copy::Copyable;
 use crate::tui::overlay::find::Find;
 use crate::tui::overlay::page::{self, Block};
 use crate::tui::text;
@@ -127,7 +129,7 @@ impl Ladder {
             Some(Row::Events(events)) => {
                 Outcome::change(Change::Subject(Subject::Event(events.start))).then(Navigate::Go(ScreenId::Detail))
             }
-            Some(Row::Prelude | Row::Said(_)) => {
+            Some(Row::Prelude { .. } | Row::Said(_)) => {
                 self.prelude_folded = !self.prelude_folded;
                 self.cursor = 0;
                 Outcome::none()
@@ -140,7 +142,7 @@ impl Ladder {
         let Some(session) = session(model) else { return Outcome::none() };
         let page = match (self.rows.get(self.cursor), self.event()) {
             (_, Some(event)) => explain::event(session, event, model),
-            (Some(Row::Prelude | Row::Said(_)), _) => explain::prelude(session),
+            (Some(Row::Prelude { .. } | Row::Said(_)), _) => explain::prelude(session),
             _ => return Outcome::none(),
         };
         Outcome::go(Navigate::Push(Box::new(page)))
@@ -180,7 +182,7 @@ impl Ladder {
                 }
                 blocks
             }
-            (Some(Row::Prelude | Row::Said(_)), _) => explain::prelude_blocks(session),
+            (Some(Row::Prelude { .. } | Row::Said(_)), _) => explain::prelude_blocks(session),
             _ => Vec::new(),
         }
     }
@@ -240,7 +242,10 @@ impl Screen for Ladder {
             Command::Hex => self.hex = !self.hex,
             Command::Explain => return self.explain(model),
             Command::Find => {
-                let find = Find::new("find in the ladder", "a part of a message's name or words", model);
+                let find = Find::new(
+                    "find in the ladder",
+                    "a part of a message's name or words; Up brings the last search back",
+                );
                 return Outcome::go(Navigate::Push(Box::new(find)));
             }
             Command::FindNext => return self.find(true, model),
@@ -287,7 +292,7 @@ impl Screen for Ladder {
             self.facts_top = 0;
         }
         let moved = model.subject != self.subject;
-        let on_prelude = matches!(self.rows.get(self.cursor), Some(Row::Prelude | Row::Said(_)));
+        let on_prelude = matches!(self.rows.get(self.cursor), Some(Row::Prelude { .. } | Row::Said(_)));
         if let Some(Subject::Event(index)) = model.subject
             && (moved || (anew && !on_prelude))
         {
@@ -321,7 +326,7 @@ impl Screen for Ladder {
         if self.rows.is_empty() {
             put(regions.rows, 1, Line::styled(format!("  {}", nothing(session)), theme.muted), buf);
         }
-        self.divider(regions.divider, theme, buf);
+        divider(regions.divider, theme, buf);
         let lines = page::lines(&self.blocks(model), usize::from(regions.facts.width), theme);
         let height = usize::from(regions.facts.height);
         let hidden = lines.len().saturating_sub(self.facts_top + height);
@@ -336,6 +341,17 @@ impl Screen for Ladder {
 
     fn needs_detail(&self) -> bool {
         true
+    }
+
+    fn copyable(&self, model: &Model) -> Vec<Copyable> {
+        let Some((session, row)) = session(model).zip(self.rows.get(self.cursor)) else { return Vec::new() };
+        let mut out = vec![Copyable::new('n', "the line of the ladder", row_text(row, session))];
+        let opened = model.opened.as_ref().filter(|opened| self.event().map(Subject::Event) == Some(opened.subject));
+        let bytes = opened.and_then(|opened| opened.dissection.buffers.first()).map(|buffer| buffer.bytes.as_slice());
+        if let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) {
+            out.push(Copyable::new('x', "bytes of the records as hex", hex(bytes)));
+        }
+        out
     }
 
     fn title(&self, model: &Model, theme: &Theme) -> Option<Line<'static>> {
@@ -361,15 +377,15 @@ impl Ladder {
         let text = text::left(&format!("{}{content}", theme.glyphs.cursor), cells);
         Line::from(Span::styled(text, style))
     }
+}
 
-    fn divider(&self, area: Rect, theme: &Theme, buf: &mut Buffer) {
-        if area.height > 1 {
-            for row in 0..usize::from(area.height) {
-                put(area, row, Line::styled(theme.glyphs.vertical, theme.rule), buf);
-            }
-        } else {
-            rule(area, theme, buf);
+fn divider(area: Rect, theme: &Theme, buf: &mut Buffer) {
+    if area.height > 1 {
+        for row in 0..usize::from(area.height) {
+            put(area, row, Line::styled(theme.glyphs.vertical, theme.rule), buf);
         }
+    } else {
+        rule(area, theme, buf);
     }
 }
 

@@ -144,6 +144,7 @@ impl DetailScreen {
     fn draw_hex(&self, opened: &Opened, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let Some(shown) = self.bytes(opened, model) else {
             let text = match (&model.frame, self.frame(opened)) {
+                (_, None) if opened.dissection.buffers.is_empty() => "no bytes of the stream belong to this".to_owned(),
                 (_, None) => "these bytes came in no frame: they were computed".to_owned(),
                 (FrameState::Failed(_, text), _) => printable(text),
                 _ => "reading the frame...".to_owned(),
@@ -167,7 +168,8 @@ impl DetailScreen {
         let cells = usize::from(area.width).saturating_sub(1);
         let Some(node) = self.node(opened) else { return };
         let bytes = opened.dissection.bytes(node.span);
-        let place = self.outside(opened, model).unwrap_or_else(|| place(opened, node.span));
+        let special = self.outside(opened, model).or_else(|| self.place_in_frame(opened, node.span));
+        let place = special.unwrap_or_else(|| place(opened, node.span));
         let label = format!(" {}", node.field.label);
         let room = cells.saturating_sub(text::width(&label) + text::width(&place) + 4);
         let name = if room > 12 { text::shorten_end(node.field.name, room, &theme.glyphs) } else { String::new() };
@@ -178,8 +180,7 @@ impl DetailScreen {
         ];
         put(below, 0, Line::from(first), buf);
         let shown = value::shown(node, bytes, IN_STRIP, &model.settings);
-        let chosen = direction(opened, model) == Some(Direction::ToClient);
-        let filter = value::filter(node, bytes, chosen);
+        let filter = value::filter(node, bytes, is_chosen(opened, model));
         let note = opened.dissection.tree.notes().iter().find(|note| concerns(note, node.span));
         let mut lines: Vec<(String, ratatui::style::Style)> = Vec::new();
         if let Some(note) = note {
@@ -197,6 +198,15 @@ impl DetailScreen {
         for (row, (line, style)) in lines.into_iter().enumerate() {
             put(below, row + 1, Line::styled(text::shorten_end(&line, cells, &theme.glyphs), style), buf);
         }
+    }
+
+    /// Where bytes lie in the frame of the tab.
+    fn place_in_frame(&self, opened: &Opened, span: ByteSpan) -> Option<String> {
+        let frame = self.frame(opened).filter(|_| self.tab == Tab::Frame)?;
+        let pieces = super::in_frame(opened, span, frame);
+        let (start, count) = (pieces.first()?.start, pieces.iter().map(ExactSizeIterator::len).sum::<usize>());
+        let others = if count < span.len() as usize { format!(" of {}", span.len()) } else { String::new() };
+        Some(format!("offset 0x{start:02x} of frame {frame}, {count}{others} bytes"))
     }
 
     /// The words for a byte of the frame that belongs to no field of the message.
@@ -251,6 +261,11 @@ fn more(rows: usize, top: usize, area: Rect, theme: &Theme, buf: &mut Buffer) {
         let corner = Rect { x, y: area.bottom() - 1, width: area.right() - x, height: 1 };
         put(corner, 0, Line::styled(text, theme.muted), buf);
     }
+}
+
+/// Whether the message is the server's, which holds what was chosen and not what was offered.
+pub(super) fn is_chosen(opened: &Opened, model: &Model) -> bool {
+    direction(opened, model) == Some(Direction::ToClient)
 }
 
 fn direction(opened: &Opened, model: &Model) -> Option<Direction> {

@@ -6,6 +6,9 @@ use crate::base::Tree;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+/// How many fields a message has at the most that is opened whole.
+const SMALL: usize = 16;
+
 /// The fields of one tree, as they are folded.
 #[derive(Debug, Default)]
 pub(super) struct Outline {
@@ -65,8 +68,9 @@ impl Outline {
                 *open = true;
             }
         }
+        let small = nodes.len() - last <= SMALL;
         for (index, folded) in self.folded.iter_mut().enumerate() {
-            *folded = index != last && !open.get(index).copied().unwrap_or(false);
+            *folded = index != last && !(small && index > last) && !open.get(index).copied().unwrap_or(false);
         }
     }
 

@@ -43,12 +43,12 @@ impl Columns {
             TimeFormat::Absolute => "time",
             TimeFormat::Delta => "+ms",
         };
-        let half = self.arrow.saturating_sub(2) / 2;
-        let client = text::shorten_middle(&format!("client {}", session.client), half, &theme.glyphs);
-        let server = text::shorten_middle(&format!("{} server", session.server), half, &theme.glyphs);
-        let gap = (self.arrow + 2).saturating_sub(text::width(&client) + text::width(&server));
-        let ends = format!("{}{client}{}{server}", text::right(time, self.time + 1), " ".repeat(gap));
-        let ends = ends.replacen(&client, &format!(" {client}"), 1);
+        let cells = self.arrow + 2;
+        let (client, server) = (format!("client {}", session.client), format!("{} server", session.server));
+        let fits = text::width(&client) + text::width(&server) + 2 <= cells;
+        let (client, server) = if fits { (client, server) } else { ("client".to_owned(), "server".to_owned()) };
+        let gap = cells.saturating_sub(text::width(&client) + text::width(&server));
+        let ends = format!("{} {client}{}{server}", text::right(time, self.time + 1), " ".repeat(gap));
         let bytes = if self.bytes > 0 { text::right("bytes", self.bytes + 1) } else { String::new() };
         Line::styled(format!("{ends} {}{bytes}", text::right("frame", self.frame)), theme.strong)
     }
@@ -63,7 +63,7 @@ impl Columns {
         theme: &Theme,
     ) -> Line<'static> {
         match row {
-            Row::Prelude => self.prelude(session, theme),
+            Row::Prelude { folded } => self.prelude(session, *folded, theme),
             Row::Said(index) => self.said(session, *index, theme),
             Row::Epoch(words) => self.rule(words, theme),
             Row::Cut => Line::styled("  the timeline goes on; no more events are kept".to_owned(), theme.muted),
@@ -71,7 +71,7 @@ impl Columns {
         }
     }
 
-    fn prelude(self, session: &Session, theme: &Theme) -> Line<'static> {
+    fn prelude(self, session: &Session, folded: bool, theme: &Theme) -> Line<'static> {
         let Some(prelude) = &session.prelude else { return Line::default() };
         let accepted = match prelude.accepted {
             Some(true) => ", accepted",
@@ -79,7 +79,8 @@ impl Columns {
             None => "",
         };
         let bytes: u64 = prelude.bytes.iter().sum();
-        let words = format!("before TLS: {}{accepted}, {bytes} bytes in clear (Enter folds)", prelude.protocol);
+        let sign = if folded { theme.glyphs.folded } else { theme.glyphs.unfolded };
+        let words = format!("{sign} before TLS: {}{accepted}, {bytes} bytes in clear", prelude.protocol);
         let cells = self.time + self.arrow + self.frame + self.bytes;
         Line::styled(format!(" {}", text::shorten_end(&words, cells, &theme.glyphs)), theme.note)
     }

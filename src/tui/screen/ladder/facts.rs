@@ -3,7 +3,7 @@
 use crate::base::printable;
 use crate::net::Direction;
 use crate::session::{Event, EventKind, Session};
-use crate::tls::code::{CipherSuite, CompressionMethod};
+use crate::tls::code::{CipherSuite, CompressionMethod, KeyExchange};
 use crate::tls::handshake::{
     CertificateMessage, CertificateRequest, ClientHello, EncryptedExtensions, Message, NewSessionTicket, ServerHello,
 };
@@ -56,7 +56,7 @@ impl Facts {
     fn message(&mut self, message: &Message, session: &Session, event: &Event, settings: &Settings) {
         match message {
             Message::ClientHello(hello) => self.client_hello(hello),
-            Message::ServerHello(hello) => self.server_hello(hello, session),
+            Message::ServerHello(hello) => self.server_hello(hello, session, event),
             Message::EncryptedExtensions(extensions) => self.encrypted_extensions(extensions),
             Message::Certificate(message) => self.certificates(message, event, settings),
             Message::CertificateRequest(request) => self.certificate_request(request),
@@ -104,8 +104,8 @@ impl Facts {
         self.entry("JA4", hello.ja4.clone());
     }
 
-    fn server_hello(&mut self, hello: &ServerHello, session: &Session) {
-        let offered = session.client_hellos.last().map(|hello| &hello.item);
+    fn server_hello(&mut self, hello: &ServerHello, session: &Session, event: &Event) {
+        let offered = session.client_hellos.iter().rfind(|hello| hello.frame <= event.frame).map(|hello| &hello.item);
         let out_of = |count: usize| if count > 1 { format!(", out of {count} offered") } else { String::new() };
         let versions = offered.map_or(0, |offered| offered.supported_versions.len());
         self.entry("version", format!("{}{}", hello.version(), out_of(versions)));
@@ -232,8 +232,11 @@ fn resumption(hello: &ClientHello) -> String {
     }
 }
 
-/// How a suite makes its keys, in words.
+/// How a suite makes its keys, in words; nothing for TLS 1.3, where the group says it.
 fn exchange(suite: CipherSuite) -> String {
+    if suite.key_exchange() == KeyExchange::Tls13 {
+        return String::new();
+    }
     let secrecy = match suite.has_forward_secrecy() {
         Some(true) => ", forward secrecy",
         Some(false) => ", NO forward secrecy",

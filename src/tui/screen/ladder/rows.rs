@@ -9,7 +9,10 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Row {
     /// The heading over what was said before TLS.
-    Prelude,
+    Prelude {
+        /// Whether its lines are out of sight.
+        folded: bool,
+    },
     /// A line of it.
     Said(usize),
     /// A rule: from here on something else holds.
@@ -39,7 +42,7 @@ impl Row {
 pub(super) fn rows(session: &Session, flights: bool, prelude_folded: bool) -> Vec<Row> {
     let mut rows = Vec::new();
     if let Some(prelude) = &session.prelude {
-        rows.push(Row::Prelude);
+        rows.push(Row::Prelude { folded: prelude_folded });
         if !prelude_folded {
             rows.extend((0..prelude.lines.len()).map(Row::Said));
         }
