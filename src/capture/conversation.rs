@@ -4,13 +4,13 @@ use super::recording::Recording;
 use crate::base::{Group, Severity};
 use crate::net::flow::Side;
 use crate::net::stream::{Arrival, Chunk, Segment, Stream, Waited};
-use crate::net::{Direction, Endpoint, Said, TcpHeader, recognise};
+use crate::net::{Direction, Endpoint, Said, TcpHeader, TdsUnwrap, recognise};
 use crate::session::{
     Kind, Moment, Prelude, PreludeLine, RolesFrom, Session, StreamId, TimelineLimit, Tracker, TransportFacts,
 };
 use crate::tls::detect::{self, Form, Sign, Strength};
 use crate::tls::handshake::CertificateCache;
-use crate::tls::stream::{Record, RecordStream};
+use crate::tls::stream::RecordStream;
 
 /// How many bytes before TLS are kept to tell what was said.
 const PRELUDE_BYTES: usize = 16 << 10;
@@ -33,17 +33,18 @@ pub(super) struct Conversation {
     client: Side,
     roles_from: RolesFrom,
     began: Moment,
+    last: Moment,
     frames: u32,
-    payload: [u64; 2],
     streams: [Stream; 2],
     readers: [Reading; 2],
     said: Vec<SaidBytes>,
     said_bytes: usize,
     syn: Option<i64>,
     syn_round_trip: Option<i64>,
-    fin: [Option<u32>; 2],
-    fin_reported: [bool; 2],
-    reset: bool,
+    /// Where each side closed, by sequence number, and when.
+    fin: [Option<(u32, Moment)>; 2],
+    /// Who reset the connection first.
+    reset: Option<(Side, Moment)>,
     noted_conflicts: u32,
     /// The latest moment at which bytes of a direction arrived that were handed on. What stood behind a hole is younger
     /// than the segment that filled it only by its place.
@@ -67,6 +68,22 @@ enum Reading {
     Looking { undecided: Vec<u8>, offset: u64, since: Option<Moment>, after_gap: bool },
     /// TLS has begun.
     Records(RecordStream),
+    /// TLS has begun inside packets of TDS, whose headers are taken out: the next byte of TLS stands at this offset of
+    /// what is left.
+    Wrapped { unwrap: TdsUnwrap, offset: u64, stream: RecordStream },
+}
+
+/// Where TLS begins in the bytes of one direction.
+struct Beginning<'a> {
+    /// Offset of `bytes` in the stream.
+    offset: u64,
+    bytes: &'a [u8],
+    /// Where in `bytes` the first record begins.
+    skip: usize,
+    form: Form,
+    /// When the first of `bytes` came.
+    first: Moment,
+    arrival: Arrival,
 }
 
 impl Default for Reading {
@@ -84,8 +101,8 @@ impl Conversation {
             client,
             roles_from,
             began: at,
+            last: at,
             frames: 0,
-            payload: [0; 2],
             streams: Default::default(),
             readers: Default::default(),
             said: Vec::new(),
@@ -93,8 +110,7 @@ impl Conversation {
             syn: None,
             syn_round_trip: None,
             fin: [None; 2],
-            fin_reported: [false; 2],
-            reset: false,
+            reset: None,
             noted_conflicts: 0,
             latest: [None; 2],
             tracker: None,
@@ -112,12 +128,30 @@ impl Conversation {
 
     /// Whether both sides have said that no more will come.
     pub(super) fn is_over(&self) -> bool {
-        self.reset || self.fin_reported == [true; 2]
+        self.reset.is_some() || self.fin.iter().all(Option::is_some)
+    }
+
+    /// The frame of its latest packet.
+    pub(super) fn last_packet(&self) -> u32 {
+        self.last.frame
+    }
+
+    /// Notes that what follows will not be read.
+    pub(super) fn given_up(&mut self) {
+        if let Some(tracker) = &mut self.tracker {
+            let text = "given up here: too many other connections are open at the same time".to_owned();
+            tracker.note(self.last, Severity::Warn, Group::Reassemble, "tcp.given_up", text);
+        }
     }
 
     /// Whether a session has begun.
     pub(super) fn tracker(&self) -> Option<&Tracker> {
         self.tracker.as_ref()
+    }
+
+    /// Gives the session its number.
+    pub(super) fn number(&mut self, number: u32) {
+        self.tracker.iter_mut().for_each(|tracker| tracker.number(number));
     }
 
     /// Takes the next packet of the conversation.
@@ -133,6 +167,7 @@ impl Conversation {
     ) {
         let at = Moment { frame: arrival.frame, time: arrival.time };
         self.frames += 1;
+        self.last = at;
         self.changed = true;
         let flags = header.flags;
         if flags.syn() {
@@ -141,7 +176,6 @@ impl Conversation {
         if flags.ack() {
             pick_mut(&mut self.streams, sender.other()).acknowledge(header.acknowledgment);
         }
-        let before = pick(&self.streams, sender).next_offset();
         if payload.is_empty() && cut == 0 {
             if !flags.syn() {
                 pick_mut(&mut self.streams, sender).without_payload(header.sequence);
@@ -156,19 +190,14 @@ impl Conversation {
                 self.drain(side, at, around);
             }
         }
-        let fresh = pick(&self.streams, sender).next_offset() - before;
-        *pick_mut(&mut self.payload, sender) += fresh;
-        if let Some(tracker) = &mut self.tracker {
-            tracker.frame(toward(self.client, sender), fresh, at);
-        }
         if flags.0 & 0b101 != 0 {
-            self.closing(sender, header, payload.len() as u32 + cut, at, around);
+            let length = u32::try_from(payload.len()).unwrap_or(u32::MAX).wrapping_add(cut);
+            self.closing(sender, header, length, at);
         }
     }
 
-    /// Nothing more will come: what waits is read, and the session, if there is one, is given away.
-    pub(super) fn close(&mut self, around: &mut Surroundings<'_>) -> Option<Session> {
-        self.end_of_streams(around);
+    /// Nothing more will come: the session, if there is one, is given away.
+    pub(super) fn close(&mut self) -> Option<Session> {
         self.settle();
         self.tracker.take().map(Tracker::close)
     }
@@ -204,9 +233,10 @@ impl Conversation {
         }
     }
 
+    /// Even when both sides have closed, a hole stays open until the conversation ends: the last packets may have
+    /// overtaken each other.
     fn drain(&mut self, side: Side, at: Moment, around: &mut Surroundings<'_>) {
-        let over = self.is_over();
-        while let Some(waited) = pick_mut(&mut self.streams, side).next(over) {
+        while let Some(waited) = pick_mut(&mut self.streams, side).next(false) {
             self.waited(side, waited, at, around);
         }
     }
@@ -216,7 +246,14 @@ impl Conversation {
             Waited::Bytes { offset, bytes, arrival } => {
                 self.chunk(side, Chunk { offset, bytes: &bytes, arrival }, around);
             }
-            Waited::Gap { offset, bytes } => self.gap(side, offset, bytes, at, around),
+            Waited::Gap { offset, bytes, behind } => {
+                // Events of one side keep the order of its stream, although the hole is told of late.
+                let at = match behind {
+                    Some(behind) => self.arrived(side, behind),
+                    None => pick(&self.latest, side).unwrap_or(at),
+                };
+                self.gap(side, offset, bytes, at, around);
+            }
         }
     }
 
@@ -230,7 +267,7 @@ impl Conversation {
                 undecided.clear();
                 *after_gap = true;
             }
-            Reading::Records(stream) => {
+            Reading::Records(stream) | Reading::Wrapped { stream, .. } => {
                 if let Some(tracker) = &mut self.tracker {
                     stream.gap(bytes, |record| tracker.record(toward(client, side), record, at, around.certificates));
                 }
@@ -240,15 +277,38 @@ impl Conversation {
 
     #[inline]
     fn chunk(&mut self, side: Side, chunk: Chunk<'_>, around: &mut Surroundings<'_>) {
+        let at = self.arrived(side, chunk.arrival);
+        if matches!(pick(&self.readers, side), Reading::Wrapped { .. }) {
+            return self.wrapped(side, chunk, at, around);
+        }
         if let Some(recording) = &mut self.recording {
             recording.push(side, chunk);
         }
-        let at = self.arrived(side, chunk.arrival);
         if let (Reading::Records(stream), Some(tracker)) = (pick_mut(&mut self.readers, side), &mut self.tracker) {
             let direction = toward(self.client, side);
             stream.push(chunk.offset, chunk.bytes, |record| tracker.record(direction, record, at, around.certificates));
+            if stream.is_passing_over() {
+                pick_mut(&mut self.streams, side).keep_no_more();
+            }
         } else {
             self.look(side, chunk, at, around);
+        }
+    }
+
+    /// Takes the headers of TDS packets out and hands on what they hold.
+    fn wrapped(&mut self, side: Side, chunk: Chunk<'_>, at: Moment, around: &mut Surroundings<'_>) {
+        let direction = toward(self.client, side);
+        let Reading::Wrapped { unwrap, offset, stream } = pick_mut(&mut self.readers, side) else { return };
+        let Some(tracker) = &mut self.tracker else { return };
+        for range in unwrap.push(chunk.bytes) {
+            let payload_at = chunk.arrival.payload_at.map(|at| at + u32::try_from(range.start).unwrap_or(0));
+            let bytes = chunk.bytes.get(range).unwrap_or_default();
+            if let Some(recording) = &mut self.recording {
+                recording
+                    .push(side, Chunk { offset: *offset, bytes, arrival: Arrival { payload_at, ..chunk.arrival } });
+            }
+            stream.push(*offset, bytes, |record| tracker.record(direction, record, at, around.certificates));
+            *offset += bytes.len() as u64;
         }
     }
 
@@ -289,8 +349,8 @@ impl Conversation {
             }
             Sign::No => self.not_tls(side, start, bytes, at),
             Sign::Start { offset: skip, form, .. } => {
-                let stream = if form == Form::Ssl2 { RecordStream::with_ssl2() } else { RecordStream::default() };
-                self.begin(side, start, bytes, skip, stream, (first, at), around);
+                let begin = Beginning { offset: start, bytes, skip, form, first, arrival: chunk.arrival };
+                self.begin(side, begin, at, around);
             }
         }
     }
@@ -304,6 +364,14 @@ impl Conversation {
         }
     }
 
+    /// Bytes that could still have become a record were the last words before TLS.
+    fn say_undecided(&mut self, side: Side) {
+        if let Reading::Looking { undecided, since: Some(since), .. } = pick(&self.readers, side) {
+            let (bytes, frame) = (undecided.clone(), since.frame);
+            self.keep_said(side, &bytes, frame);
+        }
+    }
+
     fn keep_said(&mut self, side: Side, bytes: &[u8], frame: u32) {
         let room = PRELUDE_BYTES.saturating_sub(self.said_bytes).min(bytes.len());
         if room > 0 && self.tracker.is_none() {
@@ -313,31 +381,35 @@ impl Conversation {
         }
     }
 
-    #[allow(clippy::too_many_arguments, reason = "where and how a stream turns into records")]
-    fn begin(
-        &mut self,
-        side: Side,
-        offset: u64,
-        bytes: &[u8],
-        skip: usize,
-        mut stream: RecordStream,
-        (first, at): (Moment, Moment),
-        around: &mut Surroundings<'_>,
-    ) {
-        let (before, records) = bytes.split_at_checked(skip).unwrap_or((bytes, &[]));
+    fn begin(&mut self, side: Side, begin: Beginning<'_>, at: Moment, around: &mut Surroundings<'_>) {
+        let Beginning { offset, bytes, skip, form, first, arrival } = begin;
+        let wrapper = tds_header(bytes, skip);
+        let (before, records) = bytes.split_at_checked(skip - wrapper).unwrap_or((bytes, &[]));
         if !before.is_empty() {
             self.keep_said(side, before, at.frame);
         }
-        let direction = toward(self.client, side);
         if self.tracker.is_none() {
+            self.say_undecided(side.other());
             self.tracker = Some(self.new_tracker(first, around.timeline));
         }
-        if let Some(tracker) = &mut self.tracker {
-            let start = offset + skip as u64;
-            stream
-                .push(start, records, |record: Record<'_>| tracker.record(direction, record, at, around.certificates));
+        let start = offset + before.len() as u64;
+        let stream = if form == Form::Ssl2 { RecordStream::with_ssl2() } else { RecordStream::default() };
+        if wrapper > 0 {
+            let unwrap = TdsUnwrap::new();
+            *pick_mut(&mut self.readers, side) = Reading::Wrapped { unwrap, offset: start, stream };
+            if let Some(recording) = &mut self.recording {
+                recording.truncate(side, start);
+            }
+            let skipped = u32::try_from(before.len()).unwrap_or(0);
+            let arrival = Arrival { payload_at: arrival.payload_at.map(|at| at + skipped), ..arrival };
+            self.wrapped(side, Chunk { offset: start, bytes: records, arrival }, at, around);
+        } else {
+            *pick_mut(&mut self.readers, side) = Reading::Records(stream);
+            let direction = toward(self.client, side);
+            if let (Reading::Records(stream), Some(tracker)) = (pick_mut(&mut self.readers, side), &mut self.tracker) {
+                stream.push(start, records, |record| tracker.record(direction, record, at, around.certificates));
+            }
         }
-        *pick_mut(&mut self.readers, side) = Reading::Records(stream);
     }
 
     fn new_tracker(&mut self, at: Moment, timeline: TimelineLimit) -> Tracker {
@@ -345,14 +417,11 @@ impl Conversation {
         let (client, server) = if self.client == Side::Low { (low, high) } else { (high, low) };
         let mut tracker = Tracker::new(self.id, Kind::Tls, client, server, at, timeline);
         tracker.roles_from(self.roles_from);
-        // The packet at hand is counted when it has been read.
-        tracker.stream_began(self.began, self.frames - 1);
-        for side in [Side::Low, Side::High] {
-            tracker.bytes_before(toward(self.client, side), *pick(&self.payload, side));
-        }
+        tracker.stream_began(self.began, 0);
         if let Some(prelude) = self.prelude() {
             tracker.prelude(prelude);
         }
+        self.tell_closings(&mut tracker);
         tracker
     }
 
@@ -378,33 +447,51 @@ impl Conversation {
         Some(Prelude { protocol: recognised.protocol, accepted: recognised.accepted, lines, bytes })
     }
 
-    fn closing(&mut self, sender: Side, header: TcpHeader, length: u32, at: Moment, around: &mut Surroundings<'_>) {
+    fn closing(&mut self, sender: Side, header: TcpHeader, length: u32, at: Moment) {
         if header.flags.rst() {
-            self.reset = true;
-            self.end_of_streams(around);
-            let offset = pick(&self.streams, sender).next_offset();
-            if let Some(tracker) = &mut self.tracker {
-                tracker.reset(toward(self.client, sender), offset, at);
-            }
+            self.reset.get_or_insert((sender, at));
         } else if pick(&self.fin, sender).is_none() {
             let end = header.sequence.wrapping_add(length).wrapping_add(u32::from(header.flags.syn()));
-            *pick_mut(&mut self.fin, sender) = Some(end);
-            *pick_mut(&mut self.fin_reported, sender) = true;
-            if let Some(tracker) = &mut self.tracker {
-                let offset = pick(&self.streams, sender).next_offset();
-                tracker.fin(toward(self.client, sender), offset, at);
-            }
+            *pick_mut(&mut self.fin, sender) = Some((end, at));
+        } else {
+            return;
+        }
+        if let Some(mut tracker) = self.tracker.take() {
+            self.tell_closing(&mut tracker, sender, header.flags.rst());
+            self.tracker = Some(tracker);
         }
     }
 
-    fn end_of_streams(&mut self, around: &mut Surroundings<'_>) {
+    /// Tells the session that a side has closed or reset the connection.
+    fn tell_closing(&self, tracker: &mut Tracker, side: Side, reset: bool) {
+        let stream = pick(&self.streams, side);
+        if reset {
+            if let Some((_, at)) = self.reset.filter(|(by, _)| *by == side) {
+                tracker.reset(toward(self.client, side), stream.next_offset(), at);
+            }
+        } else if let Some((end, at)) = *pick(&self.fin, side) {
+            let offset = stream.offset_of(end).unwrap_or(stream.next_offset());
+            tracker.fin(toward(self.client, side), offset, at);
+        }
+    }
+
+    /// Tells a session that has just begun what came before its first record could be read: packets overtake each
+    /// other.
+    fn tell_closings(&self, tracker: &mut Tracker) {
+        let mut sides = [Side::Low, Side::High];
+        sides.sort_by_key(|side| pick(&self.fin, *side).map(|(_, at)| at.frame));
+        for side in sides {
+            self.tell_closing(tracker, side, false);
+            self.tell_closing(tracker, side, true);
+        }
+    }
+
+    /// Reads what waits behind holes that nothing will fill any more.
+    pub(super) fn end_of_streams(&mut self, around: &mut Surroundings<'_>) {
         for side in [Side::Low, Side::High] {
-            let at = self.tracker.as_ref().map_or(self.began, |tracker| Moment {
-                frame: tracker.session().last_frame,
-                time: tracker.session().ended,
-            });
             while let Some(waited) = pick_mut(&mut self.streams, side).next(true) {
-                self.waited(side, waited, at, around);
+                self.waited(side, waited, self.last, around);
+                self.changed = true;
             }
         }
     }
@@ -415,13 +502,16 @@ impl Conversation {
         let counters = self.streams.each_ref().map(Stream::counters);
         let mut missing = counters.map(|counters| counters.missing);
         for (side, missing) in [Side::Low, Side::High].into_iter().zip(&mut missing) {
-            if let Some(end) = pick(&self.fin, side) {
+            if let Some((end, _)) = pick(&self.fin, side) {
                 *missing += pick(&self.streams, side).missing_before(*end);
             }
         }
+        let mut bytes = self.streams.each_ref().map(Stream::next_offset);
         if self.client == Side::High {
             missing.reverse();
+            bytes.reverse();
         }
+        tracker.stream_so_far(self.last, self.frames, bytes);
         tracker.transport(TransportFacts {
             syn: self.syn.is_some(),
             syn_round_trip: self.syn_round_trip,
@@ -456,6 +546,17 @@ fn sign(bytes: &[u8], trusting: bool, search: bool) -> Sign {
     match sign {
         Sign::Start { strength: Strength::Weak, .. } if !trusting => Sign::No,
         sign => sign,
+    }
+}
+
+/// The length of the TDS header right before the first record, 0 where there is none: SQL Server's clients carry the
+/// handshake in packets of type 0x12 (MS-TDS 2.2.3.1).
+fn tds_header(bytes: &[u8], skip: usize) -> usize {
+    const LENGTH: usize = 8;
+    let header = skip.checked_sub(LENGTH).and_then(|start| bytes.get(start..skip));
+    match header {
+        Some([0x12, 0 | 1, high, low, ..]) if usize::from(u16::from_be_bytes([*high, *low])) > LENGTH => LENGTH,
+        _ => 0,
     }
 }
 

@@ -59,6 +59,16 @@ pub struct FramePiece {
 }
 
 impl Buffer {
+    /// Keeps the first `length` bytes.
+    fn truncate(&mut self, length: usize) {
+        self.bytes.truncate(length);
+        let end = u32::try_from(length).unwrap_or(u32::MAX);
+        self.pieces.retain(|piece| piece.start < end);
+        if let Some(last) = self.pieces.last_mut() {
+            last.length = last.length.min(end - last.start);
+        }
+    }
+
     /// The frame in which the byte at `offset` came, and its offset there.
     #[must_use]
     pub fn frame_of(&self, offset: u32) -> Option<(FrameNumber, u32)> {
@@ -96,8 +106,8 @@ impl Detail {
             };
             ends(again) == ends(session)
         });
-        let recording = dissector.take_recording(session);
         let mut session = again.map_or_else(|| session.clone(), |again| Session::clone(&again));
+        let recording = dissector.take_recording(&session);
         session.stream = frames.frame(session.last_frame).and_then(|e| e.stream()).unwrap_or(session.stream);
         let (_, client) = FlowKey::new(Protocol::Tcp, session.client, session.server);
         Ok(Self { session, recording, client })
@@ -143,16 +153,20 @@ impl Detail {
             let (payloads, end, complete) = walk(&buffer.bytes, wanted);
             let exhausted = buffer.bytes.len() < reach || reach >= MAX_EVENT;
             if complete || exhausted {
-                buffer.bytes.truncate(end.max(HEADER));
+                buffer.truncate(end.max(HEADER));
                 return (buffer, payloads);
             }
-            reach = (end + HEADER).max(reach + HEADER).min(MAX_EVENT);
+            // Twice as much, not a header more: a message may come in records of one byte.
+            reach = (end + HEADER).max(reach * 2).min(MAX_EVENT);
         }
     }
 
     fn handshake(&self, event: &Event, length: usize, at: usize) -> Dissection {
         let wanted = at + 4 + length;
         let (stream, payloads) = self.payloads(event, wanted);
+        if payloads.is_empty() {
+            return Dissection { buffers: vec![stream], tree: Tree::on() };
+        }
         let context = self.context(event.direction);
         let mut tree = Tree::on();
         let mut cache = CertificateCache::new();
@@ -220,10 +234,21 @@ impl Dissection {
         let entry = frames.frame(number).ok_or_else(|| io::Error::other(format!("there is no frame {number}")))?;
         let bytes = store.read(entry.file, entry.position, entry.length)?;
         let mut tree = Tree::on();
-        Layers::new().read(entry.link, &bytes, u32::from(entry.original_length).max(entry.length), &mut tree);
+        let mut layers = Layers::new();
+        layers.read(entry.link, &bytes, u32::from(entry.original_length).max(entry.length), &mut tree);
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         let pieces = vec![FramePiece { start: 0, length, frame: number, frame_offset: 0 }];
-        Ok(Self { buffers: vec![Buffer { name: format!("Frame {number}"), bytes, pieces }], tree })
+        let mut buffers = vec![Buffer { name: format!("Frame {number}"), bytes, pieces }];
+        // A datagram may say that it is a fragment and yet be whole (RFC 6946).
+        buffers.extend(layers.joined().map(|bytes| Buffer {
+            name: "Reassembled packet".to_owned(),
+            bytes: bytes.to_vec(),
+            pieces: Vec::new(),
+        }));
+        while buffers.last().is_some_and(|buffer| buffer.bytes.is_empty()) && buffers.len() > 1 {
+            buffers.pop();
+        }
+        Ok(Self { buffers, tree })
     }
 
     /// The bytes that spans with this number count in.

@@ -11,7 +11,7 @@ use crate::capture::FrameEntry;
 use crate::net::flow::{FlowKey, FlowTable, Protocol, Side};
 use crate::net::stream::Arrival;
 use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
-use crate::session::{Kind, Moment, Outcome, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport};
+use crate::session::{Kind, Moment, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport};
 use crate::tls::datagram;
 use crate::tls::handshake::CertificateCache;
 use std::collections::VecDeque;
@@ -21,6 +21,13 @@ use std::sync::Arc;
 const DATAGRAMS_LOOKED_AT: u32 = 16;
 /// How many packets a conversation that is over is kept for, so that the last acknowledgments and copies still count.
 const LINGER: u64 = 2048;
+/// How many conversations may be open at once. A scan opens millions that are never closed; the one that has been
+/// silent for longest is given up for the next.
+const MAX_OPEN: usize = 1 << 16;
+/// How many packets ago a conversation may have spoken last and still not count as silent.
+const RECENT: u64 = 1 << 17;
+/// How many conversations are looked at to find a silent one.
+const TRIES: u32 = 16;
 
 /// What is kept, and how much.
 #[derive(Clone, Copy, Debug)]
@@ -58,8 +65,12 @@ pub struct Dissector {
     streams: [u32; 2],
     frames: Frames,
     packets: u64,
+    /// How many sessions have begun.
+    sessions: u32,
     certificates: CertificateCache,
     lingering: VecDeque<(u64, u32)>,
+    /// Conversations that are open, or were when they were last looked at, the one that was looked at longest ago first.
+    open: VecDeque<u32>,
     /// Sessions in the order of their first record, while sessions are kept.
     order: Vec<Slot>,
     finished: Vec<Session>,
@@ -69,6 +80,8 @@ pub struct Dissector {
 #[derive(Debug)]
 struct Flow {
     id: StreamId,
+    /// Whether a session has begun on it.
+    has_session: bool,
     slot: Option<u32>,
     state: FlowState,
 }
@@ -83,6 +96,8 @@ enum FlowState {
 #[derive(Debug)]
 struct DatagramFlow {
     looked_at: u32,
+    /// The frame of the latest packet.
+    last: u32,
     began: Moment,
     bytes: [u64; 2],
     first_sender: Side,
@@ -111,8 +126,10 @@ impl Dissector {
             streams: [0; 2],
             frames: Frames::default(),
             packets: 0,
+            sessions: 0,
             certificates: CertificateCache::default(),
             lingering: VecDeque::new(),
+            open: VecDeque::new(),
             order: Vec::new(),
             finished: Vec::new(),
         }
@@ -251,6 +268,7 @@ impl Dissector {
         let id = self.next_id(Transport::Udp);
         let flow = DatagramFlow {
             looked_at: 0,
+            last: at.frame,
             began: at,
             bytes: [0; 2],
             first_sender: sender,
@@ -271,9 +289,35 @@ impl Dissector {
 
     fn add(&mut self, key: FlowKey, id: StreamId, state: FlowState) -> u32 {
         let index = self.flows.len() as u32;
-        self.flows.push(Flow { id, slot: None, state });
+        self.flows.push(Flow { id, has_session: false, slot: None, state });
         self.table.insert(key, index);
+        self.open.push_back(index);
+        if self.open.len() > MAX_OPEN {
+            self.give_up_one();
+        }
         index
+    }
+
+    /// Closes a conversation that is silent; where none of those looked at is, the one that was opened first.
+    fn give_up_one(&mut self) {
+        for tries in 0..TRIES {
+            let Some(index) = self.open.pop_front() else { return };
+            let last = match self.flows.get(index as usize).map(|flow| &flow.state) {
+                Some(FlowState::Tcp(conversation)) => conversation.last_packet(),
+                Some(FlowState::Udp(state)) => state.last,
+                Some(FlowState::Over) | None => return,
+            };
+            if tries + 1 < TRIES && u64::from(last) + RECENT > self.packets {
+                self.open.push_back(index);
+            } else {
+                if let Some(FlowState::Tcp(conversation)) =
+                    self.flows.get_mut(index as usize).map(|flow| &mut flow.state)
+                {
+                    conversation.given_up();
+                }
+                return self.close(index);
+            }
+        }
     }
 
     fn tcp(
@@ -292,14 +336,15 @@ impl Dissector {
         let mut around = Surroundings { certificates: &mut self.certificates, timeline: self.settings.timeline };
         let was_over = conversation.is_over();
         conversation.packet(sender, header, datagram.payload, datagram.missing, arrival, &mut around);
-        if self.settings.keep_sessions && flow.slot.is_none() && conversation.tracker().is_some() {
-            flow.slot = Some(self.order.len() as u32);
-            self.order.push(Slot::Going { flow: index, latest: None });
-        }
+        let id = flow.id;
         if conversation.is_over() && !was_over {
             self.lingering.push_back((self.packets, index));
         }
-        flow.id
+        let begins = !flow.has_session && conversation.tracker().is_some();
+        if begins {
+            self.session_begins(index);
+        }
+        id
     }
 
     fn udp(&mut self, index: u32, datagram: &Datagram<'_>, sender: Side, at: Moment) -> StreamId {
@@ -309,11 +354,28 @@ impl Dissector {
         let FlowState::Udp(state) = &mut flow.state else { return flow.id };
         let limit = self.settings.timeline;
         state.packet(flow.id, datagram, sender, at, limit);
-        if self.settings.keep_sessions && flow.slot.is_none() && state.tracker.is_some() {
+        let id = flow.id;
+        let begins = !flow.has_session && state.tracker.is_some();
+        if begins {
+            self.session_begins(index);
+        }
+        id
+    }
+
+    /// Gives a session that has just begun its number, and its place where sessions are kept.
+    fn session_begins(&mut self, index: u32) {
+        let Some(flow) = self.flows.get_mut(index as usize) else { return };
+        self.sessions += 1;
+        flow.has_session = true;
+        match &mut flow.state {
+            FlowState::Tcp(conversation) => conversation.number(self.sessions),
+            FlowState::Udp(state) => state.tracker.iter_mut().for_each(|tracker| tracker.number(self.sessions)),
+            FlowState::Over => {}
+        }
+        if self.settings.keep_sessions {
             flow.slot = Some(self.order.len() as u32);
             self.order.push(Slot::Going { flow: index, latest: None });
         }
-        flow.id
     }
 
     /// Ends the conversations that have been over for long enough.
@@ -328,20 +390,31 @@ impl Dissector {
         }
     }
 
-    fn close(&mut self, index: u32) {
+    /// Reads what still waits behind holes; the first record may be there.
+    fn read_the_rest(&mut self, index: u32) {
         let Some(flow) = self.flows.get_mut(index as usize) else { return };
+        let FlowState::Tcp(conversation) = &mut flow.state else { return };
         let mut around = Surroundings { certificates: &mut self.certificates, timeline: self.settings.timeline };
+        conversation.end_of_streams(&mut around);
+        let begins = !flow.has_session && conversation.tracker().is_some();
+        if begins {
+            self.session_begins(index);
+        }
+    }
+
+    fn close(&mut self, index: u32) {
+        self.read_the_rest(index);
+        let Some(flow) = self.flows.get_mut(index as usize) else { return };
         let session = match &mut flow.state {
             FlowState::Tcp(conversation) if self.settings.record => {
                 // The bytes are asked for after the end.
-                let session = conversation.snapshot();
                 conversation.changed = true;
-                if session.is_some() {
+                if conversation.tracker().is_some() {
                     return;
                 }
                 None
             }
-            FlowState::Tcp(conversation) => conversation.close(&mut around),
+            FlowState::Tcp(conversation) => conversation.close(),
             FlowState::Udp(state) => state.tracker.take().map(Tracker::close),
             FlowState::Over => None,
         };
@@ -374,9 +447,10 @@ impl FlowState {
 impl DatagramFlow {
     fn packet(&mut self, id: StreamId, datagram: &Datagram<'_>, sender: Side, at: Moment, limit: TimelineLimit) {
         self.changed = true;
+        self.last = at.frame;
         let length = datagram.payload.len() as u64 + u64::from(datagram.missing);
         if self.tracker.is_none() {
-            self.look(id, datagram.payload, sender, at, limit);
+            self.look(id, datagram.payload, at, limit);
         }
         if let Some(tracker) = &mut self.tracker {
             let direction = if sender == self.first_sender {
@@ -390,7 +464,7 @@ impl DatagramFlow {
         }
     }
 
-    fn look(&mut self, id: StreamId, payload: &[u8], sender: Side, at: Moment, limit: TimelineLimit) {
+    fn look(&mut self, id: StreamId, payload: &[u8], at: Moment, limit: TimelineLimit) {
         if self.looked_at >= DATAGRAMS_LOOKED_AT {
             return;
         }
@@ -405,7 +479,6 @@ impl DatagramFlow {
         let mut tracker = Tracker::new(id, kind, client, server, at, limit);
         tracker.roles_from(RolesFrom::Ports);
         tracker.stream_began(self.began, self.looked_at - 1);
-        let _ = (sender, Outcome::NotDecoded);
         self.tracker = Some(tracker);
     }
 }

@@ -49,6 +49,15 @@ impl Recording {
         });
     }
 
+    /// Forgets what stands at `offset` and behind it.
+    pub(super) fn truncate(&mut self, side: Side, offset: u64) {
+        let Some(track) = self.sides.get_mut(side.index()) else { return };
+        track.runs.retain(|run| run.offset < offset);
+        if let Some(last) = track.runs.last_mut() {
+            last.length = last.length.min(usize::try_from(offset - last.offset).unwrap_or(last.length));
+        }
+    }
+
     /// At most `length` bytes of a direction from `offset` on; they end where a hole begins.
     pub(super) fn read(&self, side: Side, offset: u64, length: usize) -> Buffer {
         let mut buffer = Buffer { name: "Reassembled stream".to_owned(), ..Buffer::default() };

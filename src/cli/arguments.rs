@@ -1,6 +1,8 @@
 //! The command line as clap reads it. The texts here are `--help` and the manual page.
 
 use crate::base::Severity;
+use crate::tui::theme::ThemeName;
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -15,6 +17,14 @@ pub(super) struct Arguments {
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
 
+    /// The theme of the screens; NO_COLOR in the environment means plain
+    #[arg(long, value_name = "THEME", value_parser = theme())]
+    pub(super) theme: Option<String>,
+
+    /// Screens with signs from ASCII alone
+    #[arg(long)]
+    pub(super) ascii: bool,
+
     /// Print the configuration as it is in effect, ready to be put into the file that it names
     #[arg(long, exclusive = true)]
     pub(super) print_config: bool,
@@ -23,12 +33,20 @@ pub(super) struct Arguments {
     pub(super) command: Option<Command>,
 }
 
+fn theme() -> PossibleValuesParser {
+    PossibleValuesParser::new(ThemeName::ALL.map(ThemeName::word))
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Print the TLS sessions of captures
     ///
     /// The exit status is 0 when all was read, 1 when --fail-on matched, 2 when a file could not be read.
     Inspect(Inspect),
+    /// List the interfaces that packets can be captured from
+    ///
+    /// Needs libpcap, which is loaded when it is there; the program says what to install when it is not.
+    Interfaces(Interfaces),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -68,6 +86,24 @@ pub(super) struct Inspect {
     /// When text is coloured; auto: on a terminal, unless NO_COLOR is set
     #[arg(long, value_enum)]
     pub(super) color: Option<Color>,
+}
+
+/// What `interfaces` is told.
+#[derive(Args, Debug)]
+pub(super) struct Interfaces {
+    /// How the interfaces are written
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: ListFormat,
+}
+
+/// How a list is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people: aligned columns
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
 }
 
 /// How sessions are written.

@@ -8,18 +8,23 @@ use super::arguments::{Color, Format};
 use clap::ValueEnum;
 use etcetera::BaseStrategy;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::fmt::Write;
 use std::io;
 use std::path::PathBuf;
 
 /// What the file can set.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Config {
     /// When text is coloured.
     pub(super) color: Color,
     /// How `inspect` writes sessions.
     pub(super) format: Format,
+    /// How the screens look; read by them.
+    screens: IgnoredAny,
+    /// The keys of the screens; read by them.
+    keys: IgnoredAny,
 }
 
 impl Config {
@@ -43,6 +48,7 @@ impl Config {
         let mut text = format!("# Configuration of tlslab: {path}\n");
         setting(&mut text, "color", &self.color, "When text is coloured; auto: on a terminal, unless NO_COLOR is set.");
         setting(&mut text, "format", &self.format, "How `tlslab inspect` writes sessions.");
+        text.push_str(&crate::tui::config::template());
         text
     }
 }
@@ -65,7 +71,7 @@ mod tests {
 
     #[test]
     fn what_is_printed_can_be_read_again() {
-        for config in [Config::default(), Config { color: Color::Never, format: Format::Ndjson }] {
+        for config in [Config::default(), Config { color: Color::Never, format: Format::Ndjson, ..Config::default() }] {
             assert_eq!(Config::parse(&config.print()).as_ref(), Ok(&config));
         }
         assert!(Config::parse("colour = \"never\"").unwrap_err().contains("colour"));

@@ -73,10 +73,11 @@ fn as_text(inspect: &Inspect, style: Style, watch: &mut Watch) -> Result<Totals,
         sessions.push(session);
         Ok(())
     })?;
-    sessions.sort_by_key(|session| (session.first_frame, session.stream));
+    sessions.sort_by_key(|session| session.number);
     let mut stdout = BufWriter::new(io::stdout().lock());
     let mut tally = Tally::default();
-    for (number, session) in (1..).zip(&sessions) {
+    for session in &sessions {
+        let number = session.number;
         let wanted = watch.wants(session, number);
         tally.count(session, wanted);
         if wanted {
@@ -102,7 +103,7 @@ fn style(color: Color) -> Style {
 fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut document = json::Document::new(io::stdout().lock(), &inspect.files)?;
     let totals = read(&inspect.files, &mut |session| {
-        let number = session.stream.index;
+        let number = session.number;
         if watch.wants(&session, number) { Ok(document.session(&session, number)?) } else { Ok(()) }
     })?;
     drop(document.finish(totals.packets, &totals.notes)?);
@@ -112,7 +113,7 @@ fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> 
 fn as_lines(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut lines = json::Lines::new(io::stdout().lock());
     let totals = read(&inspect.files, &mut |session| {
-        let number = session.stream.index;
+        let number = session.number;
         if watch.wants(&session, number) { Ok(lines.session(&session, number)?) } else { Ok(()) }
     })?;
     drop(lines.finish()?);

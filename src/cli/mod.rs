@@ -7,16 +7,17 @@
 mod arguments;
 mod config;
 mod inspect;
+mod interfaces;
 mod reading;
 
 use crate::session::filter::FIELDS;
 use crate::tui;
+use crate::tui::theme::ThemeName;
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
 use config::Config;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// What a command comes to.
@@ -37,6 +38,9 @@ enum Failure {
     /// A capture cannot be read.
     #[error(transparent)]
     Open(#[from] crate::capture::OpenError),
+    /// There is no live capture.
+    #[error(transparent)]
+    Live(#[from] crate::capture::LiveError),
     /// Asked for in a way that cannot be answered.
     #[error("{0}")]
     Usage(String),
@@ -68,21 +72,23 @@ fn run(arguments: Arguments) -> Result<Status, Failure> {
         return put(Config::load()?.print().as_bytes());
     }
     match arguments.command {
-        None => interactive(&arguments.files),
+        None => interactive(&arguments),
         Some(Command::Inspect(inspect)) => inspect::run(&inspect, &Config::load()?),
+        Some(Command::Interfaces(arguments)) => interfaces::run(&arguments),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Fields) => fields(),
         Some(Command::Man) => manual(),
     }
 }
 
-fn interactive(files: &[PathBuf]) -> Result<Status, Failure> {
+fn interactive(arguments: &Arguments) -> Result<Status, Failure> {
     if !io::stdout().is_terminal() {
         let help = "the screens need a terminal, and stdout is none; `tlslab inspect FILE` prints the sessions";
         return Err(Failure::Usage(help.to_owned()));
     }
-    let inputs = files.iter().map(|path| reading::input(path)).collect();
-    tui::run(tui::Options { inputs, ..tui::Options::default() })?;
+    let inputs = arguments.files.iter().map(|path| reading::input(path)).collect();
+    let theme = arguments.theme.as_deref().and_then(ThemeName::parse);
+    tui::run(tui::Options { inputs, theme, ascii: arguments.ascii, ..tui::Options::default() })?;
     Ok(Status::Done)
 }
 

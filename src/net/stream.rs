@@ -8,7 +8,7 @@
 //! The room's rule holds here: nothing is known of what the bytes mean.
 
 /// How many bytes may wait behind a hole before it is given up.
-const WAITING_BYTES: usize = 1 << 20;
+const WAITING_BYTES: usize = 1 << 18;
 /// How many segments may wait behind a hole before it is given up.
 const WAITING_SEGMENTS: usize = 512;
 /// How many more packets of the connection an acknowledged hole is kept open for: captures can show an acknowledgment
@@ -70,6 +70,8 @@ pub enum Waited {
         offset: u64,
         /// How many.
         bytes: u64,
+        /// When the bytes behind the hole came, where there are any: the hole was there by then.
+        behind: Option<Arrival>,
     },
 }
 
@@ -100,6 +102,7 @@ pub struct Stream {
     waiting: Vec<Waiting>,
     waiting_bytes: usize,
     head: Vec<u8>,
+    head_closed: bool,
     counters: StreamCounters,
 }
 
@@ -181,12 +184,13 @@ impl Stream {
     pub fn next(&mut self, over: bool) -> Option<Waited> {
         if self.cut > 0 {
             let bytes = std::mem::take(&mut self.cut);
-            return Some(self.gap(bytes));
+            return Some(self.gap(bytes, None));
         }
         let first = self.waiting.first()?;
         if first.offset > self.next_offset {
             let bytes = first.offset - self.next_offset;
-            return (over || self.is_lost()).then(|| self.gap(bytes));
+            let behind = Some(first.arrival);
+            return (over || self.is_lost()).then(|| self.gap(bytes, behind));
         }
         let Waiting { offset, mut bytes, cut, mut arrival } = self.waiting.remove(0);
         self.waiting_bytes -= bytes.len();
@@ -197,6 +201,12 @@ impl Stream {
         self.advance(&bytes);
         self.cut = u64::from(cut);
         Some(Waited::Bytes { offset, bytes, arrival })
+    }
+
+    /// From here on nobody looks at the bytes, so that none are kept to compare later copies with.
+    #[inline]
+    pub fn keep_no_more(&mut self) {
+        self.head_closed = true;
     }
 
     /// The stream is over at `sequence` (a FIN): what is missing before it is a hole as well.
@@ -211,14 +221,14 @@ impl Stream {
             || (self.acknowledged && self.packets_since_hole >= GRACE)
     }
 
-    fn gap(&mut self, bytes: u64) -> Waited {
+    fn gap(&mut self, bytes: u64, behind: Option<Arrival>) -> Waited {
         let offset = self.next_offset;
         self.next_offset += bytes;
         self.next_sequence = after(self.next_sequence, bytes);
         self.counters.missing += bytes;
         self.acknowledged = false;
         self.packets_since_hole = 0;
-        Waited::Gap { offset, bytes }
+        Waited::Gap { offset, bytes, behind }
     }
 
     #[inline]
@@ -231,7 +241,7 @@ impl Stream {
 
     #[inline]
     fn advance(&mut self, bytes: &[u8]) {
-        if self.head.len() < HEAD && self.head.len() as u64 == self.next_offset {
+        if !self.head_closed && self.head.len() < HEAD && self.head.len() as u64 == self.next_offset {
             let room = bytes.len().min(HEAD - self.head.len());
             self.head.extend_from_slice(bytes.get(..room).unwrap_or_default());
         }
@@ -240,7 +250,8 @@ impl Stream {
     }
 
     /// The stream offset of a sequence number; `None` before the start of the stream.
-    fn offset_of(&self, sequence: u32) -> Option<u64> {
+    #[must_use]
+    pub fn offset_of(&self, sequence: u32) -> Option<u64> {
         let distance = i64::from(sequence.wrapping_sub(self.next_sequence).cast_signed());
         self.next_offset.checked_add_signed(distance)
     }

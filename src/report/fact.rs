@@ -26,6 +26,7 @@ pub fn outcome(session: &Session) -> String {
     match session.outcome {
         Outcome::Established => "the handshake was completed".to_owned(),
         Outcome::Refused { by, alert } => format!("{} sent the {} alert {}", peer(by), alert.level, described(alert)),
+        Outcome::NotTls { by } => format!("{} answered with something that is not TLS", peer(by)),
         Outcome::Aborted { by, reset: true } => {
             format!("{} reset the connection before the handshake was through", peer(by))
         }

@@ -100,7 +100,7 @@ fn ladder(out: &mut String, session: &Session, style: Style) -> std::fmt::Result
 fn of_outcome(outcome: Outcome) -> Paint {
     match outcome {
         Outcome::Established => Paint::Good,
-        Outcome::Refused { .. } | Outcome::Aborted { .. } => Paint::Bad,
+        Outcome::Refused { .. } | Outcome::NotTls { .. } | Outcome::Aborted { .. } => Paint::Bad,
         Outcome::LikelyRefused { .. } | Outcome::Incomplete => Paint::Warning,
         Outcome::MidStream | Outcome::NotDecoded => Paint::Plain,
     }

@@ -95,6 +95,11 @@ pub enum Outcome {
         /// The alert.
         alert: Alert,
     },
+    /// A hello was answered with something that is not TLS.
+    NotTls {
+        /// Who answered so.
+        by: Direction,
+    },
     /// The TCP connection was reset or closed before the handshake was through.
     Aborted {
         /// The direction of the packet that ended it.
@@ -122,7 +127,7 @@ impl Outcome {
     pub fn word(self) -> &'static str {
         match self {
             Self::Established => "ok",
-            Self::Refused { .. } | Self::Aborted { .. } => "failed",
+            Self::Refused { .. } | Self::NotTls { .. } | Self::Aborted { .. } => "failed",
             Self::LikelyRefused { .. } => "suspect",
             Self::Incomplete => "incomplete",
             Self::MidStream => "midstream",
@@ -243,6 +248,8 @@ pub struct TransportFacts {
 /// One TLS session, or a DTLS or QUIC flow that is only listed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
+    /// From 1 on, in the order in which the sessions of the capture began.
+    pub number: u32,
     /// The stream, numbered as Wireshark does.
     pub stream: StreamId,
     /// What it is.

@@ -73,6 +73,10 @@ fn without_hello(session: &Session) -> Outcome {
 }
 
 fn ended_early(session: &Session) -> Outcome {
+    let not_tls = |event: &&Event| matches!(event.kind, EventKind::NotTls { .. });
+    if let Some(answer) = session.timeline.iter().find(not_tls) {
+        return Outcome::NotTls { by: answer.direction };
+    }
     match (session.transport.reset, session.transport.fin) {
         (Some(by), _) => Outcome::Aborted { by, reset: true },
         (None, Some(by)) => Outcome::Aborted { by, reset: false },
@@ -120,7 +124,7 @@ fn tls13(session: &Session) -> Outcome {
     };
     let Some((finished, _)) = records(ToServer).find(|(_, length)| *length >= SMALLEST_FINISHED) else {
         // The client's last word was short: an alert, unless nothing was captured of it.
-        return match records(ToServer).last() {
+        return match records(ToServer).next_back() {
             Some((_, length)) if length <= LONGEST_ALERT => Outcome::LikelyRefused { by: ToServer },
             _ => ended_early(session),
         };

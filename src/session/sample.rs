@@ -143,6 +143,7 @@ pub(crate) fn endpoint(text: &str) -> Endpoint {
 
 fn empty() -> Session {
     Session {
+        number: 1,
         stream: StreamId { transport: Transport::Tcp, index: 0 },
         kind: Kind::Tls,
         client: endpoint("192.0.2.10:43240"),

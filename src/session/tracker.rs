@@ -17,6 +17,8 @@ use std::sync::Arc;
 
 /// How many notes a session keeps; a broken stream would make one for each record.
 const MAX_NOTES: usize = 64;
+/// How many hellos of a side a session keeps. A session has one or two, and two more for each renegotiation.
+const MAX_HELLOS: usize = 64;
 /// How many single application data records of a direction the timeline shows while TLS 1.3 may hide handshake
 /// messages in them.
 const SINGLE_RECORDS: u32 = 24;
@@ -70,6 +72,7 @@ impl Tracker {
     ) -> Self {
         Self {
             session: Session {
+                number: 0,
                 stream,
                 kind,
                 client,
@@ -101,7 +104,8 @@ impl Tracker {
                 new_session_tickets: 0,
                 change_cipher_specs: [0; 2],
                 application_data_records: [0; 2],
-                timeline: Vec::new(),
+                // A handshake has about this many events; growing step by step would copy them four times.
+                timeline: Vec::with_capacity(16),
                 timeline_cut: false,
                 outcome: Outcome::Incomplete,
                 transport: TransportFacts::default(),
@@ -142,6 +146,11 @@ impl Tracker {
         }
     }
 
+    /// Gives the session its number.
+    pub fn number(&mut self, number: u32) {
+        self.session.number = number;
+    }
+
     /// Says how client and server were told apart before a hello was seen.
     pub fn roles_from(&mut self, how: RolesFrom) {
         if self.session.roles_from != RolesFrom::Hello {
@@ -154,6 +163,17 @@ impl Tracker {
         self.session.stream_first_frame = at.frame;
         self.session.started = at.time;
         self.session.frames = frames;
+    }
+
+    /// How far the stream has come: its last frame, its frames, and its payload bytes in the caller's directions.
+    pub fn stream_so_far(&mut self, last: Moment, frames: u32, bytes: [u64; 2]) {
+        self.session.last_frame = last.frame;
+        self.session.ended = last.time;
+        self.session.frames = frames;
+        self.session.bytes = bytes;
+        if self.flipped {
+            self.session.bytes.reverse();
+        }
     }
 
     /// The session as it stands, with its outcome.
@@ -221,14 +241,6 @@ impl Tracker {
         self.note(at, Severity::Warn, Group::Protocol, "tls.answer", text);
     }
 
-    /// Payload bytes of the stream before the session was found.
-    pub fn bytes_before(&mut self, direction: Direction, bytes: u64) {
-        let direction = self.toward(direction);
-        if let Some(count) = self.session.bytes.get_mut(direction.index()) {
-            *count += bytes;
-        }
-    }
-
     /// Bytes of the stream were not captured.
     pub fn gap(&mut self, direction: Direction, offset: u64, bytes: u64, at: Moment) {
         let direction = self.toward(direction);
@@ -262,8 +274,13 @@ impl Tracker {
     }
 
     fn keep_note(&mut self, at: Moment, note: Note) {
-        if self.session.notes.len() < MAX_NOTES {
+        let kept = self.session.notes.len();
+        if kept < MAX_NOTES {
             self.session.notes.push(Located { frame: at.frame, item: note });
+        } else if kept == MAX_NOTES {
+            let text = "there are more remarks about this session; they are left out".into();
+            let item = Note { severity: Severity::Note, group: note.group, code: "session.notes", text, span: None };
+            self.session.notes.push(Located { frame: at.frame, item });
         }
     }
 
@@ -472,6 +489,8 @@ impl Tracker {
     fn learn(&mut self, direction: Direction, message: Message, at: Moment) {
         let frame = at.frame;
         match message {
+            Message::ClientHello(_) if self.session.client_hellos.len() >= MAX_HELLOS => self.too_many_hellos(at),
+            Message::ServerHello(_) if self.session.server_hellos.len() >= MAX_HELLOS => self.too_many_hellos(at),
             Message::ClientHello(hello) => {
                 self.session.client_hellos.push(Located { frame, item: Arc::from(hello) });
             }
@@ -503,6 +522,11 @@ impl Tracker {
             Message::CertificateStatus(status) => self.session.ocsp_response = Some(status.ocsp_response.into()),
             Message::CertificateVerify(_) | Message::Finished(_) | Message::Other(_) => {}
         }
+    }
+
+    fn too_many_hellos(&mut self, at: Moment) {
+        let text = format!("more than {MAX_HELLOS} hellos of one side; the later ones are not kept");
+        self.note(at, Severity::Warn, Group::Reassemble, "session.hellos", text);
     }
 
     fn learn_certificates(&mut self, direction: Direction, message: crate::tls::handshake::CertificateMessage) {

@@ -1,18 +1,20 @@
 //! The state of the program and the one way to change it: `update`.
 
 use super::config::with_recent;
-use super::effect::Effect;
+use super::effect::{Content, Effect, Job};
 use super::filter::Filter;
 use super::key::Key;
 use super::keymap::{Command, Context};
 use super::model::{DetailState, FrameState, Model, Status, Tone};
-use super::overlay::{confirm::Confirm, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
+use super::overlay::save_as::SaveAs;
+use super::overlay::{copy, export, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
 use super::screen::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use super::settings::Settings;
+use super::subject;
 use super::theme::Theme;
 use super::view::content_area;
-use crate::capture::{Detail, Dissection, Input, Snapshot};
-use crate::session::{FrameNumber, StreamId};
+use crate::capture::{Detail, Dissection, FrameSummary, Input, Snapshot};
+use crate::session::{FrameNumber, StreamId, Timestamp};
 use ratatui::layout::Size;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -46,15 +48,33 @@ pub enum Msg {
         text: String,
     },
     /// A session with all its bytes, or why not.
-    Detail(StreamId, Result<Arc<Detail>, String>),
+    Detail {
+        /// The opening that it belongs to.
+        job: u64,
+        /// Which session.
+        stream: StreamId,
+        /// What came of it.
+        result: Result<Arc<Detail>, String>,
+    },
     /// A frame with its fields, or why not.
-    Frame(FrameNumber, Result<Arc<Dissection>, String>),
+    Frame {
+        /// The opening that it belongs to.
+        job: u64,
+        /// Which frame.
+        number: FrameNumber,
+        /// What came of it.
+        result: Result<Arc<Dissection>, String>,
+    },
     /// An effect was carried out.
     Done(String),
     /// An effect could not be carried out.
     Problem(String),
-    /// An export found a file in its place; this effect replaces it.
-    Exists(PathBuf, Box<Effect>),
+    /// An export found a file in its place; this is what it was to write.
+    Exists(PathBuf, Box<Content>),
+    /// The headers of frames, each or why not.
+    Frames(Job, Vec<(FrameNumber, Result<FrameSummary, String>)>),
+    /// What time it is.
+    Clock(Timestamp),
     /// A thread broke down, which is a fault of the program.
     Broke(String),
     /// The names in a folder.
@@ -151,10 +171,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             let outcome = top.map(|top| top.paste(&text, model)).unwrap_or_default();
             apply(app, outcome, &mut effects);
         }
-        Msg::Exists(path, replace) => {
-            let question = format!("{} is there already. Replace it?", path.display());
-            app.overlays.push(Box::new(Confirm::new(question, Outcome::effect(*replace))));
-        }
+        Msg::Exists(path, content) => app.overlays.push(Box::new(SaveAs::again(&path, *content))),
         Msg::Listed(folder, names) => {
             let (top, model) = split(app);
             if let Some(top) = top {
@@ -164,7 +181,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Opened { job, paths } if job == app.model.loading.job && !paths.is_empty() => {
             let settings = &mut app.model.settings;
             for path in paths.into_iter().rev() {
-                settings.recent = with_recent(&settings.recent, path);
+                settings.recent = with_recent(&settings.recent, &path);
             }
             effects.push(Effect::SaveSettings(Box::new(settings.clone())));
         }
@@ -195,18 +212,20 @@ fn take_news(model: &mut Model, msg: Msg) {
             model.status = status(Tone::Problem, text.clone());
             model.load_problem = Some(text);
         }
-        Msg::Detail(stream, result) if model.detail.stream() == Some(stream) => {
+        Msg::Detail { job, stream, result } if job == model.loading.job && model.detail.stream() == Some(stream) => {
             model.detail = match result {
                 Ok(detail) => DetailState::Ready(stream, detail),
                 Err(text) => DetailState::Failed(stream, text),
             };
         }
-        Msg::Frame(number, result) => {
+        Msg::Frame { job, number, result } if job == model.loading.job => {
             model.frame = match result {
                 Ok(dissection) => FrameState::Ready(number, dissection),
                 Err(text) => FrameState::Failed(number, text),
             };
         }
+        Msg::Frames(job, lines) if job == model.loading.job => model.frame_lines.take(lines),
+        Msg::Clock(now) => model.now = Some(now),
         Msg::Done(text) => model.status = status(Tone::Done, text),
         Msg::Problem(text) => model.status = status(Tone::Problem, text),
         Msg::Broke(text) => {
@@ -222,7 +241,8 @@ fn take_news(model: &mut Model, msg: Msg) {
 
 fn press_key(app: &mut App, key: Key, effects: &mut Vec<Effect>) {
     let context = app.top().context();
-    if let Some(command) = app.model.settings.keymap.command(context, key) {
+    let bound = app.model.settings.keymap.command(context, key);
+    if let Some(command) = bound.filter(|_| !app.top().takes(key)) {
         return run(app, command, effects);
     }
     let (top, model) = split(app);
@@ -243,7 +263,10 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         Command::GoLadder => go_to_session(&app.model, ScreenId::Ladder),
         Command::GoDetail => go_to_session(&app.model, ScreenId::Detail),
         Command::GoCertificates => go_to_session(&app.model, ScreenId::Certificates),
-        Command::GoPackets => go_to_session(&app.model, ScreenId::Packets),
+        Command::GoPackets if app.model.snapshot.frames.is_empty() => Outcome::problem("there is no packet to show"),
+        Command::GoPackets => Outcome::go(Navigate::Go(ScreenId::Packets)),
+        Command::Copy if !on_overlay => copy::menu(app.base(), &app.model),
+        Command::Export if !on_overlay => export::menu(app.base(), &app.model),
         Command::PreviousSession => select(app.model.neighbour(-1)),
         Command::NextSession => select(app.model.neighbour(1)),
         Command::OpenFile => Outcome { effects: vec![Effect::List(PathBuf::new())], ..push(OpenFile::default()) },
@@ -397,9 +420,11 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
             app.overlays.clear();
             app.base = ScreenId::Sessions;
         }
+        Change::Find(text) => model.wanted = text,
         Change::Frame(number) => {
             model.frame = FrameState::Loading(number);
-            effects.push(Effect::OpenFrame { number, snapshot: Arc::clone(&model.snapshot) });
+            let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
+            effects.push(Effect::OpenFrame { job, number, snapshot });
         }
     }
 }
@@ -408,18 +433,29 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
 fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let App { model, screens, overlays, base, .. } = app;
     let needs = screens.iter().any(|(id, screen)| id == base && screen.needs_detail());
-    if needs
-        && let Some(session) = model.selected().cloned()
-        && model.detail.stream() != Some(session.stream)
-    {
-        model.detail = DetailState::Loading(session.stream);
-        effects.push(Effect::OpenDetail { stream: session.stream, snapshot: Arc::clone(&model.snapshot) });
+    if needs && let Some(stream) = model.detail_wanted() {
+        let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
+        effects.push(Effect::OpenDetail { job, stream, snapshot });
     }
+    let of_subject = subject::settle(model);
     for (_, screen) in screens.iter_mut() {
         screen.sync(model);
     }
+    if let Some((_, screen)) = screens.iter().find(|(id, _)| id == base) {
+        let numbers = model.frame_lines.ask(screen.needs_frames(model));
+        if !numbers.is_empty() {
+            effects.push(Effect::ReadFrames { job: model.loading.job, numbers, snapshot: Arc::clone(&model.snapshot) });
+        }
+    }
     for overlay in overlays {
         overlay.sync(model);
+    }
+    let screen = screens.iter().find(|(id, _)| id == base);
+    let wanted = of_subject.or_else(|| screen.and_then(|(_, screen)| screen.needs_frame(model)));
+    if let Some(number) = wanted.filter(|number| model.frame.number() != Some(*number)) {
+        model.frame = FrameState::Loading(number);
+        let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
+        effects.push(Effect::OpenFrame { job, number, snapshot });
     }
 }
 

@@ -8,7 +8,7 @@ use super::model::Model;
 use super::settings::TimeFormat;
 use super::text;
 use super::theme::Glyphs;
-use super::words;
+use super::words::{self, CipherForm};
 use crate::base::{printable, printable_bytes};
 use crate::net::Endpoint;
 use crate::session::{Session, Timestamp};
@@ -72,7 +72,7 @@ pub static COLUMNS: &[Column] = &[
     column(ColumnId::Endpoints, "client > server", false, "addresses and ports; on narrow screens the server alone"),
     column(ColumnId::ServerName, "SNI", false, "server_name: the host that the client asked for"),
     column(ColumnId::Version, "ver", false, "the version that was negotiated, not the one in the record header"),
-    column(ColumnId::Cipher, "cipher / group", false, "cipher suite and key exchange group that the server chose"),
+    column(ColumnId::Cipher, "cipher / group", false, "cipher suite and key exchange group that the server chose, as much as has room"),
     column(ColumnId::Alpn, "ALPN", false, "application protocol that the server chose, where it can be read"),
     column(ColumnId::Auth, "auth", false,
         "who showed a certificate. one-way: the server. mutual: the client too. asked: the client was asked and showed \
@@ -89,16 +89,20 @@ pub static COLUMNS: &[Column] = &[
 const STEPS: &[(ColumnId, u8)] = &[
     (ColumnId::Result, 0),
     (ColumnId::Number, 0),
-    (ColumnId::Endpoints, 0),
     (ColumnId::Version, 0),
+    // A session is known by the name that was asked for, rather than by an address.
     (ColumnId::ServerName, 0),
+    (ColumnId::Endpoints, 0),
     (ColumnId::Start, 0),
     (ColumnId::Auth, 0),
     (ColumnId::Duration, 0),
+    (ColumnId::ServerName, 1),
     (ColumnId::Endpoints, 1),
     (ColumnId::Cipher, 0),
+    (ColumnId::ServerName, 2),
     (ColumnId::Endpoints, 2),
     (ColumnId::Cipher, 1),
+    (ColumnId::Cipher, 2),
     (ColumnId::Result, 1),
     (ColumnId::Alpn, 0),
     (ColumnId::Stream, 0),
@@ -106,6 +110,9 @@ const STEPS: &[(ColumnId, u8)] = &[
     (ColumnId::Frames, 0),
     (ColumnId::Ja4, 0),
 ];
+
+/// The forms of the cipher column, the shortest first.
+const CIPHER_FORMS: [CipherForm; 3] = [CipherForm::Encryption, CipherForm::Suite, CipherForm::SuiteAndGroup];
 
 /// A column with the room that it got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +132,7 @@ pub struct Widest {
     server: usize,
     server_name: usize,
     alpn: usize,
-    cipher: usize,
+    cipher: [usize; 3],
     result: usize,
 }
 
@@ -137,7 +144,9 @@ impl Widest {
         let name = session.server_name().map_or(1, |name| text::width(&printable(name)));
         self.server_name = self.server_name.max(name);
         self.alpn = self.alpn.max(session.alpn.as_ref().map_or(1, Vec::len));
-        self.cipher = self.cipher.max(text::width(&words::cipher(session)));
+        for (widest, form) in self.cipher.iter_mut().zip(CIPHER_FORMS) {
+            *widest = (*widest).max(text::width(&words::cipher(session, form)));
+        }
         self.result = self.result.max(words::result(session, true).len());
     }
 }
@@ -161,17 +170,22 @@ pub fn layout(cells: usize, model: &Model) -> Vec<Placed> {
             None => chosen.push(Placed { id, form, width }),
         }
     }
-    for (id, most) in [(ColumnId::ServerName, model.widest.server_name.max(3)), (ColumnId::Cipher, model.widest.cipher)]
-    {
-        if let Some(placed) = chosen.iter_mut().find(|placed| placed.id == id) {
-            let more = most.saturating_sub(placed.width).min(free);
-            placed.width += more;
-            free -= more;
-        }
+    if let Some(placed) = chosen.iter_mut().find(|placed| placed.id == ColumnId::ServerName) {
+        placed.width += model.widest.server_name.saturating_sub(placed.width).min(free);
     }
     let place = |id: ColumnId| COLUMNS.iter().position(|column| column.id == id);
     chosen.sort_by_key(|placed| place(placed.id));
     chosen
+}
+
+/// The heading of a column in the form that it has.
+#[must_use]
+pub fn title(placed: Placed) -> &'static str {
+    match (placed.id, placed.form) {
+        (ColumnId::Endpoints, 0) => "server",
+        (ColumnId::Cipher, 0 | 1) => "cipher",
+        (id, _) => COLUMNS.iter().find(|column| column.id == id).map_or("", |column| column.title),
+    }
 }
 
 /// The text of a cell, fitting its width.
@@ -221,10 +235,11 @@ fn least(id: ColumnId, form: u8, model: &Model) -> usize {
         (ColumnId::Endpoints, 0) => widest.server.max(6),
         (ColumnId::Endpoints, 1) => widest.server.max(6) + 9,
         (ColumnId::Endpoints, _) => widest.server + widest.client + 3,
-        (ColumnId::ServerName, _) => 12.min(widest.server_name.max(3)),
+        (ColumnId::ServerName, 0) => 12.min(widest.server_name.max(3)),
+        (ColumnId::ServerName, 1) => 20.min(widest.server_name.max(3)),
+        (ColumnId::ServerName, _) => 32.min(widest.server_name.max(3)),
         (ColumnId::Version, _) => 4,
-        (ColumnId::Cipher, 0) => 18.min(widest.cipher.max(14)),
-        (ColumnId::Cipher, _) => 30.min(widest.cipher.max(14)),
+        (ColumnId::Cipher, form) => widest.cipher.get(usize::from(form)).map_or(0, |widest| (*widest).max(14)),
         (ColumnId::Alpn, _) => widest.alpn.clamp(4, 16),
         (ColumnId::Auth, _) => 9,
         (ColumnId::Result, 0) => 12,
@@ -244,7 +259,10 @@ fn content(placed: Placed, session: &Session, before: Option<Timestamp>, model: 
         ColumnId::Endpoints => endpoints(placed.form, session.client, session.server, model.widest.client),
         ColumnId::ServerName => words::server_name(session),
         ColumnId::Version => words::version(session),
-        ColumnId::Cipher => words::cipher(session),
+        ColumnId::Cipher => {
+            let form = CIPHER_FORMS.get(usize::from(placed.form)).copied().unwrap_or(CipherForm::SuiteAndGroup);
+            words::cipher(session, form)
+        }
         ColumnId::Alpn => session.alpn.as_ref().map_or_else(|| "-".to_owned(), |name| printable_bytes(name)),
         ColumnId::Auth => words::auth(session).to_owned(),
         ColumnId::Result => {

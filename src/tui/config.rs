@@ -43,10 +43,11 @@ impl Places {
 pub fn load(places: &Places) -> (Settings, Vec<String>) {
     let mut settings = Settings::default();
     let mut problems = Vec::new();
-    for path in [&places.state, &places.config].into_iter().flatten() {
+    for (path, ours) in [(&places.state, true), (&places.config, false)] {
+        let Some(path) = path else { continue };
         match std::fs::read_to_string(path) {
             Ok(text) => {
-                let found = take(&mut settings, &text);
+                let found = if ours { take_state(&mut settings, &text) } else { take_config(&mut settings, &text) };
                 problems.extend(found.into_iter().map(|problem| format!("{}: {problem}", path.display())));
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -56,41 +57,66 @@ pub fn load(places: &Places) -> (Settings, Vec<String>) {
     (settings, problems)
 }
 
-/// Takes the settings that a text holds; gives what cannot be used.
-fn take(settings: &mut Settings, text: &str) -> Vec<String> {
-    let table: Table = match text.parse() {
+/// Takes what was remembered; gives what cannot be used.
+fn take_state(settings: &mut Settings, text: &str) -> Vec<String> {
+    parse(text).map_or_else(|problem| vec![problem], |table| take_screens(settings, &table))
+}
+
+/// Takes the tables of the configuration that are for the screens. What else stands there is not theirs to judge.
+fn take_config(settings: &mut Settings, text: &str) -> Vec<String> {
+    let table = match parse(text) {
         Ok(table) => table,
-        Err(error) => return vec![error.to_string().trim().replace('\n', " ")],
+        Err(problem) => return vec![problem],
     };
     let mut problems = Vec::new();
-    for (name, value) in &table {
-        let used = match (name.as_str(), value) {
-            ("theme", Value::String(word)) => ThemeName::parse(word).map(|theme| settings.theme = theme),
-            ("ascii", Value::Boolean(ascii)) => Some(settings.ascii = *ascii),
-            ("mouse", Value::Boolean(mouse)) => Some(settings.mouse = *mouse),
-            ("time", Value::String(word)) => TimeFormat::parse(word).map(|format| settings.time_format = format),
-            ("time-zone", Value::String(word)) => match word.as_str() {
-                "utc" => Some(settings.utc = true),
-                "local" => Some(settings.utc = false),
-                _ => None,
-            },
-            ("recent", Value::Array(paths)) => {
-                let paths = paths.iter().filter_map(Value::as_str).map(PathBuf::from);
-                Some(settings.recent = paths.take(RECENT).collect())
-            }
-            ("keys", Value::Table(keys)) => {
-                let (keymap, mut clashes) = Keymap::with(&keys_of(keys));
-                settings.keymap = keymap;
-                problems.append(&mut clashes);
-                Some(())
-            }
-            _ => None,
-        };
-        if used.is_none() {
+    if let Some(Value::Table(screens)) = table.get("screens") {
+        problems.extend(take_screens(settings, screens));
+    }
+    if let Some(Value::Table(keys)) = table.get("keys") {
+        let (keymap, clashes) = Keymap::with(&keys_of(keys));
+        settings.keymap = keymap;
+        problems.extend(clashes);
+    }
+    problems
+}
+
+fn parse(text: &str) -> Result<Table, String> {
+    text.parse().map_err(|error: toml::de::Error| error.to_string().trim().replace('\n', " "))
+}
+
+fn take_screens(settings: &mut Settings, table: &Table) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (name, value) in table {
+        if !take_one(settings, name, value) {
             problems.push(format!("{name} = {value} means nothing here"));
         }
     }
     problems
+}
+
+/// Takes one setting. Whether it was one.
+fn take_one(settings: &mut Settings, name: &str, value: &Value) -> bool {
+    match (name, value) {
+        ("theme", Value::String(word)) => set(&mut settings.theme, ThemeName::parse(word)),
+        ("ascii", Value::Boolean(ascii)) => set(&mut settings.ascii, Some(*ascii)),
+        ("mouse", Value::Boolean(mouse)) => set(&mut settings.mouse, Some(*mouse)),
+        ("time", Value::String(word)) => set(&mut settings.time_format, TimeFormat::parse(word)),
+        ("time-zone", Value::String(word)) => {
+            let utc = [("utc", true), ("local", false)].into_iter().find(|(name, _)| name == word);
+            set(&mut settings.utc, utc.map(|(_, utc)| utc))
+        }
+        ("recent", Value::Array(paths)) => {
+            let paths = paths.iter().filter_map(Value::as_str).map(PathBuf::from);
+            set(&mut settings.recent, Some(paths.take(RECENT).collect()))
+        }
+        _ => false,
+    }
+}
+
+fn set<T>(place: &mut T, value: Option<T>) -> bool {
+    let Some(value) = value else { return false };
+    *place = value;
+    true
 }
 
 /// The keys of each command: one as text, or several as a list.
@@ -123,32 +149,30 @@ pub fn remember(path: &Path, settings: &Settings) -> io::Result<()> {
 
 /// The list of captures with another one in front.
 #[must_use]
-pub fn with_recent(recent: &[PathBuf], path: PathBuf) -> Vec<PathBuf> {
-    let others = recent.iter().filter(|other| **other != path).cloned();
-    let mut all: Vec<PathBuf> = std::iter::once(path.clone()).chain(others).collect();
+pub fn with_recent(recent: &[PathBuf], path: &Path) -> Vec<PathBuf> {
+    let others = recent.iter().filter(|other| *other != path).cloned();
+    let mut all: Vec<PathBuf> = std::iter::once(path.to_path_buf()).chain(others).collect();
     all.truncate(RECENT);
     all
 }
 
-/// A configuration file with every setting at its default and commented out.
+/// The tables of a configuration file that are for the screens, each setting at its default and commented out.
 #[must_use]
 pub fn template() -> String {
     let defaults = Settings::default();
     let themes: Vec<&str> = ThemeName::ALL.into_iter().map(ThemeName::word).collect();
     let times: Vec<&str> = TimeFormat::ALL.into_iter().map(TimeFormat::word).collect();
-    let mut out = String::from("# Configuration of tlslab. Every line shows a default.\n\n");
-    let _ = writeln!(
-        out,
-        "# {}; NO_COLOR in the environment means plain\n# theme = \"{}\"\n",
-        themes.join(", "),
-        defaults.theme.word()
-    );
-    let _ = writeln!(out, "# signs from ASCII alone\n# ascii = {}\n", defaults.ascii);
-    let _ =
-        writeln!(out, "# false leaves the mouse to the terminal, for selecting text\n# mouse = {}\n", defaults.mouse);
-    let _ = writeln!(out, "# {}\n# time = \"{}\"\n", times.join(", "), defaults.time_format.word());
-    let _ = writeln!(out, "# utc, local\n# time-zone = \"utc\"\n");
-    out.push_str("# Keys by command: one key or a list, such as \"j\", \"C-u\", \"space\". A command has the same keys on every\n# screen that knows it.\n[keys]\n");
+    let mut out = String::from("\n[screens]\n");
+    let mut setting = |meaning: &str, name: &str, value: Value| {
+        let _ = writeln!(out, "\n# {meaning}\n# {name} = {value}");
+    };
+    let theme = format!("One of: {}. NO_COLOR in the environment means plain.", themes.join(", "));
+    setting(&theme, "theme", defaults.theme.word().into());
+    setting("Whether signs are taken from ASCII alone.", "ascii", defaults.ascii.into());
+    setting("false leaves the mouse to the terminal, for selecting text.", "mouse", defaults.mouse.into());
+    setting(&format!("One of: {}", times.join(", ")), "time", defaults.time_format.word().into());
+    setting("One of: utc, local", "time-zone", "utc".into());
+    out.push_str(KEYS);
     let mut seen = Vec::new();
     for row in BINDINGS.iter().filter(|row| row.context != Context::Prompt) {
         if !seen.contains(&row.command) {
@@ -160,6 +184,12 @@ pub fn template() -> String {
     out
 }
 
+const KEYS: &str = "
+[keys]
+
+# Keys by command: one, or a list. A command has the same keys on every screen that knows it.
+";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,24 +199,25 @@ mod tests {
     #[test]
     fn settings_are_read_and_what_is_wrong_is_told() {
         let mut settings = Settings::default();
-        let text = "theme = \"light\"\nmouse = false\ntime = \"delta\"\n[keys]\ntheme = \"Z\"\nup = [\"k\", \"K\"]\n";
-        assert_eq!(take(&mut settings, text), Vec::<String>::new());
+        let text = "color = \"auto\"\n[screens]\ntheme = \"light\"\nmouse = false\ntime = \"delta\"\n[keys]\ntheme = \"Z\"\nup = [\"k\", \"K\"]\n";
+        assert_eq!(take_config(&mut settings, text), Vec::<String>::new());
         assert_eq!((settings.theme, settings.mouse), (ThemeName::Light, false));
         assert_eq!(settings.keymap.command(Context::Global, Key::parse("Z").unwrap()), Some(Command::Theme));
-        assert_eq!(take(&mut settings, "theme = \"pink\"\ncolour = 3\n[keys]\nup = 3").len(), 3);
-        assert_eq!(take(&mut settings, "theme = ").len(), 1);
+        assert_eq!(take_config(&mut settings, "[screens]\ntheme = \"pink\"\ncolour = 3\n[keys]\nup = 3").len(), 3);
+        assert_eq!(take_config(&mut settings, "theme = ").len(), 1);
     }
 
     #[test]
     fn the_template_is_what_it_says_it_is() {
         let mut settings = Settings::default();
-        assert_eq!(take(&mut settings, &template()), Vec::<String>::new());
-        let bare: String = template()
-            .lines()
-            .map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ")).unwrap_or(""))
-            .fold(String::new(), |all, line| all + line + "\n");
-        let (settings_part, keys) = bare.split_at(bare.find("enter = ").unwrap());
-        assert_eq!(take(&mut settings, &format!("{settings_part}[keys]\n{keys}")), Vec::<String>::new());
+        assert_eq!(take_config(&mut settings, &template()), Vec::<String>::new());
+        let uncommented = |line: &str| match line.strip_prefix("# ") {
+            Some(setting) if setting.contains(" = ") => setting.to_owned(),
+            _ => line.to_owned(),
+        };
+        let used = template().lines().map(uncommented).collect::<Vec<_>>().join("\n");
+        assert!(used.contains("\ntheme = ") && used.contains("\nquit = "), "{used}");
+        assert_eq!(take_config(&mut settings, &used), Vec::<String>::new());
     }
 
     #[test]
@@ -194,7 +225,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let places =
             Places { config: Some(folder.path().join("none.toml")), state: Some(folder.path().join("a/state.toml")) };
-        let recent = with_recent(&["/b".into(), "/a".into()], "/a".into());
+        let recent = with_recent(&["/b".into(), "/a".into()], Path::new("/a"));
         assert_eq!(recent, [PathBuf::from("/a"), "/b".into()]);
         let settings = Settings { theme: ThemeName::HighContrast, recent, ..Settings::default() };
         remember(places.state.as_deref().unwrap(), &settings).unwrap();

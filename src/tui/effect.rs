@@ -33,6 +33,8 @@ pub enum Effect {
     Cancel(Job),
     /// Read a session again with all bytes.
     OpenDetail {
+        /// The opening that the snapshot belongs to; comes back with the result.
+        job: Job,
         /// Which one.
         stream: StreamId,
         /// The state of the capture to take it from.
@@ -40,6 +42,8 @@ pub enum Effect {
     },
     /// Read one frame with its fields.
     OpenFrame {
+        /// The opening that the snapshot belongs to; comes back with the result.
+        job: Job,
         /// Which one.
         number: FrameNumber,
         /// The state of the capture to take it from.
@@ -56,11 +60,20 @@ pub enum Effect {
     Export {
         /// What to write.
         content: Content,
-        /// Where.
+        /// Where. A file that is there already is never touched.
         path: PathBuf,
-        /// Whether a file that is there already may be replaced; otherwise the user is asked.
-        overwrite: bool,
     },
+    /// Read the headers of frames, for a list.
+    ReadFrames {
+        /// The capture that is meant.
+        job: Job,
+        /// Which ones.
+        numbers: Vec<FrameNumber>,
+        /// The state of the capture to take them from.
+        snapshot: Arc<Snapshot>,
+    },
+    /// Tell what time it is.
+    ReadClock,
     /// List a folder, for completion of paths.
     List(PathBuf),
     /// Write the settings.

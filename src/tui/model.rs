@@ -7,6 +7,7 @@
 use super::column::{self, ColumnId};
 use super::effect::{self, Effect, Job};
 use super::filter::Filter;
+use super::frame_lines::FrameLines;
 use super::settings::Settings;
 use crate::capture::{Detail, Dissection, Input, LoadState, SAMPLES, Sample, Snapshot};
 use crate::session::{FrameNumber, Session, StreamId, Timestamp};
@@ -61,6 +62,17 @@ pub enum FrameState {
     Ready(FrameNumber, Arc<Dissection>),
     /// Could not be read, and why.
     Failed(FrameNumber, String),
+}
+
+impl FrameState {
+    /// The frame that it is about.
+    #[must_use]
+    pub fn number(&self) -> Option<FrameNumber> {
+        match self {
+            Self::None => None,
+            Self::Loading(number) | Self::Ready(number, _) | Self::Failed(number, _) => Some(*number),
+        }
+    }
 }
 
 /// What the Detail screen shows of the selected session.
@@ -146,12 +158,21 @@ pub struct Model {
     pub sort: Sort,
     /// The rows.
     pub rows: Rows,
+    /// What the Detail screen shows, with fields and bytes, once it is there.
+    pub opened: Option<super::subject::Opened>,
+    /// What was searched for last on a screen that is no list of sessions.
+    pub wanted: String,
+    pub(crate) place: super::subject::Place,
     /// The widest texts of the columns whose text is never cut.
     pub widest: column::Widest,
     /// The selected session with all bytes.
     pub detail: DetailState,
     /// One frame with its fields.
     pub frame: FrameState,
+    /// The headers of the frames that lists show.
+    pub frame_lines: FrameLines,
+    /// What time it was when somebody asked.
+    pub now: Option<Timestamp>,
     /// What the user set.
     pub settings: Settings,
     /// The size of the terminal.
@@ -161,6 +182,7 @@ pub struct Model {
     /// The captures that come with the program.
     pub samples: &'static [Sample],
     passed: Vec<bool>,
+    detail_of: Option<Arc<Session>>,
     index: HashMap<StreamId, usize>,
 }
 
@@ -270,6 +292,23 @@ impl Model {
             ..Self::default()
         };
         Effect::Open { job, inputs }
+    }
+
+    /// The session whose bytes are to be read now: the selected one, when another was read before, or when it has
+    /// gone on since and all packets are there. What was read before stays in sight until the new is there.
+    pub(crate) fn detail_wanted(&mut self) -> Option<StreamId> {
+        let session = Arc::clone(self.selected()?);
+        let another = self.detail.stream() != Some(session.stream);
+        let read = self.detail_of.as_ref().is_some_and(|read| Arc::ptr_eq(read, &session));
+        if !another && (read || self.is_loading()) {
+            return None;
+        }
+        let stream = session.stream;
+        if another {
+            self.detail = DetailState::Loading(stream);
+        }
+        self.detail_of = Some(session);
+        Some(stream)
     }
 
     /// Takes another filter.

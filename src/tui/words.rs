@@ -4,6 +4,7 @@ use super::clock;
 use super::theme::{Glyphs, Theme};
 use crate::base::printable;
 use crate::net::Direction;
+use crate::report;
 use crate::session::{Authentication, Kind, Outcome, Session};
 use crate::tls::code::ProtocolVersion;
 use ratatui::style::Style;
@@ -13,7 +14,7 @@ use ratatui::style::Style;
 pub fn outcome_glyph(outcome: Outcome, glyphs: &Glyphs) -> &'static str {
     match outcome {
         Outcome::Established => glyphs.ok,
-        Outcome::Refused { .. } | Outcome::Aborted { .. } => glyphs.failed,
+        Outcome::Refused { .. } | Outcome::NotTls { .. } | Outcome::Aborted { .. } => glyphs.failed,
         Outcome::LikelyRefused { .. } => glyphs.suspect,
         Outcome::Incomplete => glyphs.incomplete,
         Outcome::MidStream => glyphs.midstream,
@@ -26,7 +27,7 @@ pub fn outcome_glyph(outcome: Outcome, glyphs: &Glyphs) -> &'static str {
 pub fn outcome_style(outcome: Outcome, theme: &Theme) -> Style {
     match outcome {
         Outcome::Established => theme.ok,
-        Outcome::Refused { .. } | Outcome::Aborted { .. } => theme.failed,
+        Outcome::Refused { .. } | Outcome::NotTls { .. } | Outcome::Aborted { .. } => theme.failed,
         Outcome::LikelyRefused { .. } => theme.warn,
         Outcome::Incomplete | Outcome::MidStream => theme.note,
         Outcome::NotDecoded => theme.muted,
@@ -43,6 +44,7 @@ pub fn result(session: &Session, long: bool) -> String {
             format!("{name} ({})", alert.description.0)
         }
         Outcome::Refused { alert, .. } => format!("alert {}", alert.description.0),
+        Outcome::NotTls { .. } => "not TLS".to_owned(),
         Outcome::Aborted { reset: true, .. } => "reset".to_owned(),
         Outcome::Aborted { reset: false, .. } => "closed".to_owned(),
         Outcome::LikelyRefused { .. } if long => "likely refused".to_owned(),
@@ -78,16 +80,30 @@ fn short_version(version: ProtocolVersion) -> String {
     }
 }
 
-/// The suite and the group as lists show them: `AES_256_GCM_SHA384 / x25519`.
+/// How much of the cipher suite a list has room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CipherForm {
+    /// What encrypts the records: `AES_256_GCM_SHA384`.
+    Encryption,
+    /// The suite: `ECDHE_ECDSA_WITH_AES_256_GCM_SHA384`.
+    Suite,
+    /// The suite and the group: `AES_256_GCM_SHA384 / x25519`.
+    SuiteAndGroup,
+}
+
+/// The suite as lists show it: its registered name without the `TLS_` that all share.
 #[must_use]
-pub fn cipher(session: &Session) -> String {
-    let suite = session.cipher_suite.map(|suite| suite.to_string());
-    let suite = suite.map(|name| name.strip_prefix("TLS_").map(str::to_owned).unwrap_or(name));
-    match (suite, session.group) {
-        (Some(suite), Some(group)) => format!("{suite} / {group}"),
-        (Some(suite), None) => suite,
-        (None, _) if session.outcome == Outcome::NotDecoded => "(listed, not decoded)".to_owned(),
-        (None, _) => "-".to_owned(),
+pub fn cipher(session: &Session, form: CipherForm) -> String {
+    let Some(suite) = session.cipher_suite else {
+        let undecoded = session.outcome == Outcome::NotDecoded;
+        return if undecoded { "(not decoded)" } else { "-" }.to_owned();
+    };
+    let name = suite.to_string();
+    let name = name.strip_prefix("TLS_").unwrap_or(&name);
+    match (form, session.group) {
+        (CipherForm::Encryption, _) => name.split_once("_WITH_").map_or(name, |(_, encryption)| encryption).to_owned(),
+        (CipherForm::SuiteAndGroup, Some(group)) => format!("{name} / {group}"),
+        (CipherForm::Suite | CipherForm::SuiteAndGroup, _) => name.to_owned(),
     }
 }
 
@@ -125,32 +141,13 @@ pub fn sender(direction: Direction) -> &'static str {
     }
 }
 
-/// The outcome as a sentence.
+/// The outcome as a sentence, in the words that reports use too.
 #[must_use]
 pub fn verdict(session: &Session) -> String {
-    match session.outcome {
-        Outcome::Established if session.resumed == Some(true) => {
-            "Established by resuming an earlier session.".to_owned()
-        }
-        Outcome::Established => "Established.".to_owned(),
-        Outcome::Refused { by, alert } => {
-            let name = alert.description.name().unwrap_or("unknown alert");
-            let number = alert.description.0;
-            format!("The {} refused: {name} ({number}), {}.", sender(by), alert.level)
-        }
-        Outcome::Aborted { by, reset: true } => {
-            format!("The {} reset the TCP connection before the handshake was through.", sender(by))
-        }
-        Outcome::Aborted { by, reset: false } => {
-            format!("The {} closed the TCP connection before the handshake was through.", sender(by))
-        }
-        Outcome::LikelyRefused { by } => {
-            format!("Most likely refused by the {}: an encrypted record, then the end. It cannot be read.", sender(by))
-        }
-        Outcome::Incomplete => "The capture ends before it can be told.".to_owned(),
-        Outcome::MidStream => "The capture starts after the handshake.".to_owned(),
-        Outcome::NotDecoded => format!("{} is listed, not decoded.", session.kind.word().to_uppercase()),
-    }
+    let outcome = report::outcome(session);
+    let mut characters = outcome.chars();
+    let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", characters.as_str())
 }
 
 /// What goes with the verdict: the state of client authentication, resumption, a second hello.
@@ -160,14 +157,13 @@ pub fn circumstances(session: &Session) -> Vec<String> {
     if session.hello_retry_request() {
         out.push("The server asked for another ClientHello.".to_owned());
     }
-    match (session.certificate_request.is_some(), session.client_certificate_sent) {
-        (_, Some(false)) => out.push("The client was asked for a certificate and sent an EMPTY list.".to_owned()),
-        (true, None) => out.push("The client was asked for a certificate.".to_owned()),
-        (_, Some(true)) => {
-            let leaf = session.client_certificates.first().map(|leaf| printable(&leaf.subject.short()));
-            out.push(format!("The client showed a certificate: {}.", leaf.unwrap_or_else(|| "unreadable".to_owned())));
-        }
-        (false, None) => {}
+    if session.resumed == Some(true) {
+        out.push("It resumed an earlier session.".to_owned());
+    }
+    out.extend(client_certificate(session));
+    if let Some(request) = session.certificate_request.as_deref().filter(|request| !request.authorities.is_empty()) {
+        let names: Vec<String> = request.authorities.iter().map(|name| printable(name)).collect();
+        out.push(format!("Authorities that the server takes: {}.", names.join("; ")));
     }
     if let Some(prelude) = &session.prelude {
         out.push(format!("Before TLS: {}.", prelude.protocol));
@@ -177,4 +173,16 @@ pub fn circumstances(session: &Session) -> Vec<String> {
         out.push(format!("{missing} bytes were not captured."));
     }
     out
+}
+
+/// What the client did when it was asked for a certificate.
+fn client_certificate(session: &Session) -> Option<String> {
+    match session.client_certificate_sent {
+        Some(false) => Some("The client was asked for a certificate and sent an EMPTY list.".to_owned()),
+        Some(true) => {
+            let leaf = session.client_certificates.first().map(|leaf| printable(&leaf.subject.short()));
+            Some(format!("The client showed a certificate: {}.", leaf.unwrap_or_else(|| "unreadable".to_owned())))
+        }
+        None => session.certificate_request.as_ref().map(|_| "The client was asked for a certificate.".to_owned()),
+    }
 }

@@ -10,15 +10,15 @@ use super::app::Msg;
 use super::config::{self, Places};
 use super::effect::{Effect, Job};
 use super::run::Incoming;
-use crate::capture::{Detail, Dissection, Input, Loading, Snapshot, Store, open};
-use crate::session::{FrameNumber, StreamId};
+use crate::capture::{Detail, Dissection, FrameSummary, Input, Loading, Snapshot, Store, open};
+use crate::session::{FrameNumber, StreamId, Timestamp};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// How many small jobs may wait.
 const JOBS: usize = 16;
@@ -57,10 +57,19 @@ struct Requests {
     news: Condvar,
 }
 
+/// Something to be read from a state of the capture.
+#[derive(Debug)]
+struct Request<T> {
+    job: Job,
+    what: T,
+    snapshot: Arc<Snapshot>,
+}
+
 #[derive(Debug, Default)]
 struct Latest {
-    detail: Option<(StreamId, Arc<Snapshot>)>,
-    frame: Option<(FrameNumber, Arc<Snapshot>)>,
+    detail: Option<Request<StreamId>>,
+    frame: Option<Request<FrameNumber>>,
+    frames: Option<Request<Vec<FrameNumber>>>,
 }
 
 impl Worker {
@@ -82,12 +91,16 @@ impl Worker {
         match effect {
             Effect::Open { job, inputs } => self.open(job, inputs),
             Effect::Cancel(job) => self.cancel(job),
-            Effect::OpenDetail { stream, snapshot } => {
-                lock(&self.requests.latest).detail = Some((stream, snapshot));
+            Effect::OpenDetail { job, stream, snapshot } => {
+                lock(&self.requests.latest).detail = Some(Request { job, what: stream, snapshot });
                 self.requests.news.notify_one();
             }
-            Effect::OpenFrame { number, snapshot } => {
-                lock(&self.requests.latest).frame = Some((number, snapshot));
+            Effect::OpenFrame { job, number, snapshot } => {
+                lock(&self.requests.latest).frame = Some(Request { job, what: number, snapshot });
+                self.requests.news.notify_one();
+            }
+            Effect::ReadFrames { job, numbers, snapshot } => {
+                lock(&self.requests.latest).frames = Some(Request { job, what: numbers, snapshot });
                 self.requests.news.notify_one();
             }
             other => {
@@ -167,30 +180,38 @@ struct Reader {
 impl Reader {
     fn run(&self) {
         loop {
-            let (detail, frame) = self.next();
+            let Latest { detail, frame, frames } = self.next();
             let store = lock(&self.current).store.clone();
-            if let Some((stream, snapshot)) = detail {
+            if let Some(Request { job, what: stream, snapshot }) = detail {
                 let result = read(store.as_deref(), |store| {
                     let session = snapshot.sessions.iter().find(|session| session.stream == stream);
                     let session = session.ok_or_else(|| io::Error::other("the session is gone"))?;
                     Detail::open(store, &snapshot.frames, session)
                 });
-                send(&self.sender, Msg::Detail(stream, result.map(Arc::new)));
+                send(&self.sender, Msg::Detail { job, stream, result: result.map(Arc::new) });
             }
-            if let Some((number, snapshot)) = frame {
+            if let Some(Request { job, what: numbers, snapshot }) = frames {
+                let summary = |number: FrameNumber| {
+                    let entry = snapshot.frames.frame(number);
+                    let entry = entry.ok_or_else(|| format!("there is no frame {number}"))?;
+                    read(store.as_deref(), |store| FrameSummary::read(store, entry))
+                };
+                let lines = numbers.into_iter().map(|number| (number, summary(number))).collect();
+                send(&self.sender, Msg::Frames(job, lines));
+            }
+            if let Some(Request { job, what: number, snapshot }) = frame {
                 let result = read(store.as_deref(), |store| Dissection::of_frame(store, &snapshot.frames, number));
-                send(&self.sender, Msg::Frame(number, result.map(Arc::new)));
+                send(&self.sender, Msg::Frame { job, number, result: result.map(Arc::new) });
             }
         }
     }
 
-    #[allow(clippy::type_complexity, reason = "the two requests, each or both")]
-    fn next(&self) -> (Option<(StreamId, Arc<Snapshot>)>, Option<(FrameNumber, Arc<Snapshot>)>) {
+    fn next(&self) -> Latest {
         let mut latest = lock(&self.requests.latest);
-        while latest.detail.is_none() && latest.frame.is_none() {
+        while latest.detail.is_none() && latest.frame.is_none() && latest.frames.is_none() {
             latest = self.requests.news.wait(latest).unwrap_or_else(PoisonError::into_inner);
         }
-        (latest.detail.take(), latest.frame.take())
+        std::mem::take(&mut *latest)
     }
 }
 
@@ -232,10 +253,11 @@ impl Files {
                     send(&self.sender, Msg::Problem(format!("the settings cannot be remembered: {error}")));
                 }
             }
-            Effect::Export { content, path, overwrite } => {
+            Effect::Export { content, path } => {
                 let store = lock(&self.current).store.clone();
-                send(&self.sender, export::write(content, path, overwrite, store.as_deref()));
+                send(&self.sender, export::write(content, path, store.as_deref()));
             }
+            Effect::ReadClock => send(&self.sender, Msg::Clock(now())),
             Effect::Copy { what, text } => send(&self.sender, self.copy_to_file(&what, &text)),
             _ => {}
         }
@@ -271,6 +293,10 @@ fn list(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = entries.flatten().take(NAMES).filter_map(name).collect();
     names.sort();
     names
+}
+
+fn now() -> Timestamp {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
 
 fn send(sender: &SyncSender<Incoming>, msg: Msg) {

@@ -50,7 +50,7 @@ impl<'a> Part<'a> {
         let cut = length.saturating_sub(self.bytes.len());
         Self {
             bytes,
-            start: self.start.saturating_add(count(length)),
+            start: self.start.saturating_add(count(length.min(self.bytes.len()))),
             missing: self.missing.saturating_sub(count(cut)),
             buffer: self.buffer,
             bounded: self.bounded,

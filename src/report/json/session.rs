@@ -122,6 +122,7 @@ impl Serialize for OutcomeJson {
             Outcome::Refused { by, alert } => object!(serializer, {
                 "word": word, "how": "alert", "by": sender(by), "alert": AlertWords(alert),
             }),
+            Outcome::NotTls { by } => object!(serializer, { "word": word, "how": "not TLS", "by": sender(by) }),
             Outcome::Aborted { by, reset } => object!(serializer, {
                 "word": word, "how": if reset { "reset" } else { "closed" }, "by": sender(by),
             }),

@@ -10,7 +10,7 @@ use crate::tui::overlay::open_file::OpenFile;
 use crate::tui::overlay::page::Block;
 use crate::tui::text;
 use crate::tui::theme::Theme;
-use crate::tui::view::put;
+use crate::tui::view::{put, rule};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -81,10 +81,12 @@ impl Home {
 }
 
 const LINES_ABOVE: u16 = 3;
+/// The strip below, with what is known of the chosen line.
+const LINES_BELOW: u16 = 4;
 
 fn list_area(area: Rect) -> Rect {
     let above = LINES_ABOVE.min(area.height);
-    Rect { y: area.y + above, height: area.height - above, ..area }
+    Rect { y: area.y + above, height: (area.height - above).saturating_sub(LINES_BELOW), ..area }
 }
 
 impl Screen for Home {
@@ -131,8 +133,8 @@ impl Screen for Home {
 
     fn view(&self, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let cells = usize::from(area.width);
-        put(area, 1, Line::styled(" What a TLS connection really did: every session of a capture,", theme.strong), buf);
-        put(area, 2, Line::styled(" how it went, and every byte of its handshake explained.", theme.strong), buf);
+        put(area, 1, Line::styled(" What a TLS connection really did: every session,", theme.strong), buf);
+        put(area, 2, Line::styled(" how it went, and every byte of its handshake.", theme.strong), buf);
         let list = list_area(area);
         let rows = rows(model);
         let top = self.top(&rows, usize::from(list.height));
@@ -141,6 +143,12 @@ impl Screen for Home {
             let selected = can_be_chosen(row) && choice == self.cursor;
             put(list, index - top, row_line(row, selected, model, theme, cells), buf);
             choice += usize::from(can_be_chosen(row));
+        }
+        let below = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
+        rule(below, theme, buf);
+        let about = text::wrap(&about(self.chosen(&rows), model), cells.saturating_sub(2));
+        for (row, line) in about.into_iter().enumerate() {
+            put(below, row + 1, Line::styled(format!(" {line}"), theme.text), buf);
         }
     }
 
@@ -153,6 +161,19 @@ impl Screen for Home {
                     .to_owned(),
             ),
         ]
+    }
+}
+
+/// What there is to say of a line.
+fn about(row: Option<&Row>, model: &Model) -> String {
+    match row {
+        Some(Row::Sample(index)) => {
+            model.samples.get(*index).map(|sample| sample.teaches.to_owned()).unwrap_or_default()
+        }
+        Some(Row::Recent(path)) => printable(&path.display().to_string()),
+        _ => {
+            "pcap and pcapng, also compressed. o opens one from any screen; several at once: tlslab FILE...".to_owned()
+        }
     }
 }
 
@@ -173,12 +194,12 @@ fn row_line(row: &Row, selected: bool, model: &Model, theme: &Theme, cells: usiz
         }
         Row::Sample(index) => {
             let Some(sample) = model.samples.get(*index) else { return Line::default() };
-            let title = text::left(&text::shorten_end(sample.title, 34, glyphs), 34);
-            let teaches = text::shorten_end(sample.teaches, room.saturating_sub(36), glyphs);
+            let title = text::left(&text::shorten_end(sample.title, 48, glyphs), 48);
+            let name = text::shorten_end(sample.name, room.saturating_sub(50), glyphs);
             Line::from(vec![
                 Span::styled(format!(" {cursor} "), theme.text),
                 Span::styled(title, style),
-                Span::styled(format!("  {teaches}"), theme.muted),
+                Span::styled(format!("  {name}"), theme.muted),
             ])
         }
     }
