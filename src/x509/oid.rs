@@ -14,16 +14,33 @@ pub(crate) fn dotted(content: &[u8]) -> Option<String> {
         number = number.checked_mul(128)? | u128::from(byte & 0x7f);
         if byte & 0x80 == 0 {
             // The first number holds two: the first arc is 0, 1 or 2, and only under 2 may the second exceed 39.
-            let _ = if text.is_empty() {
+            if text.is_empty() {
                 let first = (number / 40).min(2);
-                write!(text, "{first}.{}", number - first * 40)
-            } else {
-                write!(text, ".{number}")
-            };
+                push_number(&mut text, first);
+                number -= first * 40;
+            }
+            text.push('.');
+            push_number(&mut text, number);
             number = 0;
         }
     }
     Some(text)
+}
+
+/// Decimal digits, without the formatting machinery where the number is small: a certificate has some 300 of them.
+fn push_number(text: &mut String, number: u128) {
+    let Ok(small) = u32::try_from(number) else {
+        let _ = write!(text, "{number}");
+        return;
+    };
+    let mut unit = 1;
+    while small / unit >= 10 {
+        unit *= 10;
+    }
+    while unit > 0 {
+        text.push(char::from_digit(small / unit % 10, 10).unwrap_or('0'));
+        unit /= 10;
+    }
 }
 
 /// The name that the standards give to a dotted OID: `subjectAltName` for `2.5.29.17`.

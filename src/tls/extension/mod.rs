@@ -193,6 +193,8 @@ fn count(mut reader: Reader<'_>) -> u64 {
 }
 
 fn walk(mut reader: Reader<'_>, place: Place, facts: &mut Extensions, tree: &mut Tree) {
+    // Each type has four bytes before its body: room for an ordinary hello at once, and no more than there can be.
+    facts.types.reserve((reader.remaining() / 4).min(24));
     let mut seen = check::Seen::new();
     while !reader.is_empty() {
         let Some(extension) = take(&mut reader) else {
