@@ -81,6 +81,69 @@ fn a_reader_that_leaves_early_is_no_failure() {
     assert_eq!((child.wait().unwrap().code(), stderr.as_str()), (Some(0), ""));
 }
 
+/// A capture of the project by its name.
+fn capture(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("captures").join(name).to_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_is_no_capture_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content, part) in [("text.pcap", "not a capture at all\n", "is not a capture"), ("empty.pcap", "", "")] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        for format in ["text", "json", "ndjson"] {
+            let run = run(&["inspect", "--format", format, path.to_str().unwrap()]);
+            assert_eq!(run.status, 2, "{name} as {format}: {}", run.stdout);
+            assert!(run.stdout.is_empty() && run.stderr.contains(name), "{name} as {format}: {}", run.stderr);
+            assert!(run.stderr.contains(part) && run.stderr.starts_with("tlslab: "), "{name}: {}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_remark_that_matters_makes_the_status_1() {
+    let (good, cut) = (capture("one-way-tls13.pcapng"), tempfile::NamedTempFile::new().unwrap());
+    let bytes = std::fs::read(&good).unwrap();
+    std::fs::write(cut.path(), bytes.get(..bytes.len() - 30).unwrap()).unwrap();
+    let cut = cut.path().to_str().unwrap();
+    for (file, limit, status) in
+        [(good.as_str(), None, 0), (&good, Some("warn"), 0), (cut, None, 0), (cut, Some("warn"), 1)]
+    {
+        let mut arguments = vec!["inspect", "--format", "ndjson"];
+        arguments.extend(limit.map(|limit| ["--fail-on", limit]).into_iter().flatten());
+        arguments.push(file);
+        let run = run(&arguments);
+        assert_eq!(run.status, status, "{arguments:?}: {}", run.stderr);
+        assert_eq!(run.stdout.lines().count(), 1, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_reader_of_sessions_that_leaves_early_is_no_failure() {
+    // More than a pipe holds, so that the program meets the closed end.
+    let files = vec![capture("one-way-tls13.pcapng"); 60];
+    for format in ["text", "json", "ndjson"] {
+        let mut arguments = vec!["inspect", "--format", format];
+        arguments.extend(files.iter().map(String::as_str));
+        let mut child = command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let mut stderr = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        assert_eq!((child.wait().unwrap().code(), stderr.as_str()), (Some(0), ""), "{format}");
+    }
+}
+
+#[test]
+fn standard_input_is_a_file_too() {
+    let path = capture("one-way-tls12.pcapng");
+    let from_file = run(&["inspect", "--format", "ndjson", &path]);
+    let stdin = std::fs::File::open(&path).unwrap();
+    let output = command(&["inspect", "--format", "ndjson", "-"]).stdin(stdin).output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), from_file.stdout);
+    assert_eq!(output.status.code(), Some(0));
+}
+
 #[test]
 fn a_capture_gives_the_same_sessions_in_every_format() {
     let captures = captures();

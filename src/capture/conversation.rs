@@ -131,6 +131,19 @@ impl Conversation {
         self.reset.is_some() || self.fin.iter().all(Option::is_some)
     }
 
+    /// The frame of its latest packet.
+    pub(super) fn last_packet(&self) -> u32 {
+        self.last.frame
+    }
+
+    /// Notes that what follows will not be read.
+    pub(super) fn given_up(&mut self) {
+        if let Some(tracker) = &mut self.tracker {
+            let text = "given up here: too many other connections are open at the same time".to_owned();
+            tracker.note(self.last, Severity::Warn, Group::Reassemble, "tcp.given_up", text);
+        }
+    }
+
     /// Whether a session has begun.
     pub(super) fn tracker(&self) -> Option<&Tracker> {
         self.tracker.as_ref()
@@ -274,6 +287,9 @@ impl Conversation {
         if let (Reading::Records(stream), Some(tracker)) = (pick_mut(&mut self.readers, side), &mut self.tracker) {
             let direction = toward(self.client, side);
             stream.push(chunk.offset, chunk.bytes, |record| tracker.record(direction, record, at, around.certificates));
+            if stream.is_passing_over() {
+                pick_mut(&mut self.streams, side).keep_no_more();
+            }
         } else {
             self.look(side, chunk, at, around);
         }
@@ -348,6 +364,14 @@ impl Conversation {
         }
     }
 
+    /// Bytes that could still have become a record were the last words before TLS.
+    fn say_undecided(&mut self, side: Side) {
+        if let Reading::Looking { undecided, since: Some(since), .. } = pick(&self.readers, side) {
+            let (bytes, frame) = (undecided.clone(), since.frame);
+            self.keep_said(side, &bytes, frame);
+        }
+    }
+
     fn keep_said(&mut self, side: Side, bytes: &[u8], frame: u32) {
         let room = PRELUDE_BYTES.saturating_sub(self.said_bytes).min(bytes.len());
         if room > 0 && self.tracker.is_none() {
@@ -365,6 +389,7 @@ impl Conversation {
             self.keep_said(side, before, at.frame);
         }
         if self.tracker.is_none() {
+            self.say_undecided(side.other());
             self.tracker = Some(self.new_tracker(first, around.timeline));
         }
         let start = offset + before.len() as u64;

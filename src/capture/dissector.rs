@@ -21,6 +21,13 @@ use std::sync::Arc;
 const DATAGRAMS_LOOKED_AT: u32 = 16;
 /// How many packets a conversation that is over is kept for, so that the last acknowledgments and copies still count.
 const LINGER: u64 = 2048;
+/// How many conversations may be open at once. A scan opens millions that are never closed; the one that has been
+/// silent for longest is given up for the next.
+const MAX_OPEN: usize = 1 << 16;
+/// How many packets ago a conversation may have spoken last and still not count as silent.
+const RECENT: u64 = 1 << 17;
+/// How many conversations are looked at to find a silent one.
+const TRIES: u32 = 16;
 
 /// What is kept, and how much.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +69,8 @@ pub struct Dissector {
     sessions: u32,
     certificates: CertificateCache,
     lingering: VecDeque<(u64, u32)>,
+    /// Conversations that are open, or were when they were last looked at, the one that was looked at longest ago first.
+    open: VecDeque<u32>,
     /// Sessions in the order of their first record, while sessions are kept.
     order: Vec<Slot>,
     finished: Vec<Session>,
@@ -87,6 +96,8 @@ enum FlowState {
 #[derive(Debug)]
 struct DatagramFlow {
     looked_at: u32,
+    /// The frame of the latest packet.
+    last: u32,
     began: Moment,
     bytes: [u64; 2],
     first_sender: Side,
@@ -118,6 +129,7 @@ impl Dissector {
             sessions: 0,
             certificates: CertificateCache::default(),
             lingering: VecDeque::new(),
+            open: VecDeque::new(),
             order: Vec::new(),
             finished: Vec::new(),
         }
@@ -256,6 +268,7 @@ impl Dissector {
         let id = self.next_id(Transport::Udp);
         let flow = DatagramFlow {
             looked_at: 0,
+            last: at.frame,
             began: at,
             bytes: [0; 2],
             first_sender: sender,
@@ -278,7 +291,33 @@ impl Dissector {
         let index = self.flows.len() as u32;
         self.flows.push(Flow { id, has_session: false, slot: None, state });
         self.table.insert(key, index);
+        self.open.push_back(index);
+        if self.open.len() > MAX_OPEN {
+            self.give_up_one();
+        }
         index
+    }
+
+    /// Closes a conversation that is silent; where none of those looked at is, the one that was opened first.
+    fn give_up_one(&mut self) {
+        for tries in 0..TRIES {
+            let Some(index) = self.open.pop_front() else { return };
+            let last = match self.flows.get(index as usize).map(|flow| &flow.state) {
+                Some(FlowState::Tcp(conversation)) => conversation.last_packet(),
+                Some(FlowState::Udp(state)) => state.last,
+                Some(FlowState::Over) | None => return,
+            };
+            if tries + 1 < TRIES && u64::from(last) + RECENT > self.packets {
+                self.open.push_back(index);
+            } else {
+                if let Some(FlowState::Tcp(conversation)) =
+                    self.flows.get_mut(index as usize).map(|flow| &mut flow.state)
+                {
+                    conversation.given_up();
+                }
+                return self.close(index);
+            }
+        }
     }
 
     fn tcp(
@@ -408,6 +447,7 @@ impl FlowState {
 impl DatagramFlow {
     fn packet(&mut self, id: StreamId, datagram: &Datagram<'_>, sender: Side, at: Moment, limit: TimelineLimit) {
         self.changed = true;
+        self.last = at.frame;
         let length = datagram.payload.len() as u64 + u64::from(datagram.missing);
         if self.tracker.is_none() {
             self.look(id, datagram.payload, at, limit);

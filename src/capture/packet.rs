@@ -1,6 +1,6 @@
 //! What a capture gives: packets one after another, and access to each of them later.
 
-use crate::base::Note;
+use crate::base::{Note, printable};
 use crate::net::LinkType;
 use crate::session::{FrameNumber, Timestamp};
 use std::io;
@@ -72,7 +72,7 @@ pub struct FileNote {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The file cannot be read.
-    #[error("cannot read {path}: {cause}", path = .path.display())]
+    #[error("cannot read {path}: {cause}", path = printable(&.path.to_string_lossy()))]
     Io {
         /// The file.
         path: PathBuf,
@@ -80,11 +80,25 @@ pub enum OpenError {
         cause: io::Error,
     },
     /// The file is something else.
-    #[error("{path} is not a capture: {found}", path = .path.display())]
+    #[error("{path} is not a capture: {found}", path = printable(&.path.to_string_lossy()))]
     NotACapture {
         /// The file.
         path: PathBuf,
         /// What was found instead, with its first bytes.
         found: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hostile_file_name_cannot_reach_the_terminal() {
+        let path = PathBuf::from("a\u{1b}[2J\u{202e}b.pcap");
+        let refused = OpenError::NotACapture { path: path.clone(), found: "a directory".into() };
+        assert_eq!(refused.to_string(), "a\\x1b[2J\\u{202e}b.pcap is not a capture: a directory");
+        let unread = OpenError::Io { path, cause: io::Error::other("no") };
+        assert_eq!(unread.to_string(), "cannot read a\\x1b[2J\\u{202e}b.pcap: no");
+    }
 }

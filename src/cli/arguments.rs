@@ -43,6 +43,10 @@ pub(super) enum Command {
     ///
     /// The exit status is 0 when all was read, 1 when --fail-on matched, 2 when a file could not be read.
     Inspect(Inspect),
+    /// List the interfaces that packets can be captured from
+    ///
+    /// Needs libpcap, which is loaded when it is there; the program says what to install when it is not.
+    Interfaces(Interfaces),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -82,6 +86,24 @@ pub(super) struct Inspect {
     /// When text is coloured; auto: on a terminal, unless NO_COLOR is set
     #[arg(long, value_enum)]
     pub(super) color: Option<Color>,
+}
+
+/// What `interfaces` is told.
+#[derive(Args, Debug)]
+pub(super) struct Interfaces {
+    /// How the interfaces are written
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: ListFormat,
+}
+
+/// How a list is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people: aligned columns
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
 }
 
 /// How sessions are written.

@@ -7,6 +7,7 @@
 mod arguments;
 mod config;
 mod inspect;
+mod interfaces;
 mod reading;
 
 use crate::session::filter::FIELDS;
@@ -37,6 +38,9 @@ enum Failure {
     /// A capture cannot be read.
     #[error(transparent)]
     Open(#[from] crate::capture::OpenError),
+    /// There is no live capture.
+    #[error(transparent)]
+    Live(#[from] crate::capture::LiveError),
     /// Asked for in a way that cannot be answered.
     #[error("{0}")]
     Usage(String),
@@ -70,6 +74,7 @@ fn run(arguments: Arguments) -> Result<Status, Failure> {
     match arguments.command {
         None => interactive(&arguments),
         Some(Command::Inspect(inspect)) => inspect::run(&inspect, &Config::load()?),
+        Some(Command::Interfaces(arguments)) => interfaces::run(&arguments),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Fields) => fields(),
         Some(Command::Man) => manual(),

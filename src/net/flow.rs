@@ -83,10 +83,10 @@ impl FlowTable {
     /// The slot of a conversation.
     #[inline]
     pub fn find(&mut self, key: &FlowKey) -> Option<u32> {
-        if let Some((last, slot)) = &self.last {
-            if last == key {
-                return Some(*slot);
-            }
+        if let Some((last, slot)) = &self.last
+            && last == key
+        {
+            return Some(*slot);
         }
         let slot = match key {
             FlowKey::V4(packed) => self.v4.get(packed),

@@ -8,7 +8,7 @@
 //! The room's rule holds here: nothing is known of what the bytes mean.
 
 /// How many bytes may wait behind a hole before it is given up.
-const WAITING_BYTES: usize = 1 << 20;
+const WAITING_BYTES: usize = 1 << 18;
 /// How many segments may wait behind a hole before it is given up.
 const WAITING_SEGMENTS: usize = 512;
 /// How many more packets of the connection an acknowledged hole is kept open for: captures can show an acknowledgment
@@ -102,6 +102,7 @@ pub struct Stream {
     waiting: Vec<Waiting>,
     waiting_bytes: usize,
     head: Vec<u8>,
+    head_closed: bool,
     counters: StreamCounters,
 }
 
@@ -202,6 +203,12 @@ impl Stream {
         Some(Waited::Bytes { offset, bytes, arrival })
     }
 
+    /// From here on nobody looks at the bytes, so that none are kept to compare later copies with.
+    #[inline]
+    pub fn keep_no_more(&mut self) {
+        self.head_closed = true;
+    }
+
     /// The stream is over at `sequence` (a FIN): what is missing before it is a hole as well.
     #[must_use]
     pub fn missing_before(&self, sequence: u32) -> u64 {
@@ -217,7 +224,7 @@ impl Stream {
     fn gap(&mut self, bytes: u64, behind: Option<Arrival>) -> Waited {
         let offset = self.next_offset;
         self.next_offset += bytes;
-        self.next_sequence = self.next_sequence.wrapping_add(bytes as u32);
+        self.next_sequence = after(self.next_sequence, bytes);
         self.counters.missing += bytes;
         self.acknowledged = false;
         self.packets_since_hole = 0;
@@ -234,12 +241,12 @@ impl Stream {
 
     #[inline]
     fn advance(&mut self, bytes: &[u8]) {
-        if self.head.len() < HEAD && self.head.len() as u64 == self.next_offset {
+        if !self.head_closed && self.head.len() < HEAD && self.head.len() as u64 == self.next_offset {
             let room = bytes.len().min(HEAD - self.head.len());
             self.head.extend_from_slice(bytes.get(..room).unwrap_or_default());
         }
         self.next_offset += bytes.len() as u64;
-        self.next_sequence = self.next_sequence.wrapping_add(bytes.len() as u32);
+        self.next_sequence = after(self.next_sequence, bytes.len() as u64);
     }
 
     /// The stream offset of a sequence number; `None` before the start of the stream.
@@ -334,9 +341,17 @@ impl Stream {
     }
 }
 
+/// The sequence number `bytes` further on.
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "sequence numbers count modulo 2^32 (RFC 9293 3.4)")]
+fn after(sequence: u32, bytes: u64) -> u32 {
+    sequence.wrapping_add(bytes as u32)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write;
 
     const AT: Arrival = Arrival { frame: 1, time: 0, payload_at: None };
 
@@ -348,7 +363,9 @@ mod tests {
             while let Some(waited) = stream.next(over) {
                 match waited {
                     Waited::Bytes { bytes, .. } => out.push_str(std::str::from_utf8(&bytes).unwrap()),
-                    Waited::Gap { bytes, .. } => out.push_str(&format!("<{bytes}>")),
+                    Waited::Gap { bytes, .. } => {
+                        let _ = write!(out, "<{bytes}>");
+                    }
                 }
             }
         };

@@ -4,6 +4,8 @@
 //! JSON or filtered on a screen is for the rooms above (what can be asked of it stands here).
 
 mod authentication;
+mod compare;
+mod event;
 mod facts;
 pub mod filter;
 mod joiner;
@@ -14,5 +16,6 @@ mod summary;
 mod tracker;
 
 pub use authentication::Authentication;
+pub use compare::{Comparison, Difference, Fact, Row, compare};
 pub use facts::*;
 pub use tracker::{Moment, TimelineLimit, Tracker};

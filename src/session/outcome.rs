@@ -124,7 +124,7 @@ fn tls13(session: &Session) -> Outcome {
     };
     let Some((finished, _)) = records(ToServer).find(|(_, length)| *length >= SMALLEST_FINISHED) else {
         // The client's last word was short: an alert, unless nothing was captured of it.
-        return match records(ToServer).last() {
+        return match records(ToServer).next_back() {
             Some((_, length)) if length <= LONGEST_ALERT => Outcome::LikelyRefused { by: ToServer },
             _ => ended_early(session),
         };

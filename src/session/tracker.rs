@@ -104,7 +104,8 @@ impl Tracker {
                 new_session_tickets: 0,
                 change_cipher_specs: [0; 2],
                 application_data_records: [0; 2],
-                timeline: Vec::new(),
+                // A handshake has about this many events; growing step by step would copy them four times.
+                timeline: Vec::with_capacity(16),
                 timeline_cut: false,
                 outcome: Outcome::Incomplete,
                 transport: TransportFacts::default(),

@@ -57,33 +57,41 @@ pub fn ja4(hello: &ClientHello) -> (String, String) {
     let count = hello.extensions.iter().filter(|extension| !extension.is_grease()).count();
     let has_name = hello.extensions.contains(&ExtensionType::SERVER_NAME);
 
-    let mut head = String::with_capacity(40);
-    head.push('t');
-    head.push_str(ja4_version(hello));
-    head.push(if has_name { 'd' } else { 'i' });
-    push_count(&mut head, suites.len());
-    push_count(&mut head, count);
-    head.extend(ja4_alpn(hello.alpn.first().map_or(&[], Vec::as_slice)));
-
-    let suites = hex_list(&suites);
-    let extensions = ja4_extensions(hello);
-    let raw = format!("{head}_{suites}_{extensions}");
-    let hash = format!("{head}_{}_{}", truncated_sha256(&suites), truncated_sha256(&extensions));
+    // Both texts are made in place: this is done for each hello of a capture.
+    let listed = suites.len() + hello.extensions.len() + hello.signature_algorithms.len();
+    let mut raw = String::with_capacity(16 + 5 * listed);
+    raw.push('t');
+    raw.push_str(ja4_version(hello));
+    raw.push(if has_name { 'd' } else { 'i' });
+    push_count(&mut raw, suites.len());
+    push_count(&mut raw, count);
+    raw.extend(ja4_alpn(hello.alpn.first().map_or(&[], Vec::as_slice)));
+    let mut hash = String::with_capacity(40);
+    hash.push_str(&raw);
+    raw.push('_');
+    let from = raw.len();
+    push_hex_list(&mut raw, &suites);
+    hash.push('_');
+    push_truncated_sha256(&mut hash, raw.get(from..).unwrap_or_default());
+    raw.push('_');
+    let from = raw.len();
+    push_ja4_extensions(&mut raw, hello);
+    hash.push('_');
+    push_truncated_sha256(&mut hash, raw.get(from..).unwrap_or_default());
     (hash, raw)
 }
 
 /// The sorted extensions without server_name and ALPN, which say more of the place than of the program, and behind
 /// an underscore the signature algorithms in their order.
-fn ja4_extensions(hello: &ClientHello) -> String {
+fn push_ja4_extensions(text: &mut String, hello: &ClientHello) {
     let place = [ExtensionType::SERVER_NAME.0, ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION.0];
     let types = hello.extensions.iter().map(|extension| extension.0);
-    let mut text = hex_list(&sorted(types.filter(real).filter(|value| !place.contains(value))));
+    push_hex_list(text, &sorted(types.filter(real).filter(|value| !place.contains(value))));
     let schemes: Vec<u16> = hello.signature_algorithms.iter().map(|scheme| scheme.0).filter(real).collect();
     if !schemes.is_empty() {
         text.push('_');
-        text.push_str(&hex_list(&schemes));
+        push_hex_list(text, &schemes);
     }
-    text
 }
 
 fn ja4_version(hello: &ClientHello) -> &'static str {
@@ -111,12 +119,15 @@ fn ja4_alpn(name: &[u8]) -> [char; 2] {
 }
 
 /// The first twelve digits of the SHA-256, or zeros for nothing.
-fn truncated_sha256(text: &str) -> String {
+fn push_truncated_sha256(out: &mut String, text: &str) {
     if text.is_empty() {
-        return "000000000000".to_owned();
+        return out.push_str("000000000000");
     }
     let hash = digest::digest(&digest::SHA256, text.as_bytes());
-    hex(hash.as_ref().get(..6).unwrap_or_default())
+    for byte in hash.as_ref().iter().take(6) {
+        out.push(hex_digit(byte >> 4));
+        out.push(hex_digit(byte & 15));
+    }
 }
 
 fn md5(text: &str) -> String {
@@ -134,8 +145,7 @@ fn sorted(values: impl Iterator<Item = u16>) -> Vec<u16> {
     list
 }
 
-fn hex_list(values: &[u16]) -> String {
-    let mut text = String::with_capacity(values.len() * 5);
+fn push_hex_list(text: &mut String, values: &[u16]) {
     for (index, value) in values.iter().enumerate() {
         if index > 0 {
             text.push(',');
@@ -145,11 +155,10 @@ fn hex_list(values: &[u16]) -> String {
             text.push(hex_digit(byte & 15));
         }
     }
-    text
 }
 
 fn hex_digit(nibble: u8) -> char {
-    char::from_digit(u32::from(nibble), 16).unwrap_or('0')
+    char::from(if nibble < 10 { b'0' + nibble } else { b'a' - 10 + nibble })
 }
 
 /// Two digits; more than 99 are 99.

@@ -311,6 +311,11 @@ mod tests {
         (record, tree, reader.remaining())
     }
 
+    fn server_hello(certificate: &[u8]) -> Vec<u8> {
+        let [high, low] = u16::try_from(certificate.len()).unwrap().to_be_bytes();
+        record(&[&[4, 0, 1, 0, 2, high, low, 0, 3, 0, 16], certificate, &[1, 0, 0x80], &[0xbb; 16]])
+    }
+
     fn labels(tree: &Tree) -> Vec<&'static str> {
         tree.nodes().iter().map(|node| node.field.label).collect()
     }
@@ -334,26 +339,29 @@ mod tests {
 
     #[test]
     fn a_server_hello_keeps_where_its_certificate_lies() {
-        let bytes = record(&[&[4, 0, 1, 0, 2, 0, 4, 0, 3, 0, 16], b"cert", &[1, 0, 0x80], &[0xbb; 16]]);
+        let certificate = crate::x509::tests::sample("ed25519");
+        let bytes = server_hello(&certificate);
         let (found, tree, _) = read_all(&bytes, false);
         let found = found.unwrap();
         let Some(Message::ServerHello(hello)) = &found.message else { panic!() };
         assert!(hello.ssl2 && hello.cipher_suite.is_none());
         assert_eq!(hello.version(), ProtocolVersion::SSL2);
         assert_eq!(hello.ssl2_cipher_specs, [[1, 0, 0x80]]);
-        assert_eq!(found.certificate.unwrap().of(&bytes), b"cert");
+        assert_eq!(found.certificate.unwrap().of(&bytes), certificate);
         assert!(tree.notes().is_empty());
     }
 
     #[test]
     fn other_messages_are_shown_field_by_field() {
+        let certificate = crate::x509::tests::sample("ed25519");
+        let [high, low] = u16::try_from(certificate.len()).unwrap().to_be_bytes();
         let key = record(&[&[2, 2, 0, 0x80, 0, 11, 0, 2, 0, 0], &[7; 11], &[8; 2]]);
         for (bytes, last) in [
             (key, "ENCRYPTED-KEY-DATA"),
             (record(&[&[0, 0, 1]]), "ERROR-CODE"),
             (record(&[&[3, 1, 2, 3]]), "data"),
             (record(&[&[7, 1, 9, 9]]), "data"),
-            (record(&[&[8, 1, 0, 2, 0, 1, 5, 6, 7]]), "RESPONSE-DATA"),
+            (record(&[&[8, 1, high, low, 0, 1], &certificate, &[7]]), "RESPONSE-DATA"),
             (record(&[&[99, 1]]), "data"),
         ] {
             let (found, tree, left) = read_all(&bytes, false);
@@ -403,7 +411,7 @@ mod tests {
 
     #[test]
     fn any_byte_may_be_wrong() {
-        let hello = record(&[&[4, 0, 1, 0, 2, 0, 4, 0, 3, 0, 16], b"cert", &[1, 0, 0x80], &[0xbb; 16]]);
+        let hello = server_hello(&crate::x509::tests::sample("ed25519"));
         for index in 0..hello.len() {
             for value in [0, 1, 2, 7, 8, 0x7f, 0x80, 0xff] {
                 let mut bytes = hello.clone();

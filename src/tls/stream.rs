@@ -92,6 +92,13 @@ impl RecordStream {
         }
     }
 
+    /// Whether the last bytes were application data whose record goes on.
+    #[inline]
+    #[must_use]
+    pub fn is_passing_over(&self) -> bool {
+        matches!(self.state, State::Body { kept: false, .. })
+    }
+
     /// `bytes` bytes of the stream were not captured.
     pub fn gap(&mut self, bytes: u64, mut report: impl FnMut(Record<'_>)) {
         match self.state {

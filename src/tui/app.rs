@@ -1,18 +1,20 @@
 //! The state of the program and the one way to change it: `update`.
 
 use super::config::with_recent;
-use super::effect::Effect;
+use super::effect::{Content, Effect, Job};
 use super::filter::Filter;
 use super::key::Key;
 use super::keymap::{Command, Context};
 use super::model::{DetailState, FrameState, Model, Status, Tone};
-use super::overlay::{confirm::Confirm, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
+use super::overlay::save_as::SaveAs;
+use super::overlay::{copy, export, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
 use super::screen::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use super::settings::Settings;
+use super::subject;
 use super::theme::Theme;
 use super::view::content_area;
-use crate::capture::{Detail, Dissection, Input, Snapshot};
-use crate::session::{FrameNumber, StreamId};
+use crate::capture::{Detail, Dissection, FrameSummary, Input, Snapshot};
+use crate::session::{FrameNumber, StreamId, Timestamp};
 use ratatui::layout::Size;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -67,8 +69,12 @@ pub enum Msg {
     Done(String),
     /// An effect could not be carried out.
     Problem(String),
-    /// An export found a file in its place; this effect replaces it.
-    Exists(PathBuf, Box<Effect>),
+    /// An export found a file in its place; this is what it was to write.
+    Exists(PathBuf, Box<Content>),
+    /// The headers of frames, each or why not.
+    Frames(Job, Vec<(FrameNumber, Result<FrameSummary, String>)>),
+    /// What time it is.
+    Clock(Timestamp),
     /// A thread broke down, which is a fault of the program.
     Broke(String),
     /// The names in a folder.
@@ -165,10 +171,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             let outcome = top.map(|top| top.paste(&text, model)).unwrap_or_default();
             apply(app, outcome, &mut effects);
         }
-        Msg::Exists(path, replace) => {
-            let question = format!("{} is there already. Replace it?", path.display());
-            app.overlays.push(Box::new(Confirm::new(question, Outcome::effect(*replace))));
-        }
+        Msg::Exists(path, content) => app.overlays.push(Box::new(SaveAs::again(&path, *content))),
         Msg::Listed(folder, names) => {
             let (top, model) = split(app);
             if let Some(top) = top {
@@ -221,6 +224,8 @@ fn take_news(model: &mut Model, msg: Msg) {
                 Err(text) => FrameState::Failed(number, text),
             };
         }
+        Msg::Frames(job, lines) if job == model.loading.job => model.frame_lines.take(lines),
+        Msg::Clock(now) => model.now = Some(now),
         Msg::Done(text) => model.status = status(Tone::Done, text),
         Msg::Problem(text) => model.status = status(Tone::Problem, text),
         Msg::Broke(text) => {
@@ -236,7 +241,8 @@ fn take_news(model: &mut Model, msg: Msg) {
 
 fn press_key(app: &mut App, key: Key, effects: &mut Vec<Effect>) {
     let context = app.top().context();
-    if let Some(command) = app.model.settings.keymap.command(context, key) {
+    let bound = app.model.settings.keymap.command(context, key);
+    if let Some(command) = bound.filter(|_| !app.top().takes(key)) {
         return run(app, command, effects);
     }
     let (top, model) = split(app);
@@ -257,7 +263,10 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         Command::GoLadder => go_to_session(&app.model, ScreenId::Ladder),
         Command::GoDetail => go_to_session(&app.model, ScreenId::Detail),
         Command::GoCertificates => go_to_session(&app.model, ScreenId::Certificates),
-        Command::GoPackets => go_to_session(&app.model, ScreenId::Packets),
+        Command::GoPackets if app.model.snapshot.frames.is_empty() => Outcome::problem("there is no packet to show"),
+        Command::GoPackets => Outcome::go(Navigate::Go(ScreenId::Packets)),
+        Command::Copy if !on_overlay => copy::menu(app.base(), &app.model),
+        Command::Export if !on_overlay => export::menu(app.base(), &app.model),
         Command::PreviousSession => select(app.model.neighbour(-1)),
         Command::NextSession => select(app.model.neighbour(1)),
         Command::OpenFile => Outcome { effects: vec![Effect::List(PathBuf::new())], ..push(OpenFile::default()) },
@@ -411,6 +420,7 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
             app.overlays.clear();
             app.base = ScreenId::Sessions;
         }
+        Change::Find(text) => model.wanted = text,
         Change::Frame(number) => {
             model.frame = FrameState::Loading(number);
             let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
@@ -427,11 +437,25 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
         let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
         effects.push(Effect::OpenDetail { job, stream, snapshot });
     }
+    let of_subject = subject::settle(model);
     for (_, screen) in screens.iter_mut() {
         screen.sync(model);
     }
+    if let Some((_, screen)) = screens.iter().find(|(id, _)| id == base) {
+        let numbers = model.frame_lines.ask(screen.needs_frames(model));
+        if !numbers.is_empty() {
+            effects.push(Effect::ReadFrames { job: model.loading.job, numbers, snapshot: Arc::clone(&model.snapshot) });
+        }
+    }
     for overlay in overlays {
         overlay.sync(model);
+    }
+    let screen = screens.iter().find(|(id, _)| id == base);
+    let wanted = of_subject.or_else(|| screen.and_then(|(_, screen)| screen.needs_frame(model)));
+    if let Some(number) = wanted.filter(|number| model.frame.number() != Some(*number)) {
+        model.frame = FrameState::Loading(number);
+        let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
+        effects.push(Effect::OpenFrame { job, number, snapshot });
     }
 }
 

@@ -37,6 +37,17 @@ pub fn full(at: Timestamp, settings: &Settings) -> String {
     format!("{:04}-{:02}-{:02} {}", date.year(), u8::from(date.month()), date.day(), of_day(at, settings))
 }
 
+/// Date and time of day without seconds, of a moment in seconds since 1970: `2026-11-22 15:04`. Certificates name moments
+/// that no nanosecond count reaches.
+#[must_use]
+pub fn minute(seconds: i64, settings: &Settings) -> String {
+    let Ok(moment) = OffsetDateTime::from_unix_timestamp(seconds) else { return format!("second {seconds}") };
+    let offset = if settings.utc { UtcOffset::UTC } else { settings.zone.at(seconds) };
+    let moment = moment.checked_to_offset(offset).unwrap_or(moment);
+    let (date, hour, minute) = (moment.date(), moment.hour(), moment.minute());
+    format!("{:04}-{:02}-{:02} {hour:02}:{minute:02}", date.year(), u8::from(date.month()), date.day())
+}
+
 /// A time as the settings have it, for a row whose row before was at `before`, in a capture that began at `start`.
 #[must_use]
 pub fn shown(at: Timestamp, before: Option<Timestamp>, start: Timestamp, settings: &Settings) -> String {
@@ -49,8 +60,8 @@ pub fn shown(at: Timestamp, before: Option<Timestamp>, start: Timestamp, setting
 
 fn moment(at: Timestamp, settings: &Settings) -> OffsetDateTime {
     let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at)).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    let offset = if settings.utc { None } else { UtcOffset::from_whole_seconds(settings.local_offset).ok() };
-    offset.and_then(|offset| moment.checked_to_offset(offset)).unwrap_or(moment)
+    let offset = if settings.utc { UtcOffset::UTC } else { settings.zone.at(moment.unix_timestamp()) };
+    moment.checked_to_offset(offset).unwrap_or(moment)
 }
 
 #[cfg(test)]
@@ -73,9 +84,14 @@ mod tests {
 
     #[test]
     fn local_time_is_utc_moved_by_the_offset() {
-        let mut settings = Settings { local_offset: 3600, ..Settings::default() };
+        let mut settings = Settings { zone: crate::tui::zone::tests::summer_of_2025(), ..Settings::default() };
         assert_eq!(full(1_763_820_245_123_000_000, &settings), "2025-11-22 14:04:05.123");
         settings.utc = false;
         assert_eq!(full(1_763_820_245_123_000_000, &settings), "2025-11-22 15:04:05.123");
+        for (seconds, text) in
+            [(0, "1970-01-01 01:00"), (253_402_300_799, "9999-12-31 23:59"), (i64::MAX, "second 9223372036854775807")]
+        {
+            assert_eq!(minute(seconds, &settings), text);
+        }
     }
 }

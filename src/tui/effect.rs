@@ -60,11 +60,20 @@ pub enum Effect {
     Export {
         /// What to write.
         content: Content,
-        /// Where.
+        /// Where. A file that is there already is never touched.
         path: PathBuf,
-        /// Whether a file that is there already may be replaced; otherwise the user is asked.
-        overwrite: bool,
     },
+    /// Read the headers of frames, for a list.
+    ReadFrames {
+        /// The capture that is meant.
+        job: Job,
+        /// Which ones.
+        numbers: Vec<FrameNumber>,
+        /// The state of the capture to take them from.
+        snapshot: Arc<Snapshot>,
+    },
+    /// Tell what time it is.
+    ReadClock,
     /// List a folder, for completion of paths.
     List(PathBuf),
     /// Write the settings.

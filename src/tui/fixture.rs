@@ -5,7 +5,9 @@ use super::effect::Effect;
 use super::key::Key;
 use super::settings::Settings;
 use super::view;
-use crate::capture::{FrameEntry, Frames, Input, LoadState, Packet, Progress, Snapshot};
+use crate::capture::{
+    Dissector, FrameEntry, FrameSummary, Frames, Input, LoadState, Packet, Progress, Sample, Snapshot, Store,
+};
 use crate::net::{Direction, Endpoint, LinkType};
 use crate::session::{
     Event, EventKind, Kind, Located, Outcome, RolesFrom, Session, StreamId, Timestamp, Transport, TransportFacts,
@@ -43,7 +45,7 @@ pub(crate) fn session(index: u32) -> Session {
         number: index + 1,
         stream: StreamId { transport: Transport::Tcp, index },
         kind: Kind::Tls,
-        client: endpoint("192.0.2.10", 43_240 + u16::try_from(index).unwrap_or(0)),
+        client: endpoint("192.0.2.10", 43_240 + u16::try_from(index % 20_000).unwrap_or(0)),
         server: endpoint("198.51.100.7", 443),
         roles_from: RolesFrom::Hello,
         first_frame,
@@ -226,6 +228,43 @@ pub(crate) fn app(sessions: Vec<Session>, width: u16, height: u16) -> App {
     open(&mut app, vec![Input::Path("lab.pcap".into())]);
     deliver(&mut app, snapshot(sessions));
     app
+}
+
+/// The program with a sample capture open, read by the real dissector, and the store that frames are read from.
+pub(crate) fn app_of_sample(name: &str, width: u16, height: u16) -> (App, Arc<dyn Store>) {
+    let sample = Sample::named(name).unwrap_or_else(|| panic!("no sample {name}"));
+    let mut opened = crate::capture::open(&[Input::Sample(sample)], true).unwrap();
+    let mut dissector = Dissector::new(crate::capture::Settings::SCREEN);
+    while let Some(packet) = opened.source.next_packet() {
+        dissector.push(&packet);
+    }
+    dissector.finish();
+    let mut app = App::new(Settings::default(), Size { width, height });
+    open(&mut app, vec![Input::Sample(sample)]);
+    let (state, progress) = (LoadState::Complete, opened.source.progress());
+    let (frames, sessions) = (dissector.frames().clone(), dissector.sessions());
+    deliver(&mut app, Snapshot { generation: 1, state, progress, frames, sessions, ..Snapshot::default() });
+    (app, opened.store.unwrap())
+}
+
+/// Presses keys and reads the frames that are asked for, as the worker does, until nothing more is asked.
+pub(crate) fn press_and_read(app: &mut App, store: &dyn Store, script: &str) -> Vec<Effect> {
+    let mut left = press(app, script);
+    let mut others = Vec::new();
+    while !left.is_empty() {
+        let mut more = Vec::new();
+        for effect in left {
+            let Effect::ReadFrames { job, numbers, snapshot } = effect else {
+                others.push(effect);
+                continue;
+            };
+            let summary = |number| FrameSummary::read(store, snapshot.frames.frame(number).unwrap());
+            let lines = numbers.into_iter().map(|n| (n, summary(n).map_err(|error| error.to_string()))).collect();
+            more.extend(update(app, Msg::Frames(job, lines)));
+        }
+        left = more;
+    }
+    others
 }
 
 /// Gives the program another state of its capture.

@@ -138,6 +138,10 @@ commands! {
     NextBuffer = "next-buffer";
     /// Gives one pane the whole screen, and takes it back.
     Zoom = "zoom";
+    /// To the previous event of the session.
+    PreviousEvent = "previous-event";
+    /// To the next event of the session.
+    NextEvent = "next-event";
     /// Makes the left pane narrower.
     Narrower = "narrower";
     /// Makes the left pane wider.
@@ -148,6 +152,10 @@ commands! {
     OtherChain = "other-chain";
     /// Judges certificates at another time.
     ChainTime = "chain-time";
+    /// All packets, or those of the session.
+    AllFrames = "all-frames";
+    /// Asks for a frame number to go to.
+    GoToFrame = "go-to-frame";
     /// Opens the menu of what can be copied.
     Copy = "copy";
     /// Opens the menu of what can be saved.
@@ -247,6 +255,8 @@ pub static BINDINGS: &[Binding] = &[
     row(DETAIL, &["/"], C::Find, "find", "find text or bytes"),
     row(DETAIL, &["n"], C::FindNext, "", "next find"),
     row(DETAIL, &["N"], C::FindPrevious, "", "previous find"),
+    row(DETAIL, &["}", "."], C::NextEvent, "next", "next event of the session"),
+    row(DETAIL, &["{", ","], C::PreviousEvent, "", "previous event of the session"),
     row(DETAIL, &["y"], C::Copy, "copy", "copy value, name, hex or filter"),
     row(DETAIL, &["e", "w"], C::Export, "", "save the field's bytes"),
     row(DETAIL, &["\\"], C::Zoom, "zoom", "one pane over the whole screen"),
@@ -261,11 +271,12 @@ pub static BINDINGS: &[Binding] = &[
     row(CERTIFICATES, &["e", "w"], C::Export, "export", "save the certificates as PEM"),
     // Packets
     row(PACKETS, &["enter"], C::Enter, "fields", "open the fields of the packet"),
-    row(PACKETS, &["x"], C::Hex, "hex", "hex pane on or off"),
+    row(PACKETS, &["a"], C::AllFrames, "all/session", "packets of the session, or all"),
+    row(PACKETS, &["n"], C::GoToFrame, "number", "go to a packet by its number"),
     row(PACKETS, &["y"], C::Copy, "copy", "copy something of the packet"),
     row(PACKETS, &["e", "w"], C::Export, "export", "save packets"),
     // Compare
-    row(COMPARE, &["enter"], C::Enter, "fields", "open the message on both sides"),
+    row(COMPARE, &["enter"], C::Enter, "fields", "open the fields of the message"),
     row(COMPARE, &["f"], C::Flights, "all/differences", "everything or differences only"),
     row(COMPARE, &["y"], C::Copy, "copy", "copy the comparison"),
     row(COMPARE, &["e", "w"], C::Export, "export", "save the comparison"),

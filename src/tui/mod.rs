@@ -19,10 +19,13 @@
 //! | `overlay` | prompts, menus, pages of text, questions |
 //! | `keymap`, `key` | the one table of keys |
 //! | `theme` | colours and signs by meaning; no other file names a colour |
-//! | `column`, `words`, `clock`, `text`, `prompt` | what lists show, and how text fits into cells |
+//! | `column`, `words`, `clock`, `zone`, `text`, `prompt` | what lists show, and how text fits into cells |
+//! | `subject` | what the Detail screen shows, dissected once for all who look at it |
+//! | `event`, `value`, `explain` | events, values and fields in words |
 //! | `filter` | the one place that asks what a filter means |
+//! | `frame_lines` | the headers of the frames that are in sight |
 //! | `effect`, `worker` | what is asked of the world, and the doing of it |
-//! | `terminal`, `run` | the terminal's modes, and the loop |
+//! | `terminal`, `input`, `run` | the terminal's modes, what comes from it, and the loop |
 //! | `settings`, `config` | what can be set, and the file that it is kept in |
 //!
 //! # To add a screen
@@ -50,9 +53,12 @@ pub mod clock;
 pub mod column;
 pub mod config;
 pub mod effect;
+pub mod event;
+pub mod explain;
 pub mod filter;
 #[cfg(test)]
 mod fixture;
+pub mod frame_lines;
 mod input;
 pub mod key;
 pub mod keymap;
@@ -62,14 +68,17 @@ pub mod prompt;
 mod run;
 pub mod screen;
 pub mod settings;
+pub mod subject;
 mod terminal;
 #[cfg(test)]
 mod tests;
 pub mod text;
 pub mod theme;
+pub mod value;
 pub mod view;
 pub mod words;
 mod worker;
+pub mod zone;
 
 pub use app::{App, Msg, open, update};
 pub use run::{Options, run};

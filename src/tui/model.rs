@@ -7,6 +7,7 @@
 use super::column::{self, ColumnId};
 use super::effect::{self, Effect, Job};
 use super::filter::Filter;
+use super::frame_lines::FrameLines;
 use super::settings::Settings;
 use crate::capture::{Detail, Dissection, Input, LoadState, SAMPLES, Sample, Snapshot};
 use crate::session::{FrameNumber, Session, StreamId, Timestamp};
@@ -61,6 +62,17 @@ pub enum FrameState {
     Ready(FrameNumber, Arc<Dissection>),
     /// Could not be read, and why.
     Failed(FrameNumber, String),
+}
+
+impl FrameState {
+    /// The frame that it is about.
+    #[must_use]
+    pub fn number(&self) -> Option<FrameNumber> {
+        match self {
+            Self::None => None,
+            Self::Loading(number) | Self::Ready(number, _) | Self::Failed(number, _) => Some(*number),
+        }
+    }
 }
 
 /// What the Detail screen shows of the selected session.
@@ -146,12 +158,21 @@ pub struct Model {
     pub sort: Sort,
     /// The rows.
     pub rows: Rows,
+    /// What the Detail screen shows, with fields and bytes, once it is there.
+    pub opened: Option<super::subject::Opened>,
+    /// What was searched for last on a screen that is no list of sessions.
+    pub wanted: String,
+    pub(crate) place: super::subject::Place,
     /// The widest texts of the columns whose text is never cut.
     pub widest: column::Widest,
     /// The selected session with all bytes.
     pub detail: DetailState,
     /// One frame with its fields.
     pub frame: FrameState,
+    /// The headers of the frames that lists show.
+    pub frame_lines: FrameLines,
+    /// What time it was when somebody asked.
+    pub now: Option<Timestamp>,
     /// What the user set.
     pub settings: Settings,
     /// The size of the terminal.

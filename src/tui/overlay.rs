@@ -4,9 +4,14 @@
 //! top. `menu` and `page` are made to be filled by screens; the others have one purpose each.
 
 pub mod confirm;
+pub mod copy;
+pub mod export;
 pub mod filter_bar;
+pub mod find;
 pub mod help;
 pub mod menu;
+pub mod number;
 pub mod open_file;
 pub mod page;
 pub mod palette;
+pub mod save_as;

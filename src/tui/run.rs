@@ -13,6 +13,7 @@ use super::terminal::{self, Drawing, Modes};
 use super::theme::ThemeName;
 use super::view::view;
 use super::worker::Worker;
+use super::zone::Zone;
 use crate::capture::Input;
 use ratatui::crossterm::clipboard::CopyToClipboard;
 use ratatui::crossterm::execute;
@@ -88,6 +89,7 @@ fn settings(options: &Options) -> (Settings, Vec<String>, Places) {
     }
     settings.theme_for_now = options.theme.or(settings.theme_for_now);
     settings.ascii |= options.ascii;
+    settings.zone = Zone::local();
     (settings, problems, places)
 }
 
@@ -130,11 +132,18 @@ impl Running {
             self.draw_when_due()?;
             let Some(first) = self.wait() else { continue };
             let mut next = Some(first);
-            while let Some(incoming) = next {
+            // No more than a queue full, so that a flood of news cannot keep the picture from being drawn.
+            for _ in 0..QUEUE {
+                let Some(incoming) = next else { break };
                 if matches!(self.take(incoming)?, Next::End) {
                     return Ok(());
                 }
                 next = self.receiver.try_recv().ok();
+            }
+            if let Some(incoming) = next
+                && matches!(self.take(incoming)?, Next::End)
+            {
+                return Ok(());
             }
             if let Some(snapshot) = self.worker.latest() {
                 self.take(Incoming::Msg(snapshot))?;

@@ -7,17 +7,21 @@ pub mod home;
 pub mod ladder;
 pub mod packets;
 pub mod sessions;
+#[cfg(test)]
+mod tests;
 
 use super::effect::Effect;
 use super::filter::Filter;
 use super::key::Key;
 use super::keymap::{Command, Context};
 use super::model::{Model, Sort, Subject, Tone};
+use super::overlay::copy::Copyable;
+use super::overlay::export::Exportable;
 use super::overlay::page::Block;
 use super::settings::Settings;
 use super::theme::Theme;
 use crate::capture::Input;
-use crate::session::StreamId;
+use crate::session::{FrameNumber, StreamId};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
@@ -105,6 +109,8 @@ pub enum Change {
     Status(Tone, String),
     /// Open captures.
     Open(Vec<Input>),
+    /// Search for this on the screen.
+    Find(String),
     /// Read a frame, to be found in the model when it is there.
     Frame(u32),
 }
@@ -218,6 +224,11 @@ pub trait Screen: std::fmt::Debug {
         Outcome::none()
     }
 
+    /// Whether a key is its own even where it is bound: the letters of a menu.
+    fn takes(&self, _key: Key) -> bool {
+        false
+    }
+
     /// Takes text that was pasted.
     fn paste(&mut self, text: &str, model: &Model) -> Outcome {
         let mut outcome = Outcome::none();
@@ -241,6 +252,26 @@ pub trait Screen: std::fmt::Debug {
     /// Whether it needs the selected session with all bytes.
     fn needs_detail(&self) -> bool {
         false
+    }
+
+    /// The frame that it needs with its bytes.
+    fn needs_frame(&self, _model: &Model) -> Option<FrameNumber> {
+        None
+    }
+
+    /// The frames that it shows and wants to have read, the visible ones only.
+    fn needs_frames(&self, _model: &Model) -> Vec<FrameNumber> {
+        Vec::new()
+    }
+
+    /// What can be copied of what is under the cursor. The menu adds what the selected session has.
+    fn copyable(&self, _model: &Model) -> Vec<Copyable> {
+        Vec::new()
+    }
+
+    /// What can be saved of what is under the cursor. The menu adds what the chosen sessions have.
+    fn exportable(&self, _model: &Model) -> Vec<Exportable> {
+        Vec::new()
     }
 
     /// The left part of the title line; `None` shows the capture.

@@ -2,6 +2,7 @@
 
 use super::keymap::{Command, Context, Keymap};
 use super::theme::{Theme, ThemeName};
+use super::zone::Zone;
 use std::path::PathBuf;
 
 /// How times are shown.
@@ -62,8 +63,8 @@ pub struct Settings {
     pub time_format: TimeFormat,
     /// Whether times of day are UTC; local otherwise.
     pub utc: bool,
-    /// Offset of local time from UTC in seconds, as found out at the start.
-    pub local_offset: i32,
+    /// Local time, as found out at the start.
+    pub zone: Zone,
     /// The keys.
     pub keymap: Keymap,
     /// Captures opened before, the latest first.
@@ -79,7 +80,7 @@ impl Default for Settings {
             mouse: true,
             time_format: TimeFormat::SinceStart,
             utc: true,
-            local_offset: 0,
+            zone: Zone::default(),
             keymap: Keymap::default(),
             recent: Vec::new(),
         }

@@ -9,7 +9,8 @@ use super::keymap::{self, Command, Context};
 use super::screen::{Mouse, ScreenId};
 use super::settings::Settings;
 use super::theme::ThemeName;
-use crate::capture::{LoadState, Progress, Snapshot};
+use crate::base::{Group, Note, Severity};
+use crate::capture::{FileNote, LoadState, Progress, Snapshot};
 use crate::net::Direction;
 use crate::session::{Outcome, Session};
 use ratatui::layout::{Position, Size};
@@ -351,18 +352,17 @@ fn paths_are_completed_and_opened() {
 }
 
 #[test]
-fn a_file_that_is_there_is_replaced_only_after_a_yes() {
-    let export = || Effect::Export {
-        content: super::effect::Content::Text(String::new()),
-        path: "out.txt".into(),
-        overwrite: true,
-    };
-    for (keys, replaced) in [("n", false), ("<esc>", false), ("x<enter>", false), ("y", true)] {
+fn a_file_that_is_there_stays_and_another_name_is_proposed() {
+    let content = || super::effect::Content::Text(String::new());
+    for (keys, expected) in [("<esc>", None), ("<enter>", Some("out-2.txt"))] {
         let mut app = app(sessions(), 80, 24);
-        update(&mut app, Msg::Exists("out.txt".into(), Box::new(export())));
-        assert!(screen(&app).contains("out.txt is there already"));
+        update(&mut app, Msg::Exists("out.txt".into(), Box::new(content())));
         let effects = press(&mut app, keys);
-        assert_eq!(effects.iter().any(|effect| matches!(effect, Effect::Export { .. })), replaced, "{keys}");
+        let path = effects.iter().find_map(|effect| match effect {
+            Effect::Export { path, .. } => Some(path.clone()),
+            _ => None,
+        });
+        assert_eq!(path, expected.map(PathBuf::from), "{keys}");
     }
 }
 
@@ -379,6 +379,19 @@ fn an_opened_file_is_remembered_first() {
 fn below_the_floor_the_size_that_is_needed_is_told() {
     let app = app(sessions(), 40, 10);
     assert!(screen(&app).contains("needs 60x16, has 40x10"), "{}", screen(&app));
+}
+
+#[test]
+fn what_is_wrong_with_the_file_is_in_sight() {
+    let mut app = app(sessions(), 100, 24);
+    let text = "the file ends in the middle of a packet".into();
+    let note = Note { severity: Severity::Warn, group: Group::Malformed, code: "file.cut", text, span: None };
+    let notes = vec![FileNote { path: "/x/lab.pcap".into(), after: 179, note }];
+    deliver(&mut app, Snapshot { notes, ..snapshot(sessions()) });
+    let shown = screen(&app);
+    assert!(shown.contains("? lab.pcap after packet 179: the file ends in the middle of a packet"), "{shown}");
+    press(&mut app, "i");
+    assert!(screen(&app).contains("warn: the file ends"), "{}", screen(&app));
 }
 
 #[test]

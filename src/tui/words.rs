@@ -4,6 +4,7 @@ use super::clock;
 use super::theme::{Glyphs, Theme};
 use crate::base::printable;
 use crate::net::Direction;
+use crate::report;
 use crate::session::{Authentication, Kind, Outcome, Session};
 use crate::tls::code::ProtocolVersion;
 use ratatui::style::Style;
@@ -140,33 +141,13 @@ pub fn sender(direction: Direction) -> &'static str {
     }
 }
 
-/// The outcome as a sentence.
+/// The outcome as a sentence, in the words that reports use too.
 #[must_use]
 pub fn verdict(session: &Session) -> String {
-    match session.outcome {
-        Outcome::Established if session.resumed == Some(true) => {
-            "Established by resuming an earlier session.".to_owned()
-        }
-        Outcome::Established => "Established.".to_owned(),
-        Outcome::Refused { by, alert } => {
-            let name = alert.description.name().unwrap_or("unknown alert");
-            let number = alert.description.0;
-            format!("The {} refused: {name} ({number}), {}.", sender(by), alert.level)
-        }
-        Outcome::NotTls { by } => format!("The {} answered with something that is not TLS.", sender(by)),
-        Outcome::Aborted { by, reset: true } => {
-            format!("The {} reset the TCP connection before the handshake was through.", sender(by))
-        }
-        Outcome::Aborted { by, reset: false } => {
-            format!("The {} closed the TCP connection before the handshake was through.", sender(by))
-        }
-        Outcome::LikelyRefused { by } => {
-            format!("Most likely refused by the {}: an encrypted record, then the end. It cannot be read.", sender(by))
-        }
-        Outcome::Incomplete => "The capture ends before it can be told.".to_owned(),
-        Outcome::MidStream => "The capture starts after the handshake.".to_owned(),
-        Outcome::NotDecoded => format!("{} is listed, not decoded.", session.kind.word().to_uppercase()),
-    }
+    let outcome = report::outcome(session);
+    let mut characters = outcome.chars();
+    let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", characters.as_str())
 }
 
 /// What goes with the verdict: the state of client authentication, resumption, a second hello.
@@ -176,14 +157,13 @@ pub fn circumstances(session: &Session) -> Vec<String> {
     if session.hello_retry_request() {
         out.push("The server asked for another ClientHello.".to_owned());
     }
-    match (session.certificate_request.is_some(), session.client_certificate_sent) {
-        (_, Some(false)) => out.push("The client was asked for a certificate and sent an EMPTY list.".to_owned()),
-        (true, None) => out.push("The client was asked for a certificate.".to_owned()),
-        (_, Some(true)) => {
-            let leaf = session.client_certificates.first().map(|leaf| printable(&leaf.subject.short()));
-            out.push(format!("The client showed a certificate: {}.", leaf.unwrap_or_else(|| "unreadable".to_owned())));
-        }
-        (false, None) => {}
+    if session.resumed == Some(true) {
+        out.push("It resumed an earlier session.".to_owned());
+    }
+    out.extend(client_certificate(session));
+    if let Some(request) = session.certificate_request.as_deref().filter(|request| !request.authorities.is_empty()) {
+        let names: Vec<String> = request.authorities.iter().map(|name| printable(name)).collect();
+        out.push(format!("Authorities that the server takes: {}.", names.join("; ")));
     }
     if let Some(prelude) = &session.prelude {
         out.push(format!("Before TLS: {}.", prelude.protocol));
@@ -193,4 +173,16 @@ pub fn circumstances(session: &Session) -> Vec<String> {
         out.push(format!("{missing} bytes were not captured."));
     }
     out
+}
+
+/// What the client did when it was asked for a certificate.
+fn client_certificate(session: &Session) -> Option<String> {
+    match session.client_certificate_sent {
+        Some(false) => Some("The client was asked for a certificate and sent an EMPTY list.".to_owned()),
+        Some(true) => {
+            let leaf = session.client_certificates.first().map(|leaf| printable(&leaf.subject.short()));
+            Some(format!("The client showed a certificate: {}.", leaf.unwrap_or_else(|| "unreadable".to_owned())))
+        }
+        None => session.certificate_request.as_ref().map(|_| "The client was asked for a certificate.".to_owned()),
+    }
 }

@@ -10,15 +10,15 @@ use super::app::Msg;
 use super::config::{self, Places};
 use super::effect::{Effect, Job};
 use super::run::Incoming;
-use crate::capture::{Detail, Dissection, Input, Loading, Snapshot, Store, open};
-use crate::session::{FrameNumber, StreamId};
+use crate::capture::{Detail, Dissection, FrameSummary, Input, Loading, Snapshot, Store, open};
+use crate::session::{FrameNumber, StreamId, Timestamp};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// How many small jobs may wait.
 const JOBS: usize = 16;
@@ -69,6 +69,7 @@ struct Request<T> {
 struct Latest {
     detail: Option<Request<StreamId>>,
     frame: Option<Request<FrameNumber>>,
+    frames: Option<Request<Vec<FrameNumber>>>,
 }
 
 impl Worker {
@@ -96,6 +97,10 @@ impl Worker {
             }
             Effect::OpenFrame { job, number, snapshot } => {
                 lock(&self.requests.latest).frame = Some(Request { job, what: number, snapshot });
+                self.requests.news.notify_one();
+            }
+            Effect::ReadFrames { job, numbers, snapshot } => {
+                lock(&self.requests.latest).frames = Some(Request { job, what: numbers, snapshot });
                 self.requests.news.notify_one();
             }
             other => {
@@ -175,7 +180,7 @@ struct Reader {
 impl Reader {
     fn run(&self) {
         loop {
-            let (detail, frame) = self.next();
+            let Latest { detail, frame, frames } = self.next();
             let store = lock(&self.current).store.clone();
             if let Some(Request { job, what: stream, snapshot }) = detail {
                 let result = read(store.as_deref(), |store| {
@@ -185,6 +190,15 @@ impl Reader {
                 });
                 send(&self.sender, Msg::Detail { job, stream, result: result.map(Arc::new) });
             }
+            if let Some(Request { job, what: numbers, snapshot }) = frames {
+                let summary = |number: FrameNumber| {
+                    let entry = snapshot.frames.frame(number);
+                    let entry = entry.ok_or_else(|| format!("there is no frame {number}"))?;
+                    read(store.as_deref(), |store| FrameSummary::read(store, entry))
+                };
+                let lines = numbers.into_iter().map(|number| (number, summary(number))).collect();
+                send(&self.sender, Msg::Frames(job, lines));
+            }
             if let Some(Request { job, what: number, snapshot }) = frame {
                 let result = read(store.as_deref(), |store| Dissection::of_frame(store, &snapshot.frames, number));
                 send(&self.sender, Msg::Frame { job, number, result: result.map(Arc::new) });
@@ -192,12 +206,12 @@ impl Reader {
         }
     }
 
-    fn next(&self) -> (Option<Request<StreamId>>, Option<Request<FrameNumber>>) {
+    fn next(&self) -> Latest {
         let mut latest = lock(&self.requests.latest);
-        while latest.detail.is_none() && latest.frame.is_none() {
+        while latest.detail.is_none() && latest.frame.is_none() && latest.frames.is_none() {
             latest = self.requests.news.wait(latest).unwrap_or_else(PoisonError::into_inner);
         }
-        (latest.detail.take(), latest.frame.take())
+        std::mem::take(&mut *latest)
     }
 }
 
@@ -239,10 +253,11 @@ impl Files {
                     send(&self.sender, Msg::Problem(format!("the settings cannot be remembered: {error}")));
                 }
             }
-            Effect::Export { content, path, overwrite } => {
+            Effect::Export { content, path } => {
                 let store = lock(&self.current).store.clone();
-                send(&self.sender, export::write(content, path, overwrite, store.as_deref()));
+                send(&self.sender, export::write(content, path, store.as_deref()));
             }
+            Effect::ReadClock => send(&self.sender, Msg::Clock(now())),
             Effect::Copy { what, text } => send(&self.sender, self.copy_to_file(&what, &text)),
             _ => {}
         }
@@ -278,6 +293,10 @@ fn list(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = entries.flatten().take(NAMES).filter_map(name).collect();
     names.sort();
     names
+}
+
+fn now() -> Timestamp {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
 
 fn send(sender: &SyncSender<Incoming>, msg: Msg) {

@@ -2,11 +2,12 @@
 //! own.
 
 use super::der::{self, BIT_STRING, Der, Element, GENERALIZED_TIME, INTEGER, SEQUENCE, bytes_leaf, malformed, oddity};
+use super::extension;
 use super::facts::{Certificate, Name, PublicKey};
 use super::key::{algorithm_branch, public_key_branch};
 use super::name::name_branch;
 use super::outline::outline;
-use super::{extension, time::time_leaf};
+use super::time::time_leaf;
 use crate::base::{Field, Group, Reader, Severity, Span, Tree, Value, fields};
 use aws_lc_rs::digest;
 

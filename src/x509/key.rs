@@ -6,7 +6,7 @@ use super::der::{
 use super::facts::PublicKey;
 use super::oid;
 use super::outline::{outline, outline_element};
-use crate::base::{Field, Group, Severity, Tree, Value, fields};
+use crate::base::{Field, Group, Reader, Severity, Tree, Value, fields};
 
 /// Adds an AlgorithmIdentifier (RFC 5280 4.1.1.2) as a field and gives the algorithm's name, with the hash where the
 /// parameters hold it (RSASSA-PSS).
@@ -68,6 +68,23 @@ fn pss(parameters: &Element<'_>, tree: &mut Tree) -> String {
         },
     );
     hash
+}
+
+/// Whether the bytes are a SubjectPublicKeyInfo and no certificate: two SEQUENCEs and an OID, where a certificate has a
+/// version or a number.
+#[must_use]
+pub fn is_public_key_info(der: Reader<'_>) -> bool {
+    let mut quiet = Tree::off();
+    let mut run = Der::new(der);
+    let outer = run.optional(SEQUENCE, &mut quiet).filter(|_| run.is_empty());
+    let algorithm = outer.and_then(|outer| outer.inner().optional(SEQUENCE, &mut quiet));
+    algorithm.is_some_and(|algorithm| algorithm.inner().peek() == Some(OID)) && quiet.notes().is_empty()
+}
+
+/// Reads a SubjectPublicKeyInfo that stands by itself (RFC 7250 3): its fields go straight into `tree`.
+pub fn public_key_info(der: Reader<'_>, tree: &mut Tree) -> PublicKey {
+    let element = Der::new(der).expect(SEQUENCE, "SubjectPublicKeyInfo (SEQUENCE)", tree);
+    element.map_or_else(PublicKey::default, |element| public_key(&element, tree))
 }
 
 /// Adds subjectPublicKeyInfo (RFC 5280 4.1.2.7) as a field and gives the key.

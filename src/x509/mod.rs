@@ -34,8 +34,9 @@ pub use chain::{Link, chain};
 pub use ct::{SignedCertificateTimestamp, signed_certificate_timestamps};
 pub use facts::*;
 pub use host::{HostMatch, matches_host};
+pub use key::{is_public_key_info, public_key_info};
 pub use name::{name, name_text};
-pub use ocsp::{CertificateStatus, OcspAnswer, OcspResponse, ResponderId, ocsp_response};
+pub use ocsp::{OcspAnswer, OcspResponse, ResponderId, RevocationStatus, ocsp_response};
 pub use oid::name as oid_name;
 pub use pem::pem;
 
@@ -49,4 +50,4 @@ pub fn fields() -> impl Iterator<Item = &'static Field> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -60,7 +60,7 @@ pub struct OcspAnswer {
     /// The serial number's content bytes as sent.
     pub serial: Vec<u8>,
     /// Good, revoked or unknown.
-    pub status: CertificateStatus,
+    pub status: RevocationStatus,
     /// Seconds since 1970 at which this was known to be right.
     pub this_update: Option<i64>,
     /// Seconds since 1970 by which newer information will be there.
@@ -71,7 +71,7 @@ pub struct OcspAnswer {
 
 /// The answer itself (RFC 6960 4.2.1, CertStatus).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CertificateStatus {
+pub enum RevocationStatus {
     /// Not revoked, as far as the responder knows.
     Good,
     /// Revoked: since when (seconds since 1970), and why, where that is said (RFC 5280 5.3.1).
@@ -82,17 +82,42 @@ pub enum CertificateStatus {
     Unread,
 }
 
+impl RevocationStatus {
+    /// The word of the standard: `good`, `revoked`, `unknown`; `unread` where there is none.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Revoked(..) => "revoked",
+            Self::Unknown => "unknown",
+            Self::Unread => "unread",
+        }
+    }
+}
+
 /// Reads an OCSP response: its facts, its fields and notes on what is odd in its bytes.
 pub fn ocsp_response(der: Reader<'_>, tree: &mut Tree) -> OcspResponse {
     let mut facts = OcspResponse::default();
     let first_note = tree.notes().len();
-    tree.branch(&RESPONSE, der.span(), || Value::None, |tree| response(der, &mut facts, tree));
+    tree.branch(&RESPONSE, der.span(), || Value::Text(summary_of(der)), |tree| response(der, &mut facts, tree));
     let notes = tree.notes().iter().skip(first_note);
     facts.problem = notes.filter(|note| note.severity == Severity::Error).map(|note| note.text.to_string()).next();
     if facts.status.is_none() && facts.problem.is_none() {
         facts.problem = Some("not an OCSP response in DER".to_owned());
     }
     facts
+}
+
+/// What it says of each certificate, or why it says nothing.
+fn summary_of(der: Reader<'_>) -> String {
+    let mut facts = OcspResponse::default();
+    response(der, &mut facts, &mut Tree::off());
+    let words: Vec<_> = facts.answers.iter().map(|answer| answer.status.word()).collect();
+    match facts.status {
+        _ if !words.is_empty() => words.join(", "),
+        Some(status) => response_status_name(status.into()).to_owned(),
+        None => "unreadable".to_owned(),
+    }
 }
 
 fn response(der: Reader<'_>, facts: &mut OcspResponse, tree: &mut Tree) {
@@ -201,7 +226,7 @@ fn answer(single: &Element<'_>, tree: &mut Tree) -> OcspAnswer {
         issuer_name_hash: Vec::new(),
         issuer_key_hash: Vec::new(),
         serial: Vec::new(),
-        status: CertificateStatus::Unread,
+        status: RevocationStatus::Unread,
         this_update: None,
         next_update: None,
         timestamps: Vec::new(),
@@ -253,7 +278,7 @@ fn certificate_id(mut parts: Der<'_>, facts: &mut OcspAnswer, tree: &mut Tree) {
     parts.end("the certificate's name", tree);
 }
 
-fn certificate_status(status: &Element<'_>, tree: &mut Tree) -> CertificateStatus {
+fn certificate_status(status: &Element<'_>, tree: &mut Tree) -> RevocationStatus {
     let number = u64::from(status.tag & 0x1f);
     let value = || {
         Value::Named(
@@ -269,13 +294,13 @@ fn certificate_status(status: &Element<'_>, tree: &mut Tree) -> CertificateStatu
         _ => {
             malformed(tree, status.span, || "certStatus that is neither good, revoked nor unknown".to_owned());
             outline_element(status, tree);
-            return CertificateStatus::Unread;
+            return RevocationStatus::Unread;
         }
     }
-    if number == 0 { CertificateStatus::Good } else { CertificateStatus::Unknown }
+    if number == 0 { RevocationStatus::Good } else { RevocationStatus::Unknown }
 }
 
-fn revoked(mut parts: Der<'_>, tree: &mut Tree) -> CertificateStatus {
+fn revoked(mut parts: Der<'_>, tree: &mut Tree) -> RevocationStatus {
     let time = parts.expect(GENERALIZED_TIME, "revocationTime (GeneralizedTime)", tree);
     let time = time.and_then(|time| time_leaf(&REVOCATION_TIME, &time, tree));
     let reason = parts.optional(0xa0, tree).and_then(|explicit| explicit.inner().next(tree)).and_then(|reason| {
@@ -283,7 +308,7 @@ fn revoked(mut parts: Der<'_>, tree: &mut Tree) -> CertificateStatus {
         tree.leaf(&REVOCATION_REASON, reason.leaf_span(), || named(number, reason_name));
         u8::try_from(number?).ok()
     });
-    CertificateStatus::Revoked(time, reason)
+    RevocationStatus::Revoked(time, reason)
 }
 
 fn extensions(mut list: Der<'_>, tree: &mut Tree, inside: &mut dyn FnMut(&str, Der<'_>, &mut Tree)) {

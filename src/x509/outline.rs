@@ -1,7 +1,8 @@
 //! The shape of DER for which there is no decoder: types, texts and numbers, so that nothing stays a mere row of bytes.
 
 use super::der::{BOOLEAN, Der, ENUMERATED, Element, GENERALIZED_TIME, INTEGER, NULL, OID, UTC_TIME, tag_name};
-use super::{oid, text, time};
+use super::time::seconds;
+use super::{oid, text};
 use crate::base::{Tree, Value, fields};
 
 /// How deep an element without a decoder is opened. Deeper nesting is shown as bytes.
@@ -47,8 +48,8 @@ fn outline_one(element: &Element<'_>, depth: u8, tree: &mut Tree) {
         },
         BOOLEAN => Value::Text(format!("{}: {}", tag_name(BOOLEAN), element.flag(&mut quiet))),
         NULL => Value::Text(tag_name(NULL)),
-        UTC_TIME | GENERALIZED_TIME => match time::seconds(element.tag, element.bytes()) {
-            Some((seconds, _)) => Value::Time(i128::from(seconds) * 1_000_000_000),
+        UTC_TIME | GENERALIZED_TIME => match seconds(element.tag, element.bytes()) {
+            Some((moment, _)) => Value::Time(i128::from(moment) * 1_000_000_000),
             None => Value::Bytes,
         },
         tag if text::is_string(tag) => {

@@ -20,12 +20,13 @@ const SAMPLES: [(&str, &str); 7] = [
 /// Where the bytes stand in their buffer in these tests: not at its beginning, so that a forgotten offset shows.
 const ORIGIN: u32 = 1000;
 
-pub(super) fn unpem(text: &str) -> Vec<u8> {
+pub(crate) fn unpem(text: &str) -> Vec<u8> {
     let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
     base64::engine::general_purpose::STANDARD.decode(body).unwrap()
 }
 
-fn sample(name: &str) -> Vec<u8> {
+/// The DER of one of the samples, for tests in other rooms too.
+pub(crate) fn sample(name: &str) -> Vec<u8> {
     unpem(SAMPLES.iter().find(|(sample, _)| *sample == name).unwrap().1)
 }
 
@@ -250,9 +251,9 @@ fn an_ocsp_response_says_what_openssl_says() {
     assert_eq!(
         answers,
         [
-            ("00912b08aa".to_owned(), CertificateStatus::Good),
-            ("01".to_owned(), CertificateStatus::Revoked(Some(1_795_313_880), Some(1))),
-            ("4d".to_owned(), CertificateStatus::Unknown),
+            ("00912b08aa".to_owned(), RevocationStatus::Good),
+            ("01".to_owned(), RevocationStatus::Revoked(Some(1_795_313_880), Some(1))),
+            ("4d".to_owned(), RevocationStatus::Unknown),
         ]
     );
     for answer in &facts.answers {

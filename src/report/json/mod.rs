@@ -7,6 +7,7 @@
 mod certificate;
 mod event;
 mod hello;
+mod interface;
 mod session;
 mod value;
 mod visible;
@@ -14,6 +15,7 @@ mod visible;
 use crate::capture::FileNote;
 use crate::session::Session;
 use certificate::Written;
+pub use interface::interfaces;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use session::SessionJson;
 use std::io::{self, Write};

@@ -10,6 +10,7 @@ mod group;
 mod handshake_type;
 mod misc;
 mod parameters;
+mod rare;
 mod signature_scheme;
 mod ssl2;
 mod suite_parts;
@@ -22,6 +23,7 @@ pub use group::NamedGroup;
 pub use handshake_type::HandshakeType;
 pub use misc::*;
 pub use parameters::*;
+pub use rare::*;
 pub use signature_scheme::{HashAlgorithm, SignatureAlgorithm, SignatureScheme};
 pub use ssl2::*;
 pub use suite_parts::{Authentication, KeyExchange};
@@ -127,16 +129,21 @@ mod tests {
     fn tables_are_in_order_so_that_the_search_finds_every_row() {
         ascending(AlertDescription::TABLE);
         ascending(AlertLevel::TABLE);
+        ascending(AuthzDataFormat::TABLE);
         ascending(CachedInformationType::TABLE);
+        ascending(CertChainType::TABLE);
         ascending(CertificateCompressionAlgorithm::TABLE);
         ascending(CertificateStatusType::TABLE);
         ascending(CertificateType::TABLE);
         ascending(CipherSuite::TABLE);
         ascending(ClientCertificateType::TABLE);
         ascending(CompressionMethod::TABLE);
+        ascending(ConnectionIdUsage::TABLE);
         ascending(ContentType::TABLE);
         ascending(EcCurveType::TABLE);
         ascending(EcPointFormat::TABLE);
+        ascending(EchClientHelloType::TABLE);
+        ascending(EktCipher::TABLE);
         ascending(ExtensionType::TABLE);
         ascending(HandshakeType::TABLE);
         ascending(HashAlgorithm::TABLE);
@@ -162,7 +169,9 @@ mod tests {
         ascending(Ssl2MessageType::TABLE);
         ascending(SupplementalDataType::TABLE);
         ascending(TokenBindingKeyParameters::TABLE);
+        ascending(TransItemType::TABLE);
         ascending(TrustedAuthorityType::TABLE);
+        ascending(UserMappingType::TABLE);
     }
 
     #[test]

@@ -17,8 +17,8 @@ fields! {
         "Extensions of the OCSP request in DER, such as a nonce. Usually empty.";
     STATUS_REQUEST_BODY = "tls.handshake.extension.status_request.request", "request", "RFC 6066 8",
         "A request of a kind that no document known here defines.";
-    OCSP_RESPONSE = "tls.handshake.extension.status_request.ocsp_response", "OCSPResponse", "RFC 8446 4.4.2.1",
-        "The stapled OCSP response in DER: signed by the authority, it says good, revoked or unknown, and until when that holds.";
+    STATUS_RESPONSE = "tls.handshake.extension.status_request.response", "response", "RFC 8446 4.4.2.1",
+        "The statement about the certificate before it. Beside a certificate only an OCSP response is defined; another kind is shown as bytes.";
     CERTIFICATE_STATUS_REQ_LIST = "tls.handshake.extension.status_request_v2.list", "certificate_status_req_list", "RFC 6961 2.2",
         "The kinds of statement that the client takes, best first.";
     CERTIFICATE_STATUS_REQ = "tls.handshake.extension.status_request_v2.item", "CertificateStatusRequestItemV2", "RFC 6961 2.2",
@@ -65,14 +65,13 @@ pub(super) fn status_request(
 
 fn ocsp_response(reader: &mut Reader<'_>, status_type: u8, facts: &mut Extensions, tree: &mut Tree) -> Option<()> {
     let response = open(reader, 3)?;
-    response.show_length(&OCSP_RESPONSE, tree);
-    let der = response.body;
+    response.show_length(&STATUS_RESPONSE, tree);
     if status_type != 1 {
-        tree.leaf(&OCSP_RESPONSE, der.span(), || Value::Bytes);
+        tree.leaf(&STATUS_RESPONSE, response.body.span(), || Value::Bytes);
         return Some(());
     }
-    tree.branch(&OCSP_RESPONSE, der.span(), || Value::Bytes, |tree| drop(x509::ocsp_response(der, tree)));
-    facts.ocsp_response = Some(der.peek().to_vec());
+    x509::ocsp_response(response.body, tree);
+    facts.ocsp_response = Some(response.body.peek().to_vec());
     Some(())
 }
 

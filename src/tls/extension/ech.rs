@@ -1,9 +1,9 @@
 //! Encrypted ClientHello, the keys for it, and its forerunner.
 
 use super::body::{Entries, code8, code16, codes16, fixed, list, opaque, opaque_as, open, rest, text};
-use super::{Extensions, Place, groups, local};
+use super::{Extensions, Place, groups};
 use crate::base::{Group, Reader, Severity, Tree, Value, fields};
-use crate::tls::code::{CipherSuite, ExtensionType, HpkeAead, HpkeKdf, HpkeKem};
+use crate::tls::code::{CipherSuite, EchClientHelloType, ExtensionType, HpkeAead, HpkeKdf, HpkeKem};
 
 fields! {
     HELLO_TYPE = "tls.handshake.extension.ech.type", "type", "RFC 9849 5",
@@ -87,7 +87,7 @@ pub(super) fn encrypted_client_hello(
 
 fn hello(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
     let span = reader.span();
-    match code8(reader, &HELLO_TYPE, tree, local::client_hello_type)? {
+    match code8(reader, &HELLO_TYPE, tree, |code| EchClientHelloType(code).value())? {
         0 => {
             cipher_suite(reader, tree)?;
             code8(reader, &CONFIG_ID, tree, |id| Value::Number(id.into()))?;

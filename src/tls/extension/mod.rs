@@ -18,7 +18,6 @@ mod check;
 mod ech;
 mod groups;
 mod kind;
-mod local;
 mod names;
 mod obsolete;
 mod psk;

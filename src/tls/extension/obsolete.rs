@@ -1,9 +1,11 @@
 //! What was tried and is hardly met any more; old captures and odd devices still have it.
 
 use super::body::{Entries, code8, codes8, fixed, list, opaque, opaque_as, text};
-use super::{Extensions, Place, local};
+use super::{Extensions, Place};
 use crate::base::{Reader, Tree, Value, fields};
-use crate::tls::code::{CachedInformationType, TokenBindingKeyParameters, TrustedAuthorityType};
+use crate::tls::code::{
+    AuthzDataFormat, CachedInformationType, TokenBindingKeyParameters, TrustedAuthorityType, UserMappingType,
+};
 
 fields! {
     TRUSTED_AUTHORITIES = "tls.handshake.extension.trusted_ca_keys.list", "trusted_authorities_list", "RFC 6066 6",
@@ -95,12 +97,12 @@ fn authority(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
 
 /// user_mapping (RFC 4681 2).
 pub(super) fn user_mapping(reader: &mut Reader<'_>, _: Place, _: &mut Extensions, tree: &mut Tree) -> Option<()> {
-    codes8(reader, 1, &USER_MAPPING_TYPES, &USER_MAPPING_TYPE, tree, local::user_mapping_type, |_| {})
+    codes8(reader, 1, &USER_MAPPING_TYPES, &USER_MAPPING_TYPE, tree, |code| UserMappingType(code).value(), |_| {})
 }
 
 /// client_authz and server_authz (RFC 5878 2.1).
 pub(super) fn authz(reader: &mut Reader<'_>, _: Place, _: &mut Extensions, tree: &mut Tree) -> Option<()> {
-    codes8(reader, 1, &AUTHZ_FORMATS, &AUTHZ_FORMAT, tree, local::authz_format, |_| {})
+    codes8(reader, 1, &AUTHZ_FORMATS, &AUTHZ_FORMAT, tree, |code| AuthzDataFormat(code).value(), |_| {})
 }
 
 /// srp (RFC 5054 2.8.1).

@@ -1,9 +1,9 @@
 //! What binds, keeps or joins sessions: tickets, master secret, renegotiation, connection ids, SRTP, heartbeat.
 
 use super::body::{code8, codes8, codes16, opaque, rest};
-use super::{Extensions, Place, local};
+use super::{Extensions, Place};
 use crate::base::{Group, Reader, Severity, Tree, fields};
-use crate::tls::code::{HeartbeatMode, SrtpProtectionProfile};
+use crate::tls::code::{EktCipher, HeartbeatMode, SrtpProtectionProfile};
 
 fields! {
     SESSION_TICKET = "tls.handshake.extension.session_ticket.data", "ticket", "RFC 5077 3.2",
@@ -116,7 +116,7 @@ pub(super) fn supported_ekt_ciphers(
     tree: &mut Tree,
 ) -> Option<()> {
     if place == Place::ClientHello {
-        return codes8(reader, 1, &EKT_CIPHERS, &EKT_CIPHER, tree, local::ekt_cipher, |_| {});
+        return codes8(reader, 1, &EKT_CIPHERS, &EKT_CIPHER, tree, |code| EktCipher(code).value(), |_| {});
     }
-    code8(reader, &EKT_CIPHER, tree, local::ekt_cipher).map(drop)
+    code8(reader, &EKT_CIPHER, tree, |code| EktCipher(code).value()).map(drop)
 }

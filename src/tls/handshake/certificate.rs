@@ -4,13 +4,13 @@ use super::certificates::CertificateCache;
 use super::compression::{self, Outcome};
 use super::facts::{CertificateMessage, CertificateStatus, Context};
 use super::fields::{
-    CERTIFICATE_DATA, CERTIFICATE_LENGTH, CERTIFICATES, CERTIFICATES_LENGTH, COMPRESSED_LENGTH, COMPRESSED_MESSAGE,
-    COMPRESSION_ALGORITHM, DECOMPRESSED_MESSAGE, OCSP_LIST_LENGTH, OCSP_RESPONSE, OCSP_RESPONSE_LENGTH, RAW_PUBLIC_KEY,
+    CERTIFICATE_LENGTH, CERTIFICATES, CERTIFICATES_LENGTH, COMPRESSED_LENGTH, COMPRESSED_MESSAGE,
+    COMPRESSION_ALGORITHM, DECOMPRESSED_MESSAGE, OCSP_LIST_LENGTH, OCSP_RESPONSE_LENGTH, RAW_PUBLIC_KEY,
     REQUEST_CONTEXT, REQUEST_CONTEXT_LENGTH, STATUS_TYPE, UNCOMPRESSED_LENGTH, UNKNOWN_STATUS,
 };
 use super::take::{self, Width};
 use crate::base::{Group, Reader, Severity, Tree, Value};
-use crate::tls::code::ProtocolVersion;
+use crate::tls::code::{CertificateCompressionAlgorithm, CertificateStatusType, ProtocolVersion};
 use crate::tls::extension::Place;
 use crate::x509;
 
@@ -44,7 +44,7 @@ fn fill_tls12(
     tree: &mut Tree,
 ) -> Option<()> {
     let mut list = take::vector(Width::Three, reader, &CERTIFICATES_LENGTH, tree)?;
-    if is_public_key(list) {
+    if x509::is_public_key_info(list) {
         raw_public_key(facts, list, tree);
         return Some(());
     }
@@ -81,7 +81,7 @@ fn fill_tls13(
             let mut is_first = true;
             while !list.is_empty() {
                 let der = take::vector(Width::Three, &mut list, &CERTIFICATE_LENGTH, tree)?;
-                if is_public_key(der) {
+                if x509::is_public_key_info(der) {
                     raw_public_key(facts, der, tree);
                 } else {
                     certificate_data(facts, der, cache, tree);
@@ -103,37 +103,14 @@ fn certificate_data(facts: &mut CertificateMessage, der: Reader<'_>, cache: &mut
         return;
     }
     let certificate = cache.read(der, &mut Tree::off());
-    let subject = || if certificate.readable { Value::Text(certificate.subject.short()) } else { Value::Bytes };
-    tree.branch(&CERTIFICATE_DATA, der.span(), subject, |tree| x509::certificate(der, tree));
+    x509::certificate(der, tree);
     facts.certificates.push(certificate);
 }
 
 fn raw_public_key(facts: &mut CertificateMessage, key: Reader<'_>, tree: &mut Tree) {
-    tree.leaf(&RAW_PUBLIC_KEY, key.span(), || Value::Bytes);
+    let shown = || Value::Text(x509::public_key_info(key, &mut Tree::off()).to_string());
+    tree.branch(&RAW_PUBLIC_KEY, key.span(), shown, |tree| x509::public_key_info(key, tree));
     facts.raw_public_key.get_or_insert_with(|| key.peek().to_vec());
-}
-
-/// Whether the bytes are a SubjectPublicKeyInfo. It begins with two SEQUENCEs and an OID; in a certificate a version or
-/// a number stands where the OID stands here, and a list of certificates begins with a length that is no SEQUENCE.
-fn is_public_key(mut reader: Reader<'_>) -> bool {
-    der_header(&mut reader, 0x30)
-        .filter(|length| *length == reader.remaining())
-        .and_then(|_| der_header(&mut reader, 0x30))
-        .and_then(|_| der_header(&mut reader, 0x06))
-        .is_some()
-}
-
-/// Takes tag and length of a DER element with the given tag; gives the length.
-fn der_header(reader: &mut Reader<'_>, tag: u8) -> Option<usize> {
-    if reader.u8()? != tag {
-        return None;
-    }
-    match reader.u8()? {
-        short @ 0..=0x7f => Some(usize::from(short)),
-        0x81 => reader.u8().map(usize::from),
-        0x82 => reader.u16().map(usize::from),
-        _ => None,
-    }
 }
 
 pub(super) fn compressed_certificate(
@@ -155,9 +132,8 @@ fn fill_compressed(
     cache: &mut CertificateCache,
     tree: &mut Tree,
 ) -> Option<()> {
-    let algorithm = take::u16(reader, &COMPRESSION_ALGORITHM, tree, |algorithm| {
-        Value::Named(u64::from(algorithm), 0, compression::name(algorithm).into())
-    })?;
+    let algorithm =
+        take::u16(reader, &COMPRESSION_ALGORITHM, tree, |code| CertificateCompressionAlgorithm(code).value())?;
     facts.compression = Some(algorithm);
     let declared = take::u24(reader, &UNCOMPRESSED_LENGTH, tree)? as usize;
     let content = take::vector(Width::Three, reader, &COMPRESSED_LENGTH, tree)?;
@@ -221,23 +197,13 @@ pub(super) fn certificate_status(reader: &mut Reader<'_>, tree: &mut Tree) -> Ce
 
 /// RFC 6066 8, and the list of RFC 6961 2.2.
 fn fill_status(facts: &mut CertificateStatus, reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
-    let kind = take::u8(reader, &STATUS_TYPE, tree, |kind| {
-        let name = match kind {
-            1 => "ocsp",
-            2 => "ocsp_multi",
-            _ => "unknown",
-        };
-        take::named(kind, name)
-    })?;
+    let kind = take::u8(reader, &STATUS_TYPE, tree, |kind| CertificateStatusType(kind).value())?;
     match kind {
-        1 => {
-            let response = take::opaque(Width::Three, reader, &OCSP_RESPONSE_LENGTH, &OCSP_RESPONSE, tree)?;
-            facts.ocsp_response = response.to_vec();
-        }
+        1 => facts.ocsp_response = ocsp_response(reader, tree)?.to_vec(),
         2 => {
             let mut list = take::vector(Width::Three, reader, &OCSP_LIST_LENGTH, tree)?;
             while !list.is_empty() {
-                let response = take::opaque(Width::Three, &mut list, &OCSP_RESPONSE_LENGTH, &OCSP_RESPONSE, tree)?;
+                let response = ocsp_response(&mut list, tree)?;
                 if facts.ocsp_response.is_empty() {
                     facts.ocsp_response = response.to_vec();
                 }
@@ -250,4 +216,13 @@ fn fill_status(facts: &mut CertificateStatus, reader: &mut Reader<'_>, tree: &mu
         }
     }
     Some(())
+}
+
+/// One response with its length. In a list an empty one says that there is none for that certificate.
+fn ocsp_response<'a>(reader: &mut Reader<'a>, tree: &mut Tree) -> Option<&'a [u8]> {
+    let response = take::vector(Width::Three, reader, &OCSP_RESPONSE_LENGTH, tree)?;
+    if !response.is_empty() {
+        x509::ocsp_response(response, tree);
+    }
+    Some(response.peek())
 }

@@ -35,16 +35,6 @@ pub(super) fn decompress(algorithm: u16, compressed: &[u8], limit: usize) -> Out
     }
 }
 
-/// The name of a compression algorithm (IANA "TLS Certificate Compression Algorithm IDs").
-pub(super) fn name(algorithm: u16) -> &'static str {
-    match algorithm {
-        1 => "zlib",
-        2 => "brotli",
-        3 => "zstd",
-        _ => "unknown",
-    }
-}
-
 fn read_up_to(limit: usize, source: impl Read) -> Outcome {
     let mut bytes = Vec::new();
     let result = source.take(limit as u64 + 1).read_to_end(&mut bytes);

@@ -96,7 +96,6 @@ fields! {
     CERTIFICATES_LENGTH = "tls.handshake.certificates_length", "certificate_list length", "RFC 8446 4.4.2", "Length of the whole list in bytes; 0 when the sender has no certificate to show.";
     CERTIFICATES = "tls.handshake.certificates", "certificate_list", "RFC 8446 4.4.2", "The certificates, the sender's own first. Each following one should have signed the one before it. The root is usually left out, since the receiver must have it anyway. A list with only one certificate from a public server often means a forgotten intermediate: browsers repair that by themselves, other programs fail.";
     CERTIFICATE_LENGTH = "tls.handshake.certificate_length", "certificate length", "RFC 8446 4.4.2", "Length of this certificate in bytes.";
-    CERTIFICATE_DATA = "tls.handshake.certificate", "cert_data", "RFC 8446 4.4.2", "One X.509 certificate in DER. It ties a name to a public key and is signed by its issuer. Look at the names it is for, at the time it is valid, and at who issued it.";
     RAW_PUBLIC_KEY = "tls.handshake.raw_public_key", "ASN.1_subjectPublicKeyInfo", "RFC 7250 3", "A bare public key in place of a certificate. There is no name and no issuer in it: the receiver must know the key already. It is only allowed if client_certificate_type or server_certificate_type agreed on it.";
     REQUEST_CONTEXT_LENGTH = "tls.handshake.certificate_request_context_length", "certificate_request_context length", "RFC 8446 4.3.2", "Length of the request context; 0 during the handshake itself.";
     REQUEST_CONTEXT = "tls.handshake.certificate_request_context", "certificate_request_context", "RFC 8446 4.3.2", "A name for the request, which the client repeats in its answer. It is only used for requests after the handshake, so that question and answer can be matched.";
@@ -120,7 +119,6 @@ fields! {
     STATUS_TYPE = "tls.handshake.cert_status_type", "status_type", "RFC 6066 8", "What kind of statement follows: 1 is one OCSP response, 2 is one for each certificate of the chain.";
     OCSP_LIST_LENGTH = "tls.handshake.ocsp_response_list_length", "ocsp_response_list length", "RFC 6961 2.2", "Length of the list of OCSP responses in bytes.";
     OCSP_RESPONSE_LENGTH = "tls.handshake.ocsp_response_length", "OCSPResponse length", "RFC 6066 8", "Length of this OCSP response; in a list 0 means that there is none for the certificate at this place.";
-    OCSP_RESPONSE = "tls.handshake.ocsp_response", "OCSPResponse", "RFC 6960 4.2.1", "The signed statement of the authority that the certificate is good, revoked or unknown, and until when that holds. A stale one is worse than none: clients that require stapling refuse it.";
     UNKNOWN_STATUS = "tls.handshake.cert_status", "response", "RFC 6066 8", "A certificate status of a kind that is not known, as bytes.";
 
     // Key exchange.

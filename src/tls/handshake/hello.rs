@@ -8,7 +8,7 @@ use super::fields::{
 };
 use super::take::{self, Width};
 use crate::base::{Group, Reader, Severity, Span, Tree, Value};
-use crate::tls::code::{CipherSuite, HandshakeType, ProtocolVersion};
+use crate::tls::code::{CipherSuite, CompressionMethod, HandshakeType, ProtocolVersion};
 use crate::tls::extension::{Extensions, Place};
 use crate::tls::fingerprint;
 
@@ -265,13 +265,5 @@ fn chosen_compression(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<u8> {
 }
 
 fn compression_method(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<u8> {
-    take::u8(reader, &COMPRESSION_METHOD, tree, |method| {
-        let name = match method {
-            0 => "null",
-            1 => "DEFLATE",
-            64 => "LZS",
-            _ => "unknown",
-        };
-        take::named(method, name)
-    })
+    take::u8(reader, &COMPRESSION_METHOD, tree, |method| CompressionMethod(method).value())
 }

@@ -10,7 +10,7 @@ use super::fields::{
 use super::take::{self, Width};
 use super::{hello, key_exchange, session};
 use crate::base::{Group, Reader, Severity, Tree, Value};
-use crate::tls::code::HandshakeType;
+use crate::tls::code::{CertChainType, ConnectionIdUsage, HandshakeType, SupplementalDataType};
 
 pub(super) fn read(kind: HandshakeType, reader: &mut Reader<'_>, context: &Context, tree: &mut Tree) {
     let complete = match kind.0 {
@@ -56,20 +56,12 @@ fn new_connection_id(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
     while !list.is_empty() {
         take::opaque(Width::One, &mut list, &CID_LENGTH, &CID, tree)?;
     }
-    let usage = |usage| take::named(usage, if usage == 0 { "cid_immediate" } else { "cid_spare" });
-    take::u8(reader, &CID_USAGE, tree, usage).map(drop)
+    take::u8(reader, &CID_USAGE, tree, |usage| ConnectionIdUsage(usage).value()).map(drop)
 }
 
 /// RFC 6066 5.
 fn certificate_url(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
-    take::u8(reader, &CHAIN_TYPE, tree, |kind| {
-        let name = match kind {
-            0 => "individual_certs",
-            1 => "pkipath",
-            _ => "unknown",
-        };
-        take::named(kind, name)
-    })?;
+    take::u8(reader, &CHAIN_TYPE, tree, |kind| CertChainType(kind).value())?;
     let mut list = take::vector(Width::Two, reader, &URLS_LENGTH, tree)?;
     while !list.is_empty() {
         let url = take::vector(Width::Two, &mut list, &URL_LENGTH, tree)?;
@@ -84,10 +76,7 @@ fn certificate_url(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
 fn supplemental_data(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
     let mut list = take::vector(Width::Three, reader, &SUPPLEMENTAL_LENGTH, tree)?;
     while !list.is_empty() {
-        take::u16(&mut list, &SUPPLEMENTAL_TYPE, tree, |kind| {
-            let name = if kind == 0 { "user_mapping_data" } else { "unknown" };
-            Value::Named(u64::from(kind), 0, name.into())
-        })?;
+        take::u16(&mut list, &SUPPLEMENTAL_TYPE, tree, |kind| SupplementalDataType(kind).value())?;
         take::opaque(Width::Two, &mut list, &SUPPLEMENTAL_ENTRY_LENGTH, &SUPPLEMENTAL_DATA, tree)?;
     }
     Some(())

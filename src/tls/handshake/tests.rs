@@ -52,8 +52,8 @@ fn lines(tree: &Tree, bytes: &[u8]) -> Vec<String> {
 fn line(node: &Node, tree: &Tree, bytes: &[u8]) -> String {
     let mut line = "  ".repeat(usize::from(node.depth));
     line.push_str(node.field.label);
-    // Names of certificates and authorities are another room's matter.
-    let is_foreign = [&fields::AUTHORITY, &fields::CERTIFICATE_DATA].contains(&node.field);
+    // Names of authorities are another room's matter.
+    let is_foreign = node.field == &fields::AUTHORITY;
     let _ = match &node.value {
         _ if is_foreign => Ok(()),
         Value::Number(number) => write!(line, " {number}"),

@@ -46,6 +46,11 @@ impl Menu {
         Self { title: title.into(), choices, cursor: 0 }
     }
 
+    /// The choice that a key stands for.
+    fn place(&self, key: Key) -> Option<usize> {
+        self.choices.iter().position(|choice| key.character() == Some(choice.key))
+    }
+
     fn choose(&mut self, index: usize) -> Outcome {
         if index >= self.choices.len() {
             return Outcome::none();
@@ -86,9 +91,12 @@ impl Screen for Menu {
         Outcome::none()
     }
 
+    fn takes(&self, key: Key) -> bool {
+        self.place(key).is_some()
+    }
+
     fn input(&mut self, key: Key, _model: &Model) -> Outcome {
-        let index = self.choices.iter().position(|choice| key.character() == Some(choice.key));
-        index.map_or_else(Outcome::none, |index| self.choose(index))
+        self.place(key).map_or_else(Outcome::none, |index| self.choose(index))
     }
 
     fn mouse(&mut self, mouse: Mouse, area: Rect, _model: &Model) -> Outcome {
@@ -116,5 +124,41 @@ impl Screen for Menu {
             ]);
             put(inside, index - top, line, buf);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::screen::Change;
+
+    fn said(outcome: &Outcome) -> Option<&str> {
+        outcome.changes.iter().find_map(|change| match change {
+            Change::Status(_, text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn letters_and_enter_choose_and_close() {
+        let model = Model::default();
+        let menu = || {
+            Menu::new(
+                "copy",
+                vec![
+                    Choice::new('n', "the name", Outcome::done("name")),
+                    Choice::new('j', "the bytes", Outcome::done("bytes")),
+                ],
+            )
+        };
+        let key = |key| Key::parse(key).unwrap();
+        assert!(menu().takes(key("j")) && !menu().takes(key("k")));
+        let mut by_letter = menu();
+        assert_eq!(said(&by_letter.input(key("j"), &model)), Some("bytes"));
+        let mut by_enter = menu();
+        by_enter.update(Command::Down, &model);
+        let outcome = by_enter.update(Command::Enter, &model);
+        assert_eq!(said(&outcome), Some("bytes"));
+        assert!(matches!(outcome.navigate, Some(Navigate::Back)));
     }
 }

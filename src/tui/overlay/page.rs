@@ -41,34 +41,7 @@ impl Page {
     }
 
     fn lines(&self, cells: usize, theme: &Theme) -> Vec<Line<'static>> {
-        let name = |block: &Block| if let Block::Entry(name, _) = block { text::width(name) } else { 0 };
-        let column = self.blocks.iter().map(name).max().unwrap_or(0).min(22).min(cells / 3);
-        let mut lines = Vec::new();
-        for block in &self.blocks {
-            match block {
-                Block::Heading(heading) => {
-                    if !lines.is_empty() {
-                        lines.push(Line::default());
-                    }
-                    lines.push(Line::styled(heading.clone(), theme.strong));
-                }
-                Block::Line(line) => lines.push(Line::styled(line.clone(), theme.text)),
-                Block::Text(paragraph) => {
-                    lines.extend(text::wrap(paragraph, cells).into_iter().map(|line| Line::styled(line, theme.text)));
-                }
-                Block::Entry(name, meaning) => {
-                    let wrapped = text::wrap(meaning, cells.saturating_sub(column + 2));
-                    for (index, line) in wrapped.into_iter().enumerate() {
-                        let name = if index == 0 { name.as_str() } else { "" };
-                        lines.push(Line::from(vec![
-                            ratatui::text::Span::styled(text::left(name, column + 2), theme.accent),
-                            ratatui::text::Span::styled(line, theme.text),
-                        ]));
-                    }
-                }
-            }
-        }
-        lines
+        lines(&self.blocks, cells, theme)
     }
 
     fn scroll(&mut self, model: &Model, rows: isize) {
@@ -76,6 +49,38 @@ impl Page {
         let lines = self.lines(cells, &Theme::default()).len();
         self.top = self.top.saturating_add_signed(rows).min(lines.saturating_sub(height(model)));
     }
+}
+
+/// The lines that paragraphs take in that many cells.
+pub(crate) fn lines(blocks: &[Block], cells: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let name = |block: &Block| if let Block::Entry(name, _) = block { text::width(name) } else { 0 };
+    let column = blocks.iter().map(name).max().unwrap_or(0).min(22).min(cells / 3);
+    let mut lines = Vec::new();
+    for block in blocks {
+        match block {
+            Block::Heading(heading) => {
+                if !lines.is_empty() {
+                    lines.push(Line::default());
+                }
+                lines.push(Line::styled(heading.clone(), theme.strong));
+            }
+            Block::Line(line) => lines.push(Line::styled(line.clone(), theme.text)),
+            Block::Text(paragraph) => {
+                lines.extend(text::wrap(paragraph, cells).into_iter().map(|line| Line::styled(line, theme.text)));
+            }
+            Block::Entry(name, meaning) => {
+                let wrapped = text::wrap(meaning, cells.saturating_sub(column + 2));
+                for (index, line) in wrapped.into_iter().enumerate() {
+                    let name = if index == 0 { name.as_str() } else { "" };
+                    lines.push(Line::from(vec![
+                        ratatui::text::Span::styled(text::left(name, column + 2), theme.accent),
+                        ratatui::text::Span::styled(line, theme.text),
+                    ]));
+                }
+            }
+        }
+    }
+    lines
 }
 
 /// The rows of a page.

@@ -1,8 +1,9 @@
 //! The list of sessions, and the verdict on the one under the cursor.
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
-use crate::base::printable;
-use crate::session::{Outcome as SessionOutcome, Session};
+use crate::base::{Note, printable};
+use crate::capture::FileNote;
+use crate::session::{Located, Outcome as SessionOutcome, Session};
 use crate::tui::column::{self, COLUMNS, ColumnId, Placed};
 use crate::tui::keymap::{Command, Context};
 use crate::tui::model::{Model, Sort};
@@ -31,7 +32,7 @@ struct Regions {
     verdict: Rect,
 }
 
-const VERDICT_ROWS: u16 = 4;
+const VERDICT_ROWS: u16 = 5;
 /// The cells before the first column: cursor and mark.
 const MARGIN: u16 = 2;
 
@@ -72,11 +73,31 @@ impl Sessions {
     }
 
     fn explain(model: &Model) -> Outcome {
-        let Some(session) = model.selected() else { return Outcome::none() };
-        let mut blocks = vec![Block::Text(words::verdict(session))];
-        blocks.extend(words::circumstances(session).into_iter().map(Block::Text));
-        Outcome::go(Navigate::Push(Box::new(Page::new("outcome", blocks))))
+        let mut blocks = Vec::new();
+        if let Some(session) = model.selected() {
+            blocks.push(Block::Text(words::verdict(session)));
+            blocks.extend(words::circumstances(session).into_iter().map(Block::Text));
+            if !session.notes.is_empty() {
+                blocks.push(Block::Heading("Remarks".to_owned()));
+            }
+            let note = |note: &Located<Note>| Block::Entry(format!("frame {}", note.frame), remark(&note.item));
+            blocks.extend(session.notes.iter().map(note));
+        }
+        if !model.snapshot.notes.is_empty() {
+            blocks.push(Block::Heading("Remarks about the file".to_owned()));
+        }
+        let note = |note: &FileNote| Block::Entry(format!("after packet {}", note.after), remark(&note.note));
+        blocks.extend(model.snapshot.notes.iter().map(note));
+        if blocks.is_empty() {
+            return Outcome::none();
+        }
+        Outcome::go(Navigate::Push(Box::new(Page::new("what was found", blocks))))
     }
+}
+
+/// A remark with its severity; its text is safe to show.
+fn remark(note: &Note) -> String {
+    format!("{}: {}", note.severity.word(), note.text)
 }
 
 fn next_column(model: &Model) -> Outcome {
@@ -202,7 +223,9 @@ fn filter_line(model: &Model, theme: &Theme, cells: usize) -> Line<'static> {
     }
     let right = right.join("   ");
     let room = cells.saturating_sub(text::width(&right) + 11);
-    let left = if model.filter.is_empty() {
+    let left = if let (true, Some(note)) = (model.filter.is_empty(), model.snapshot.notes.last()) {
+        Span::styled(text::shorten_end(&file_note(note, model, theme), room, &theme.glyphs), theme.warn)
+    } else if model.filter.is_empty() {
         Span::styled(" no filter", theme.muted)
     } else {
         let filter = text::shorten_middle(&printable(model.filter.text()), room, &theme.glyphs);
@@ -210,6 +233,16 @@ fn filter_line(model: &Model, theme: &Theme, cells: usize) -> Line<'static> {
     };
     let gap = cells.saturating_sub(text::width(&left.content) + text::width(&right) + 1);
     Line::from(vec![left, Span::raw(" ".repeat(gap)), Span::styled(right, theme.muted)])
+}
+
+/// What is wrong with a file, such as that it ends in the middle of a packet.
+fn file_note(note: &FileNote, model: &Model, theme: &Theme) -> String {
+    let name = note.path.file_name().unwrap_or(note.path.as_os_str()).to_string_lossy();
+    let more = match model.snapshot.notes.len() {
+        0 | 1 => String::new(),
+        count => format!(" (1 of {count} remarks, i shows all)"),
+    };
+    format!(" {} {} after packet {}: {}{more}", theme.glyphs.suspect, printable(&name), note.after, note.note.text)
 }
 
 fn heading(columns: &[Placed], model: &Model, theme: &Theme) -> Line<'static> {
@@ -295,21 +328,34 @@ fn verdict(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let mut lines: Vec<(String, Style)> = Vec::new();
     let sentence = format!("{glyph} {}", words::verdict(session));
     lines.extend(text::wrap(&sentence, cells.saturating_sub(2)).into_iter().map(|line| (line, style)));
-    let details = words::circumstances(session).join(" ");
-    if !details.is_empty() {
-        lines.extend(
-            text::wrap(&details, cells.saturating_sub(4)).into_iter().map(|line| (format!("  {line}"), theme.text)),
-        );
-    }
     let room = usize::from(area.height.saturating_sub(2));
+    let (details, left_out) = whole_sentences(session, cells.saturating_sub(4), room.saturating_sub(lines.len()));
+    lines.extend(details.into_iter().map(|line| (format!("  {line}"), theme.text)));
     lines.truncate(room);
     for (row, (line, style)) in lines.into_iter().enumerate() {
         let line = text::shorten_end(&line, cells.saturating_sub(2), &theme.glyphs);
         put(area, row + 1, Line::styled(format!(" {line}"), style), buf);
     }
-    let seen = format!("   {}", evidence(session));
+    let more = if left_out > 0 { format!("i tells {left_out} more   ") } else { String::new() };
+    let seen = format!("   {more}{}", evidence(session));
     let seen = text::shorten_end(&seen, cells, &theme.glyphs);
     put(area, usize::from(area.height.saturating_sub(1)).max(1), Line::styled(seen, theme.muted), buf);
+}
+
+/// As many of the circumstances as fit into `rows` lines, each whole or not at all, and how many did not fit.
+fn whole_sentences(session: &Session, cells: usize, rows: usize) -> (Vec<String>, usize) {
+    let mut fitting = (String::new(), Vec::new());
+    let mut left_out = 0;
+    for sentence in words::circumstances(session) {
+        let longer = format!("{}{}{sentence}", fitting.0, if fitting.0.is_empty() { "" } else { " " });
+        let lines = text::wrap(&longer, cells);
+        if lines.len() <= rows {
+            fitting = (longer, lines);
+        } else {
+            left_out += 1;
+        }
+    }
+    (fitting.1, left_out)
 }
 
 /// Where the session lies in the capture, and what was counted.
@@ -327,8 +373,9 @@ fn evidence(session: &Session) -> String {
 
 /// What the words of the result column mean.
 static RESULTS: &[(&str, &str)] = &[
-    ("ok", "the handshake ended on both sides and data or an orderly close followed"),
+    ("ok", "the handshake was completed"),
     ("alert N", "one side ended it with a fatal alert that can be read"),
+    ("not TLS", "the other side answered with something else, often a plain text protocol"),
     ("reset, closed", "TCP was ended before the handshake was through"),
     ("suspect", "most likely refused: an encrypted record, then the end. A guess, as TLS 1.3 hides alerts"),
     ("incomplete", "the capture ends, or has lost too much, before it can be told"),

@@ -1,53 +1,76 @@
-//! Writes files: texts, bytes, reports and packets. What is there already is replaced only after a yes.
+//! Writes files: texts, bytes, reports and packets. What is there already is never touched.
 
-use crate::capture::{Snapshot, Store};
-use crate::report::json;
-use crate::session::{Session, StreamId};
+use crate::capture::{FrameEntry, PcapngWriter, Snapshot, Store, export_stream};
+use crate::report::{json, markdown, text};
+use crate::session::{FrameNumber, Session, StreamId};
 use crate::tui::app::Msg;
-use crate::tui::effect::{Content, Effect, ReportFormat};
-use std::fs::OpenOptions;
-use std::io::{self, Write};
-use std::path::PathBuf;
+use crate::tui::effect::{Content, ReportFormat};
+use std::collections::HashSet;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Writes the file and tells what came of it.
-pub(super) fn write(content: Content, path: PathBuf, overwrite: bool, store: Option<&dyn Store>) -> Msg {
-    let bytes = match bytes(&content, store) {
-        Ok(bytes) => bytes,
-        Err(error) => return Msg::Problem(format!("{}: {error}", path.display())),
-    };
-    let mut options = OpenOptions::new();
-    options.write(true);
-    if overwrite {
-        options.create(true).truncate(true)
-    } else {
-        options.create_new(true)
-    };
-    match options.open(&path).and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all())) {
-        Ok(()) => Msg::Done(format!("wrote {} B to {}", bytes.len(), path.display())),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Msg::Exists(path.clone(), Box::new(Effect::Export { content, path, overwrite: true }))
+pub(super) fn write(content: Content, path: PathBuf, store: Option<&dyn Store>) -> Msg {
+    match create(&path).and_then(|file| fill(file, &content, &path, store)) {
+        Ok(what) => {
+            let place = std::path::absolute(&path).unwrap_or(path);
+            Msg::Done(format!("wrote {what} to {}", place.display()))
         }
-        Err(error) => Msg::Problem(format!("{}: {error}", path.display())),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Msg::Exists(path, Box::new(content)),
+        Err(error) => Msg::Problem(format!("{} was not written: {error}", path.display())),
     }
 }
 
-fn bytes(content: &Content, _store: Option<&dyn Store>) -> io::Result<Vec<u8>> {
+/// Makes a file that was not there before, for its owner alone as far as the system knows owners: packets may hold
+/// what is nobody else's business.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Writes into the new file; what cannot be finished is taken away again.
+fn fill(file: File, content: &Content, path: &Path, store: Option<&dyn Store>) -> io::Result<String> {
+    let written = match content {
+        Content::Packets { streams, snapshot } => packets(&file, streams, snapshot, store),
+        other => bytes(other).and_then(|bytes| {
+            (&file).write_all(&bytes)?;
+            Ok(format!("{} B", bytes.len()))
+        }),
+    };
+    let written = written.and_then(|what| file.sync_all().map(|()| what));
+    if written.is_err() {
+        // It is ours: it was not there a moment ago.
+        let _ = std::fs::remove_file(path);
+    }
+    written
+}
+
+fn bytes(content: &Content) -> io::Result<Vec<u8>> {
     match content {
         Content::Text(text) => Ok(text.clone().into_bytes()),
         Content::Bytes(bytes) => Ok(bytes.to_vec()),
         Content::Report { streams, format, snapshot } => report(&chosen(streams, snapshot), *format),
-        Content::Packets { .. } => Err(io::Error::other("packets cannot be saved yet")),
+        Content::Packets { .. } => Ok(Vec::new()),
     }
 }
 
 /// The sessions of these streams with their numbers, in the order of the capture.
 fn chosen<'a>(streams: &[StreamId], snapshot: &'a Snapshot) -> Vec<(u32, &'a Arc<Session>)> {
+    let wanted: HashSet<_> = streams.iter().collect();
     let numbered = (1..).zip(&snapshot.sessions);
-    numbered.filter(|(_, session)| streams.contains(&session.stream)).collect()
+    numbered.filter(|(_, session)| wanted.contains(&session.stream)).collect()
 }
 
 fn report(sessions: &[(u32, &Arc<Session>)], format: ReportFormat) -> io::Result<Vec<u8>> {
+    let joined = |write: &dyn Fn(&Session, u32) -> String| {
+        let texts: Vec<_> = sessions.iter().map(|(number, session)| write(session, *number)).collect();
+        Ok(texts.join("\n").into_bytes())
+    };
     match format {
         ReportFormat::Json => {
             let mut lines = json::Lines::new(Vec::new());
@@ -56,6 +79,110 @@ fn report(sessions: &[(u32, &Arc<Session>)], format: ReportFormat) -> io::Result
             }
             lines.finish()
         }
-        ReportFormat::Text | ReportFormat::Markdown => Err(io::Error::other("this form cannot be saved yet")),
+        ReportFormat::Text => joined(&|session, number| text::session(session, number, text::Style { color: false })),
+        ReportFormat::Markdown => joined(&markdown::session),
+    }
+}
+
+/// All frames of the streams, those before TLS began included.
+fn packets(file: &File, streams: &[StreamId], snapshot: &Snapshot, store: Option<&dyn Store>) -> io::Result<String> {
+    let store = store.ok_or_else(|| io::Error::other("the capture cannot be read again"))?;
+    let sessions = chosen(streams, snapshot);
+    let first = sessions.iter().map(|(_, session)| session.stream_first_frame).min().unwrap_or(1);
+    let last = sessions.iter().map(|(_, session)| session.last_frame).max().unwrap_or(0);
+    let wanted: HashSet<StreamId> = sessions.iter().map(|(_, session)| session.stream).collect();
+    let belongs = |entry: &FrameEntry| entry.stream().is_some_and(|stream| wanted.contains(&stream));
+    let range = snapshot.frames.from(first).take_while(|(number, _): &(FrameNumber, _)| *number <= last);
+    let frames = range.map(|(_, entry)| entry).filter(|entry| belongs(entry));
+    let mut writer = PcapngWriter::new(BufWriter::new(file))?;
+    let count = export_stream(&mut writer, store, frames)?;
+    writer.finish()?.flush()?;
+    Ok(format!("{count} packets"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::{Dissector, Input, Sample, Settings, open};
+
+    /// A sample read to its end.
+    fn sample(name: &str) -> (Arc<Snapshot>, Arc<dyn Store>) {
+        let mut opened = open(&[Input::Sample(Sample::named(name).unwrap())], true).unwrap();
+        let mut dissector = Dissector::new(Settings::SCREEN);
+        while let Some(packet) = opened.source.next_packet() {
+            dissector.push(&packet);
+        }
+        dissector.finish();
+        let snapshot =
+            Snapshot { frames: dissector.frames().clone(), sessions: dissector.sessions(), ..Snapshot::default() };
+        (Arc::new(snapshot), opened.store.unwrap())
+    }
+
+    fn done(msg: &Msg) -> bool {
+        matches!(msg, Msg::Done(_))
+    }
+
+    #[test]
+    fn packets_of_a_session_can_be_opened_again_with_the_same_session_in_them() {
+        let (snapshot, store) = sample("resumption-tls12");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("second.pcapng");
+        let session = &snapshot.sessions[1];
+        let content = Content::Packets { streams: vec![session.stream], snapshot: Arc::clone(&snapshot) };
+        let msg = write(content, path.clone(), Some(&*store));
+        assert!(matches!(&msg, Msg::Done(text) if text.contains("packets to /")), "{msg:?}");
+        let mut source = open(&[Input::Path(path)], false).unwrap().source;
+        let mut dissector = Dissector::new(Settings::SCREEN);
+        while let Some(packet) = source.next_packet() {
+            dissector.push(&packet);
+        }
+        dissector.finish();
+        let again = dissector.sessions();
+        assert_eq!(again.len(), 1);
+        assert_eq!(again[0].client_hellos[0].item, session.client_hellos[0].item);
+        assert_eq!((again[0].frames, again[0].bytes), (session.frames, session.bytes));
+    }
+
+    #[test]
+    fn every_form_is_written_and_nothing_is_overwritten() {
+        let (snapshot, store) = sample("mutual-tls12");
+        let folder = tempfile::tempdir().unwrap();
+        let streams: Vec<_> = snapshot.sessions.iter().map(|session| session.stream).collect();
+        for (name, format, begins) in [
+            ("a.json", ReportFormat::Json, "{"),
+            ("a.md", ReportFormat::Markdown, "### Session 1"),
+            ("a.txt", ReportFormat::Text, ""),
+        ] {
+            let path = folder.path().join(name);
+            let content = || Content::Report { streams: streams.clone(), format, snapshot: Arc::clone(&snapshot) };
+            assert!(done(&write(content(), path.clone(), Some(&*store))));
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(text.len() > 100 && text.starts_with(begins), "{text}");
+            let msg = write(Content::Text("other".to_owned()), path.clone(), None);
+            assert!(matches!(msg, Msg::Exists(at, _) if at == path));
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn what_goes_wrong_is_told_in_words_and_leaves_no_file() {
+        let (snapshot, _) = sample("one-way-tls12");
+        let folder = tempfile::tempdir().unwrap();
+        let streams = vec![snapshot.sessions[0].stream];
+        let path = folder.path().join("none.pcapng");
+        let msg = write(Content::Packets { streams, snapshot }, path.clone(), None);
+        assert!(matches!(&msg, Msg::Problem(text) if text.contains("cannot be read again")), "{msg:?}");
+        assert!(!path.exists());
+        let nowhere = folder.path().join("no/such/folder/x");
+        assert!(matches!(write(Content::Text(String::new()), nowhere, None), Msg::Problem(_)));
+    }
+
+    #[test]
+    fn a_link_in_the_way_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("link");
+        std::os::unix::fs::symlink(folder.path().join("victim"), &path).unwrap();
+        assert!(matches!(write(Content::Text("x".to_owned()), path, None), Msg::Exists(..)));
+        assert!(!folder.path().join("victim").exists());
     }
 }

@@ -61,8 +61,8 @@ fn small_messages() {
         ("CertificateVerify of TLS 1.0", verify(None, 3)),
         ("CertificateVerify of a version that is not known", verify(Some(scheme(0x0403)), 3)),
         ("Finished of TLS 1.2", Message::Finished(vec![0; 12])),
-        ("CertificateStatus", status(&[0x30, 0x0a])),
-        ("CertificateStatus of several", status(&[0x30, 0x01])),
+        ("CertificateStatus", status(&[0x30, 3, 10, 1, 6])),
+        ("CertificateStatus of several", status(&[0x30, 3, 10, 1, 3])),
         ("Certificate that is empty, of TLS 1.2", Message::Certificate(CertificateMessage::default())),
         ("Certificate that is empty, of TLS 1.3", Message::Certificate(CertificateMessage::default())),
         ("unknown type", Message::Other(HandshakeType(99))),
@@ -133,7 +133,7 @@ fn compressed_certificates_are_read_in_a_buffer_of_their_own() {
         assert_eq!(*facts.certificates[0].der, *bytes(CERTIFICATE), "{name}");
         assert_eq!(tree.derived().len(), 1, "{name}");
         assert_eq!(tree.derived()[0].1, certificate_body(), "{name}");
-        let data = tree.nodes().iter().find(|node| node.field == &fields::CERTIFICATE_DATA).unwrap();
+        let data = tree.nodes().iter().find(|node| node.field.name == "x509.certificate").unwrap();
         assert_eq!(data.span.buffer, Tree::FIRST_DERIVED, "{name}");
     }
 }

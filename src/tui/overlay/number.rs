@@ -1,0 +1,61 @@
+//! Asks for the number of a frame.
+
+use crate::session::FrameNumber;
+use crate::tui::key::Key;
+use crate::tui::keymap::{Command, Context};
+use crate::tui::model::{Model, Subject};
+use crate::tui::prompt::Prompt;
+use crate::tui::screen::{Change, Navigate, Outcome, Screen};
+use crate::tui::theme::Theme;
+use crate::tui::view::{popup, put};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+/// The prompt.
+#[derive(Debug, Default)]
+pub struct FrameNumberPrompt {
+    prompt: Prompt,
+}
+
+impl FrameNumberPrompt {
+    fn accept(&self, model: &Model) -> Outcome {
+        let last = model.snapshot.frames.len();
+        let text = self.prompt.text().trim();
+        match text.parse::<FrameNumber>() {
+            Ok(number) if number >= 1 && number as usize <= last => {
+                Outcome::change(Change::Subject(Subject::Frame(number))).then(Navigate::Back)
+            }
+            _ => Outcome::problem(format!("there is no packet {text}; they go from 1 to {last}")),
+        }
+    }
+}
+
+impl Screen for FrameNumberPrompt {
+    fn context(&self) -> Context {
+        Context::Prompt
+    }
+
+    fn update(&mut self, command: Command, model: &Model) -> Outcome {
+        match command {
+            Command::Back => Outcome::go(Navigate::Back),
+            Command::Enter => self.accept(model),
+            _ => Outcome::none(),
+        }
+    }
+
+    fn input(&mut self, key: Key, _model: &Model) -> Outcome {
+        let digit = key.character().is_none_or(|c| c.is_ascii_digit() || key.control);
+        if digit {
+            self.prompt.edit(key);
+        }
+        Outcome::none()
+    }
+
+    fn view(&self, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+        let inside = popup(area, 40.min(area.width.saturating_sub(4)), 2, "go to packet number", theme, buf);
+        put(inside, 0, self.prompt.line(usize::from(inside.width), theme), buf);
+        let last = model.snapshot.frames.len();
+        put(inside, 1, Line::styled(format!("1 to {last}, as in Wireshark"), theme.muted), buf);
+    }
+}

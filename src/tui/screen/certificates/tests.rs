@@ -1,0 +1,117 @@
+//! The Certificates screen with real captures.
+
+use crate::session::Session;
+use crate::tui::app::{Msg, update};
+use crate::tui::effect::Effect;
+use crate::tui::fixture::{app, app_of_sample, draw, press, screen, sessions};
+use crate::tui::model::Subject;
+use crate::tui::screen::ScreenId;
+use crate::x509::Certificate;
+use ratatui::layout::Size;
+use std::sync::Arc;
+
+#[test]
+fn pictures() {
+    for (name, sample, keys, width, height) in [
+        ("certificates_server", "mutual-tls12", "4", 120, 40),
+        ("certificates_server_narrow", "mutual-tls12", "4", 80, 24),
+        ("certificates_client_least", "mutual-tls12", "4v", 60, 16),
+        ("certificates_wrong_host", "wrong-host", "4", 80, 24),
+        ("certificates_hidden", "mutual-tls13", "4", 80, 24),
+        ("certificates_empty_list", "client-certificate-missing-tls12", "4v", 80, 24),
+        ("certificates_resumed", "resumption-tls12", "j4", 60, 16),
+        ("certificates_explained", "wrong-host", "4i", 80, 24),
+        ("certificates_wide", "smtp-starttls", "4", 200, 30),
+    ] {
+        let (mut app, _) = app_of_sample(sample, width, height);
+        press(&mut app, keys);
+        insta::assert_snapshot!(name, screen(&app));
+    }
+}
+
+#[test]
+fn what_is_said_is_what_the_sample_shows() {
+    for (sample, keys, expected) in [
+        ("certificate-expired", "4", &["encrypted"][..]),
+        ("wrong-host", "4", &["[X] name: none of its names matches SNI localhost", "not among those sent"]),
+        ("mutual-tls12", "4", &["server: 2 sent", "client: 1 sent", "[--] signatures not checked"]),
+        ("client-certificate-missing-tls12", "4v", &["EMPTY list sent", "tlslab Sample Root CA"]),
+        ("one-way-tls12", "4v", &["the server did not ask"]),
+        ("one-way-tls13", "4v", &["cannot be seen without keys"]),
+        ("resumption-tls12", "j4", &["resumed an earlier one"]),
+    ] {
+        let (mut app, _) = app_of_sample(sample, 100, 30);
+        press(&mut app, keys);
+        let picture = screen(&app);
+        for words in expected {
+            assert!(picture.contains(words), "{sample}: {words}\n{picture}");
+        }
+    }
+}
+
+#[test]
+fn the_moment_can_be_now() {
+    let (mut app, _) = app_of_sample("mutual-tls12", 100, 30);
+    let effects = press(&mut app, "4a");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::ReadClock)), "{effects:?}");
+    assert!(screen(&app).contains("at this capture"));
+    update(&mut app, Msg::Clock(4_000_000_000_000_000_000));
+    let picture = screen(&app);
+    assert!(
+        picture.contains("judged now, 2096-10-02") && picture.contains("[X] dates: expired 51 years ago"),
+        "{picture}"
+    );
+    press(&mut app, "a");
+    assert!(screen(&app).contains("judged at capture time"));
+}
+
+#[test]
+fn enter_opens_the_fields_of_the_certificate_under_the_cursor() {
+    let (mut app, _) = app_of_sample("mutual-tls12", 80, 24);
+    press(&mut app, "4k<enter>");
+    assert_eq!(app.base_id(), ScreenId::Detail);
+    assert_eq!(app.model.subject, Some(Subject::Certificate { client: false, index: 1 }));
+}
+
+#[test]
+fn certificates_are_copied_and_saved_as_pem() {
+    let (mut app, _) = app_of_sample("mutual-tls12", 80, 30);
+    let effects = press(&mut app, "4yp");
+    let text = effects.into_iter().find_map(|effect| match effect {
+        Effect::Copy { text, .. } => Some(text),
+        _ => None,
+    });
+    assert!(text.unwrap().starts_with("-----BEGIN CERTIFICATE-----\n"));
+    press(&mut app, "en");
+    assert!(screen(&app).contains("session-1-localhost-certificate-localhost.pem"), "{}", screen(&app));
+    press(&mut app, "<esc>ec");
+    assert!(screen(&app).contains("session-1-localhost-server.pem"), "{}", screen(&app));
+}
+
+#[test]
+fn any_size_and_any_session_can_be_drawn() {
+    let strange = Session {
+        server_certificates: vec![certificate(b""), certificate(b"junk"), certificate(b"junk")],
+        ocsp_response: Some(Arc::from(&b"\x30\x03\x0a\x01\x00"[..])),
+        ..crate::tui::fixture::session(20)
+    };
+    let mut all = sessions();
+    all.push(strange);
+    let mut app = app(all, 80, 24);
+    press(&mut app, "4");
+    for _ in 0..10 {
+        for (width, height) in [(1, 1), (60, 16), (61, 17), (80, 24), (99, 20), (100, 16), (160, 16), (300, 100)] {
+            update(&mut app, Msg::Resize(Size { width, height }));
+            for keys in ["", "j", "<pagedown>", "k", "v", "g", "G", "v"] {
+                press(&mut app, keys);
+                draw(&app);
+            }
+        }
+        press(&mut app, "]");
+    }
+}
+
+fn certificate(der: &[u8]) -> Arc<Certificate> {
+    use crate::base::{BufferId, Reader, Tree};
+    Arc::new(crate::x509::certificate(Reader::new(der, BufferId(0)), &mut Tree::off()))
+}

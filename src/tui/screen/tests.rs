@@ -1,0 +1,257 @@
+//! Ladder and Detail as a user meets them, on the sample captures and through the real dissector.
+
+use crate::base::BufferId;
+use crate::capture::{
+    Detail, Dissection, Dissector, Input, LoadState, SAMPLES, Sample, Settings, Snapshot, Store, open,
+};
+use crate::tui::app::{App, Msg, update};
+use crate::tui::effect::Effect;
+use crate::tui::fixture::{deliver, draw, press, screen};
+use crate::tui::key::Key;
+use crate::tui::model::Subject;
+use crate::tui::theme::Theme;
+use crate::tui::{explain, settings, view};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use std::sync::Arc;
+
+/// A program that has a sample open, and what carries out its effects at once.
+struct Opened {
+    app: App,
+    store: Arc<dyn Store>,
+}
+
+impl Opened {
+    fn new(name: &str, width: u16, height: u16) -> Self {
+        let sample = Sample::named(name).unwrap();
+        let mut opened = open(&[Input::Sample(sample)], true).unwrap();
+        let store = opened.store.unwrap();
+        let mut dissector = Dissector::new(Settings::SCREEN);
+        while let Some(packet) = opened.source.next_packet() {
+            dissector.push(&packet);
+        }
+        dissector.finish();
+        let (frames, sessions) = (dissector.frames().clone(), dissector.sessions());
+        let snapshot = Snapshot { state: LoadState::Complete, frames, sessions, ..Snapshot::default() };
+        let mut app = App::new(settings::Settings::default(), Size { width, height });
+        crate::tui::app::open(&mut app, vec![Input::Sample(sample)]);
+        deliver(&mut app, snapshot);
+        Self { app, store }
+    }
+
+    /// Presses the keys of a script one after another, each when the one before has had all its effects.
+    fn press(&mut self, script: &str) -> &mut Self {
+        let mut rest = script;
+        while let Some(c) = rest.chars().next() {
+            let end =
+                if c == '<' { rest.find('>').filter(|end| *end > 1).map_or(1, |end| end + 1) } else { c.len_utf8() };
+            let effects = press(&mut self.app, &rest[..end]);
+            self.serve(effects);
+            rest = &rest[end..];
+        }
+        self
+    }
+
+    fn serve(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            let msg = match effect {
+                Effect::OpenDetail { job, stream, snapshot } => {
+                    let session = snapshot.sessions.iter().find(|session| session.stream == stream).unwrap();
+                    let detail = Detail::open(&*self.store, &snapshot.frames, session);
+                    Msg::Detail { job, stream, result: Ok(Arc::new(detail.unwrap())) }
+                }
+                Effect::OpenFrame { job, number, snapshot } => {
+                    let frame = Dissection::of_frame(&*self.store, &snapshot.frames, number);
+                    Msg::Frame { job, number, result: Ok(Arc::new(frame.unwrap())) }
+                }
+                _ => continue,
+            };
+            let more = update(&mut self.app, msg);
+            self.serve(more);
+        }
+    }
+
+    fn screen(&self) -> String {
+        screen(&self.app)
+    }
+}
+
+const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (60, 16)];
+
+/// Name of a picture, the sample, and the keys that lead to it from the list of sessions.
+const PICTURES: &[(&str, &str, &str)] = &[
+    ("ladder_tls12", "one-way-tls12", "<enter>"),
+    ("ladder_tls13", "mutual-tls13", "<enter>jjjj"),
+    ("ladder_refused", "client-certificate-missing-tls12", "<enter>G"),
+    ("ladder_retry", "hello-retry-request", "<enter>j"),
+    ("ladder_flights", "mutual-tls12", "<enter>f"),
+    ("ladder_prelude", "smtp-starttls", "<enter>"),
+    ("ladder_hex", "one-way-tls12", "<enter>jx"),
+    ("ladder_find", "one-way-tls12", "<enter>/"),
+    ("ladder_explain", "one-way-tls13", "<enter>jjji"),
+    ("detail_hello", "one-way-tls13", "<enter><enter>jjjjj"),
+    ("detail_certificate", "one-way-tls12", "<enter>jj<enter>/notAfter<enter>"),
+    ("detail_frame", "post-quantum", "<enter><enter>/key_exchange<enter>nnb"),
+    ("detail_bytes", "one-way-tls13", "<enter><enter><tab>/hex:6c6f63<enter>"),
+    ("detail_alert", "client-certificate-missing-tls12", "<enter>/alert<enter><enter>G"),
+    ("detail_zoom", "one-way-tls12", "<enter><enter>\\*"),
+    ("detail_nothing", "one-way-tls12", "<enter>G<enter>"),
+    ("detail_explain", "one-way-tls12", "<enter>j<enter>/ciphersuite<enter>i"),
+];
+
+#[test]
+fn pictures() {
+    for (name, sample, keys) in PICTURES {
+        let pictures: Vec<String> = SIZES
+            .into_iter()
+            .map(|(width, height)| {
+                let mut opened = Opened::new(sample, width, height);
+                opened.press(keys);
+                format!("{width}x{height}\n{}\n", opened.screen())
+            })
+            .collect();
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(*name, pictures.join("\n"));
+        });
+    }
+}
+
+#[test]
+fn everything_is_drawn_at_any_size() {
+    for (_, sample, keys) in PICTURES {
+        let mut opened = Opened::new(sample, 100, 30);
+        opened.press(keys);
+        for (width, height) in [(1, 1), (2, 300), (300, 2), (19, 7), (60, 16), (99, 20), (100, 16), (300, 100)] {
+            update(&mut opened.app, Msg::Resize(Size { width, height }));
+            draw(&opened.app);
+            // Below the floor nothing of a screen is drawn; it must bear it all the same.
+            let area = Rect::new(0, 0, width, height);
+            let mut buffer = Buffer::empty(area);
+            opened.app.base().view(
+                &opened.app.model,
+                &Theme::default(),
+                view::content_area(area.as_size()),
+                &mut buffer,
+            );
+            for keys in ["G", "g", "<tab>", "<pagedown>", "<C-u>"] {
+                opened.press(keys);
+                opened.app.base().view(&opened.app.model, &Theme::default(), area, &mut buffer);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_field_and_its_bytes_are_in_step() {
+    for sample in SAMPLES {
+        let mut opened = Opened::new(sample.name, 120, 40);
+        opened.press("<enter><enter>");
+        loop {
+            let shown = opened.app.model.opened.clone().unwrap();
+            let tree = &shown.dissection.tree;
+            for (index, node) in tree.nodes().iter().enumerate() {
+                for offset in [node.span.start, node.span.end.saturating_sub(1)] {
+                    if node.span.contains(offset) {
+                        let at = tree.at(node.span.buffer, offset).unwrap();
+                        let found = &tree.nodes()[at].span;
+                        let inside = found.start >= node.span.start && found.end <= node.span.end;
+                        assert!(inside, "{}: {} at {offset}", sample.name, node.field.name);
+                    }
+                }
+                assert!(node.span.range().end <= shown.dissection.buffer(node.span.buffer).unwrap().len());
+                explain::field(&shown, index, &opened.app.model);
+            }
+            let before = opened.app.model.subject;
+            opened.press("}");
+            if opened.app.model.subject == before {
+                break;
+            }
+            if opened.app.model.opened.is_none() {
+                break;
+            }
+        }
+    }
+}
+
+/// The cells that look like the bytes of the field under the cursor, as text.
+fn lit(app: &App) -> String {
+    let style = app.theme.lit;
+    let buffer = draw(app);
+    let is_lit = |cell: &&ratatui::buffer::Cell| Some(cell.bg) == style.bg && Some(cell.fg) == style.fg;
+    buffer.content.iter().filter(is_lit).map(ratatui::buffer::Cell::symbol).collect()
+}
+
+#[test]
+fn the_bytes_of_the_field_are_lit_and_nothing_else() {
+    let mut opened = Opened::new("one-way-tls12", 120, 40);
+    opened.press("<enter><enter>/legacy_version<enter>");
+    assert_eq!(lit(&opened.app), "03 03..");
+    opened.press("/host_name<enter>");
+    let shown = lit(&opened.app);
+    assert!(shown.replace(' ', "").starts_with("6c6f63616c686f7374"), "{shown}");
+    assert!(shown.ends_with("localhost"), "{shown}");
+    // The same bytes in their frame.
+    opened.press("b");
+    assert!(opened.screen().contains("[frame 4]"));
+    assert_eq!(lit(&opened.app).replace(' ', ""), shown.replace(' ', ""));
+}
+
+#[test]
+fn the_byte_under_the_cursor_selects_its_field() {
+    let mut opened = Opened::new("one-way-tls12", 120, 40);
+    opened.press("<enter><enter><tab>gllll");
+    assert!(opened.screen().contains("tls.record.length"), "{}", opened.screen());
+    opened.press("llllll");
+    assert!(opened.screen().contains("tls.handshake.version"), "{}", opened.screen());
+    opened.press("G");
+    assert!(opened.screen().contains("padding.bytes"), "{}", opened.screen());
+}
+
+#[test]
+fn the_field_is_kept_from_session_to_session_and_event_to_event() {
+    let mut opened = Opened::new("resumption-tls12", 100, 30);
+    opened.press("<enter><enter>/cipher_suites length<enter>");
+    let first = opened.app.model.selected;
+    opened.press("]");
+    assert_ne!(opened.app.model.selected, first);
+    assert_eq!(opened.app.model.subject, Some(Subject::Event(0)));
+    assert!(opened.screen().contains("tls.handshake.cipher_suites_length"), "{}", opened.screen());
+    opened.press("}");
+    assert_eq!(opened.app.model.subject, Some(Subject::Event(1)));
+    assert!(opened.screen().contains("ServerHello"));
+    opened.press("{{");
+    assert!(opened.screen().contains("that was the first one"));
+}
+
+#[test]
+fn bytes_of_several_frames_say_so() {
+    let mut opened = Opened::new("post-quantum", 120, 40);
+    opened.press("<enter><enter>");
+    let shown = opened.app.model.opened.clone().unwrap();
+    let whole = shown.dissection.tree.nodes()[0].span;
+    let (first, last) = shown.frames_of(whole).unwrap();
+    assert!(last > first);
+    assert!(opened.screen().contains(&format!("frames {first} to {last}")), "{}", opened.screen());
+    assert_eq!(whole.buffer, BufferId(0));
+}
+
+#[test]
+fn a_frame_is_shown_from_the_link_layer_up() {
+    let mut opened = Opened::new("one-way-tls12", 120, 40);
+    opened.press("<enter><enter>");
+    opened.app.model.subject = Some(Subject::Frame(4));
+    opened.press("<C-u>");
+    assert!(opened.screen().contains("TCP"), "{}", opened.screen());
+    opened.press("}");
+    assert_eq!(opened.app.model.subject, Some(Subject::Frame(5)));
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    let mut opened = Opened::new("one-way-tls12", 80, 24);
+    opened.press("<enter><enter>n");
+    assert!(opened.screen().contains("nothing was searched for"));
+    opened.press("/hex:ffffffffffffff<enter>");
+    assert!(opened.screen().contains("is not in these fields and bytes"));
+    assert!(Key::parse("}").is_some());
+}
