@@ -36,7 +36,7 @@ fuzz_target!(|data: &[u8]| {
             _ => drop(ssl2::read(&mut reader, false, tree)),
         }
     };
-    detect::look(bytes);
+    let _ = detect::look(bytes);
     let (mut off, mut on) = (Tree::off(), Tree::on());
     read(&mut off);
     read(&mut on);
