@@ -16,7 +16,7 @@
 mod support;
 
 use std::fs;
-use std::io::Write;
+use std::io::{Seek, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -102,8 +102,11 @@ fn damage(path: &Path, amount: &Amount) -> Vec<String> {
     let mut faults = Vec::new();
     let scratch = tempfile::NamedTempFile::new().unwrap();
     let mut tried = |what: String, damaged: &[u8], first: usize, look_into: bool| {
-        scratch.as_file().set_len(0).unwrap();
-        fs::OpenOptions::new().write(true).open(scratch.path()).unwrap().write_all(damaged).unwrap();
+        // Written over, and not cut to nothing first: some file systems wait for the disk then.
+        let mut file = scratch.as_file();
+        file.rewind().unwrap();
+        file.write_all(damaged).unwrap();
+        file.set_len(damaged.len() as u64).unwrap();
         let begun = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| match read(scratch.path(), damaged.len(), look_into) {
             Some(found) => same_before(first, packed, &whole, &found),
