@@ -2,6 +2,13 @@
 //! store in memory, random numbers that are the same each time, and what must hold of any dissection whatever.
 
 #![allow(dead_code, reason = "each test file is a crate of its own and uses a part of this one")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that stumbles has failed, and says so"
+)]
 #![allow(missing_docs, unreachable_pub, reason = "nobody sees it but the tests")]
 
 use std::fmt;
