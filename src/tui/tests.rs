@@ -130,7 +130,7 @@ fn keys_move_the_selection() {
         ("<pagedown>", 8),
         ("k", 0),
         ("G<pageup>", 0),
-        ("G<C-u>", 0),
+        ("G<C-u>", 1),
         ("]]", 2),
         ("]][", 1),
     ] {
