@@ -12,7 +12,7 @@ use std::time::Instant;
 use tlslab::base::{BufferId, Reader, Tree};
 use tlslab::capture::{Input, open, read_sessions};
 use tlslab::tls::code::HandshakeType;
-use tlslab::tls::handshake::{CertificateCache, Context, read};
+use tlslab::tls::handshake::{Cache, Context, read};
 use tlslab::x509;
 
 /// Each piece of work is done so often.
@@ -64,7 +64,7 @@ fn captures(folder: &Path, files: &mut Vec<PathBuf>) {
 #[ignore = "a measurement, for release builds"]
 fn a_client_hello_takes_microseconds() {
     let hello = client_hello();
-    let (context, mut cache) = (Context::default(), CertificateCache::default());
+    let (context, mut cache) = (Context::default(), Cache::default());
     let start = Instant::now();
     for _ in 0..ROUNDS * 10 {
         let body = Reader::new(black_box(&hello), BufferId(0));

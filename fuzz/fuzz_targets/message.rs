@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use tlslab::base::{BufferId, Reader, Tree};
 use tlslab::tls::code::{CipherSuite, ProtocolVersion};
-use tlslab::tls::handshake::{CertificateCache, Context, Role, read_with_header};
+use tlslab::tls::handshake::{Cache, Context, Role, read_with_header};
 use tlslab::tls::{detect, record, ssl2};
 
 const SUITES: [u16; 8] = [0x1301, 0xc02f, 0x009c, 0x0033, 0x0001, 0xc0b0, 0x0100, 0xe011];
@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
     let read = |tree: &mut Tree| {
         let mut reader = Reader::new(bytes, BufferId(0));
         match what % 4 {
-            0 => drop(read_with_header(reader, &context, &mut CertificateCache::new(), tree)),
+            0 => drop(read_with_header(reader, &context, &mut Cache::new(), tree)),
             1 => drop(record::read_tree(&mut reader, record::Protection::Plain, &context, tree)),
             2 => drop(record::read_tree(&mut reader, record::Protection::Encrypted, &context, tree)),
             _ => drop(ssl2::read(&mut reader, false, tree)),

@@ -9,7 +9,7 @@ use crate::session::{
     Kind, Moment, Prelude, PreludeLine, RolesFrom, Session, StreamId, TimelineLimit, Tracker, TransportFacts,
 };
 use crate::tls::detect::{self, Form, Sign, Strength};
-use crate::tls::handshake::CertificateCache;
+use crate::tls::handshake::Cache;
 use crate::tls::stream::RecordStream;
 
 /// How many bytes before TLS are kept to tell what was said.
@@ -19,7 +19,7 @@ const SEARCHED_BYTES: u64 = 64 << 10;
 
 /// What a conversation needs from outside for each packet.
 pub(super) struct Surroundings<'a> {
-    pub(super) certificates: &'a mut CertificateCache,
+    pub(super) certificates: &'a mut Cache,
     pub(super) timeline: TimelineLimit,
 }
 

@@ -10,7 +10,7 @@ use crate::base::{BufferId, Reader, Span, Tree};
 use crate::net::flow::{FlowKey, Protocol, Side};
 use crate::net::{Direction, Layers};
 use crate::session::{Event, EventKind, FrameNumber, Session};
-use crate::tls::handshake::{CertificateCache, Context, Role, read_with_header};
+use crate::tls::handshake::{Cache, Context, Role, read_with_header};
 use crate::tls::record::{self, Header, Protection};
 use crate::tls::ssl2;
 use std::io;
@@ -169,7 +169,7 @@ impl Detail {
         }
         let context = self.context(event.direction);
         let mut tree = Tree::on();
-        let mut cache = CertificateCache::new();
+        let mut cache = Cache::new();
         let mut message = Vec::new();
         for &(start, end) in &payloads {
             let origin = start - HEADER;

@@ -13,7 +13,7 @@ use crate::net::stream::Arrival;
 use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
 use crate::session::{Kind, Moment, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport};
 use crate::tls::datagram;
-use crate::tls::handshake::CertificateCache;
+use crate::tls::handshake::Cache;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ pub struct Dissector {
     packets: u64,
     /// How many sessions have begun.
     sessions: u32,
-    certificates: CertificateCache,
+    certificates: Cache,
     lingering: VecDeque<(u64, u32)>,
     /// Conversations that are open, or were when they were last looked at, the one that was looked at longest ago first.
     open: VecDeque<u32>,
@@ -127,7 +127,7 @@ impl Dissector {
             frames: Frames::default(),
             packets: 0,
             sessions: 0,
-            certificates: CertificateCache::default(),
+            certificates: Cache::default(),
             lingering: VecDeque::new(),
             open: VecDeque::new(),
             order: Vec::new(),

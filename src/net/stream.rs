@@ -15,7 +15,7 @@ const WAITING_SEGMENTS: usize = 512;
 /// before the segment that it answers.
 const GRACE: u32 = 8;
 /// How many bytes at the start of the stream are kept to compare later copies with.
-const HEAD: usize = 8 << 10;
+const HEAD: usize = 2 << 10;
 
 /// When and in which frame something arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

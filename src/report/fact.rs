@@ -236,8 +236,8 @@ fn fingerprints(session: &Session) -> Option<Fact> {
     let client = session.client_hellos.first().map(|hello| &*hello.item);
     let server = session.server_hello();
     let lines: Vec<String> = [
-        ("JA4 ", client.map(|hello| &hello.ja4)),
-        ("JA3 ", client.map(|hello| &hello.ja3)),
+        ("JA4 ", client.map(|hello| &hello.fingerprints.ja4)),
+        ("JA3 ", client.map(|hello| &hello.fingerprints.ja3)),
         ("JA3S", server.map(|hello| &hello.ja3s)),
     ]
     .into_iter()

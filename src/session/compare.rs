@@ -271,7 +271,7 @@ fn client_hello(hellos: [&ClientHello; 2]) -> Vec<Fact> {
     facts.shown("early_data", |hello| Some(yes(hello.early_data)));
     facts.shown("pre-shared keys offered", |hello| Some(hello.psk_identities));
     facts.shown("session ticket", |hello| Some(yes(hello.session_ticket_length.is_some_and(|length| length > 0))));
-    facts.shown("JA4", |hello| (!hello.ja4.is_empty()).then(|| hello.ja4.clone()));
+    facts.shown("JA4", |hello| (!hello.fingerprints.ja4.is_empty()).then(|| hello.fingerprints.ja4.clone()));
     facts.always("random", |hello| hello.random.map(|bytes| hex(&bytes)));
     facts.always("session_id", |hello| Some(hex(&hello.session_id)));
     facts.rows

@@ -8,7 +8,7 @@ use crate::base::{Group, Note, Severity};
 use crate::net::{Direction, Endpoint};
 use crate::tls::code::{AlertDescription, AlertLevel, CipherSuite, ExtensionType, NamedGroup, ProtocolVersion};
 use crate::tls::code::{HandshakeType, SignatureScheme};
-use crate::tls::handshake::{Alert, CertificateRequest, ClientHello, ServerHello};
+use crate::tls::handshake::{Alert, CertificateRequest, ClientFingerprints, ClientHello, ServerHello};
 use crate::x509::{Certificate, GeneralName, Name, PublicKey};
 use std::sync::Arc;
 
@@ -215,9 +215,12 @@ fn client_hello() -> ClientHello {
         key_share_groups: vec![NamedGroup(0x1d)],
         session_ticket_length: Some(0),
         extended_master_secret: true,
-        ja3: "579ccef312d18482fc42e2b822ca2430".to_owned(),
-        ja3_full: "771,4865-4866,0-23-65281-10-11-35-16-5,29-23-24,0".to_owned(),
-        ja4: "t13d1014h2_5b57614c22b0_3d5424432f57".to_owned(),
+        fingerprints: Arc::new(ClientFingerprints {
+            ja3: "579ccef312d18482fc42e2b822ca2430".to_owned(),
+            ja3_full: "771,4865-4866,0-23-65281-10-11-35-16-5,29-23-24,0".to_owned(),
+            ja4: "t13d1014h2_5b57614c22b0_3d5424432f57".to_owned(),
+            ..ClientFingerprints::default()
+        }),
         ..ClientHello::default()
     }
 }

@@ -1,6 +1,8 @@
 //! The few words that stand beside a message on a ladder.
 
 use crate::tls::handshake::Message;
+use std::borrow::Cow;
+use std::fmt::Display;
 
 /// What distinguishes this message from others of its type; empty where nothing does. Text from the wire in it is as
 /// sent: whoever shows it makes it printable.
@@ -11,11 +13,11 @@ pub(super) fn of(message: &Message) -> String {
             hello.key_share_group.map_or_else(|| "retry".to_owned(), |group| format!("retry with {group}"))
         }
         Message::ServerHello(hello) => {
-            let mut text = hello.version().to_string();
-            if let Some(suite) = hello.cipher_suite {
-                text = format!("{text}, {suite}");
+            let version = named(hello.version().name(), &hello.version());
+            match hello.cipher_suite {
+                Some(suite) => [&*version, ", ", &*named(suite.name(), &suite)].concat(),
+                None => version.into_owned(),
             }
-            text
         }
         Message::Certificate(message) => match message.certificates.as_slice() {
             [] if message.raw_public_key.is_some() => "raw public key".to_owned(),
@@ -24,7 +26,7 @@ pub(super) fn of(message: &Message) -> String {
             [leaf, others @ ..] => format!("{} +{}", leaf.subject.short(), others.len()),
         },
         Message::ServerKeyExchange(exchange) => match (exchange.group, exchange.dh_bits) {
-            (Some(group), _) => group.to_string(),
+            (Some(group), _) => named(group.name(), &group).into_owned(),
             (None, Some(bits)) => format!("DH {bits} bits"),
             (None, None) => String::new(),
         },
@@ -40,4 +42,9 @@ pub(super) fn of(message: &Message) -> String {
         | Message::Finished(_)
         | Message::Other(_) => String::new(),
     }
+}
+
+/// A code point's name, or its number where it has none. This is done for each message of a capture.
+fn named(name: Option<&'static str>, code_point: &dyn Display) -> Cow<'static, str> {
+    name.filter(|name| *name != "GREASE").map_or_else(|| Cow::Owned(code_point.to_string()), Cow::Borrowed)
 }

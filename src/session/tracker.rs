@@ -9,7 +9,7 @@ use super::outcome;
 use crate::base::{BufferId, Group, Note, Reader, Severity, Tree};
 use crate::net::{Direction, Endpoint};
 use crate::tls::code::{AlertDescription, AlertLevel, CipherSuite, ContentType, HandshakeType, ProtocolVersion};
-use crate::tls::handshake::{Alert, CertificateCache, Context, Message, Role, read};
+use crate::tls::handshake::{Alert, Cache, Context, Message, Role, read};
 use crate::tls::record::{self, Header};
 use crate::tls::ssl2;
 use crate::tls::stream::Record;
@@ -208,7 +208,7 @@ impl Tracker {
     }
 
     /// A record has come to its end.
-    pub fn record(&mut self, direction: Direction, record: Record<'_>, at: Moment, cache: &mut CertificateCache) {
+    pub fn record(&mut self, direction: Direction, record: Record<'_>, at: Moment, cache: &mut Cache) {
         let direction = self.toward(direction);
         match record {
             Record::Tls { header, offset, payload, complete } => {
@@ -308,7 +308,7 @@ impl Tracker {
         offset: u64,
         payload: Option<&[u8]>,
         at: Moment,
-        cache: &mut CertificateCache,
+        cache: &mut Cache,
     ) {
         let length = u32::from(header.length);
         match (header.content_type, payload) {
@@ -381,14 +381,7 @@ impl Tracker {
         self.event(direction, offset, at, EventKind::ChangeCipherSpec);
     }
 
-    fn handshake(
-        &mut self,
-        direction: Direction,
-        offset: u64,
-        payload: &[u8],
-        at: Moment,
-        cache: &mut CertificateCache,
-    ) {
+    fn handshake(&mut self, direction: Direction, offset: u64, payload: &[u8], at: Moment, cache: &mut Cache) {
         let hello_from = match payload.first() {
             Some(1) => Some(Role::Client),
             Some(2) => Some(Role::Server),
@@ -424,7 +417,7 @@ impl Tracker {
         offset: u64,
         place: u32,
         at: Moment,
-        cache: &mut CertificateCache,
+        cache: &mut Cache,
     ) {
         let context = self.context(direction);
         let mut tree = Tree::off();
@@ -581,14 +574,7 @@ impl Tracker {
         }
     }
 
-    fn ssl2_record(
-        &mut self,
-        direction: Direction,
-        offset: u64,
-        record: Option<&[u8]>,
-        at: Moment,
-        cache: &mut CertificateCache,
-    ) {
+    fn ssl2_record(&mut self, direction: Direction, offset: u64, record: Option<&[u8]>, at: Moment, cache: &mut Cache) {
         let Some(record) = record else { return };
         let encrypted = self.ssl2_encrypted;
         let mut tree = Tree::off();
@@ -611,7 +597,7 @@ impl Tracker {
         self.ssl2_encrypted |= kind.0 == 2;
         if let Some(der) = read.certificate.filter(|span| !span.is_empty()) {
             let der = Reader::new(der.of(record), BufferId(0));
-            let certificate = cache.read(der, &mut tree);
+            let certificate = cache.certificate(der, &mut tree);
             match direction {
                 Direction::ToServer => self.session.client_certificates = vec![certificate],
                 Direction::ToClient => self.session.server_certificates = vec![certificate],

@@ -290,5 +290,5 @@ fn bytes(session: &Session) -> u64 {
 }
 
 fn ja4(session: &Session) -> Option<&str> {
-    session.client_hellos.first().map(|hello| hello.item.ja4.as_str()).filter(|ja4| !ja4.is_empty())
+    session.client_hellos.first().map(|hello| hello.item.fingerprints.ja4.as_str()).filter(|ja4| !ja4.is_empty())
 }

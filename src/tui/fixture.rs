@@ -32,7 +32,10 @@ pub(crate) fn session(index: u32) -> Session {
         legacy_version: ProtocolVersion::TLS12,
         server_name: Some(format!("host{index}.example")),
         alpn: vec![b"h2".to_vec()],
-        ja4: "t13d1516h2_8daaf6152771_e5627efa2ab1".to_owned(),
+        fingerprints: std::sync::Arc::new(crate::tls::handshake::ClientFingerprints {
+            ja4: "t13d1516h2_8daaf6152771_e5627efa2ab1".to_owned(),
+            ..Default::default()
+        }),
         ..ClientHello::default()
     };
     let server_hello = ServerHello {

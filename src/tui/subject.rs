@@ -10,7 +10,7 @@ use crate::capture::{Buffer, Detail, Dissection};
 use crate::net::Direction;
 use crate::session::{Event, EventKind, FrameNumber, Session};
 use crate::tls::code::HandshakeType;
-use crate::tls::handshake::{self, CertificateCache, Context, Message, Role};
+use crate::tls::handshake::{self, Cache, Context, Message, Role};
 use crate::x509;
 use std::sync::Arc;
 
@@ -129,7 +129,7 @@ fn message(session: &Session, event: &Event, dissection: &Dissection) -> Option<
     let context = Context { version: session.version, cipher_suite: session.cipher_suite, sender };
     let reader = Reader::at(body, root.span.buffer, root.span.start.saturating_add(4));
     let kind: HandshakeType = kind;
-    Some(handshake::read(kind, reader, &context, &mut CertificateCache::new(), &mut Tree::off()))
+    Some(handshake::read(kind, reader, &context, &mut Cache::new(), &mut Tree::off()))
 }
 
 fn place(session: &Session, index: usize) -> Place {

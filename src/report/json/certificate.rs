@@ -1,5 +1,6 @@
 //! Certificates in JSON. The same few certificates come in thousands of sessions, so what was written once is kept.
 
+use super::hello::Makes;
 use super::value::{Date, Hex, List, Short, address, object};
 use super::visible;
 use crate::x509::{Certificate, GeneralName, PublicKey};
@@ -12,9 +13,12 @@ use std::sync::Arc;
 /// How many bytes of text are kept. One certificate can have ten thousand names, so they are not counted by number.
 const KEPT: usize = 16 * 1024 * 1024;
 
-/// The JSON of certificates that were written before.
+/// The JSON of what was written before: certificates, and the lists of hellos.
 #[derive(Default)]
-pub(super) struct Written(RefCell<Fragments>);
+pub(super) struct Written {
+    certificates: RefCell<Fragments>,
+    pub(super) makes: Makes,
+}
 
 #[derive(Default)]
 struct Fragments {
@@ -26,7 +30,7 @@ struct Fragments {
 impl Written {
     fn fragment(&self, certificate: &Arc<Certificate>) -> Option<Arc<RawValue>> {
         let address = Arc::as_ptr(certificate) as usize;
-        let mut fragments = self.0.borrow_mut();
+        let mut fragments = self.certificates.borrow_mut();
         if let Some((_, fragment)) = fragments.by_address.get(&address) {
             return Some(Arc::clone(fragment));
         }

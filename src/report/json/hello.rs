@@ -1,12 +1,63 @@
 //! ClientHello, ServerHello and CertificateRequest in JSON.
 
 use super::value::{Alpn, Code, Filled, Hex, List, Plain, object};
+use super::visible;
 use crate::session::Located;
-use crate::tls::handshake::{CertificateRequest, ClientHello, ServerHello};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use crate::tls::handshake::{CertificateRequest, ClientFingerprints, ClientHello, ServerHello};
+use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
-pub(super) struct ClientHelloJson<'a>(pub(super) &'a Located<Arc<ClientHello>>);
+pub(super) struct ClientHelloJson<'a>(pub(super) &'a Located<Arc<ClientHello>>, pub(super) &'a Makes);
+
+/// The lists of hellos that were written before. Most hellos of a capture are of a few makes, and those of one make
+/// share their fingerprints and have the same lists.
+#[derive(Default)]
+pub(super) struct Makes(RefCell<HashMap<usize, (Arc<ClientFingerprints>, Arc<Lists>)>>);
+
+/// How many makes are kept; some clients shuffle their extensions.
+const MAKES: usize = 1024;
+
+/// The JSON of the lists that go into the fingerprints.
+pub(super) struct Lists {
+    cipher_suites: Box<RawValue>,
+    extensions: Box<RawValue>,
+    supported_versions: Box<RawValue>,
+    supported_groups: Box<RawValue>,
+    ec_point_formats: Box<RawValue>,
+    signature_algorithms: Box<RawValue>,
+}
+
+impl Makes {
+    fn lists(&self, hello: &ClientHello) -> Option<Arc<Lists>> {
+        let address = Arc::as_ptr(&hello.fingerprints) as usize;
+        let mut known = self.0.borrow_mut();
+        if let Some((_, lists)) = known.get(&address) {
+            return Some(Arc::clone(lists));
+        }
+        let lists = Arc::new(Lists {
+            cipher_suites: raw(&List(hello.cipher_suites.iter().map(|suite| Code(suite.0))))?,
+            extensions: raw(&List(hello.extensions.iter().map(|extension| extension.0)))?,
+            supported_versions: raw(&List(hello.supported_versions.iter().map(|version| Code(version.0))))?,
+            supported_groups: raw(&List(hello.supported_groups.iter().map(|group| Code(group.0))))?,
+            ec_point_formats: raw(&hello.ec_point_formats)?,
+            signature_algorithms: raw(&List(hello.signature_algorithms.iter().map(|scheme| Code(scheme.0))))?,
+        });
+        if known.len() >= MAKES {
+            known.clear();
+        }
+        known.insert(address, (Arc::clone(&hello.fingerprints), Arc::clone(&lists)));
+        Some(lists)
+    }
+}
+
+fn raw(value: &impl Serialize) -> Option<Box<RawValue>> {
+    let mut text = Vec::new();
+    visible::write(&mut text, value).ok()?;
+    RawValue::from_string(String::from_utf8(text).ok()?).ok()
+}
 
 impl Serialize for ClientHelloJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -22,15 +73,16 @@ impl Serialize for ClientHelloJson<'_> {
             map.serialize_entry("cipher_suites", &List(hello.ssl2_cipher_specs.iter().map(|spec| Hex(spec))))?;
             return map.end();
         }
-        map.serialize_entry("cipher_suites", &List(hello.cipher_suites.iter().map(|suite| Code(suite.0))))?;
+        let Some(lists) = self.1.lists(hello) else { return Err(S::Error::custom("a list cannot be written")) };
+        map.serialize_entry("cipher_suites", &lists.cipher_suites)?;
         map.serialize_entry("compression_methods", &hello.compression_methods)?;
-        map.serialize_entry("extensions", &List(hello.extensions.iter().map(|extension| extension.0)))?;
+        map.serialize_entry("extensions", &lists.extensions)?;
         map.serialize_entry("sni", &hello.server_name)?;
         map.serialize_entry("alpn", &List(hello.alpn.iter().map(|name| Alpn(name))))?;
-        map.serialize_entry("supported_versions", &List(hello.supported_versions.iter().map(|v| Code(v.0))))?;
-        map.serialize_entry("supported_groups", &List(hello.supported_groups.iter().map(|group| Code(group.0))))?;
-        map.serialize_entry("ec_point_formats", &hello.ec_point_formats)?;
-        map.serialize_entry("signature_algorithms", &List(hello.signature_algorithms.iter().map(|s| Code(s.0))))?;
+        map.serialize_entry("supported_versions", &lists.supported_versions)?;
+        map.serialize_entry("supported_groups", &lists.supported_groups)?;
+        map.serialize_entry("ec_point_formats", &lists.ec_point_formats)?;
+        map.serialize_entry("signature_algorithms", &lists.signature_algorithms)?;
         map.serialize_entry("key_share_groups", &List(hello.key_share_groups.iter().map(|group| Code(group.0))))?;
         map.serialize_entry("session_ticket_len", &hello.session_ticket_length)?;
         map.serialize_entry("psk_identities", &hello.psk_identities)?;
@@ -39,10 +91,10 @@ impl Serialize for ClientHelloJson<'_> {
         map.serialize_entry("extended_master_secret", &hello.extended_master_secret)?;
         map.serialize_entry("encrypt_then_mac", &hello.encrypt_then_mac)?;
         map.serialize_entry("post_handshake_auth", &hello.post_handshake_auth)?;
-        map.serialize_entry("ja3", &Filled(&hello.ja3))?;
-        map.serialize_entry("ja3_full", &Filled(&hello.ja3_full))?;
-        map.serialize_entry("ja4", &Filled(&hello.ja4))?;
-        map.serialize_entry("ja4_raw", &Filled(&hello.ja4_raw))?;
+        map.serialize_entry("ja3", &Filled(&hello.fingerprints.ja3))?;
+        map.serialize_entry("ja3_full", &Filled(&hello.fingerprints.ja3_full))?;
+        map.serialize_entry("ja4", &Filled(&hello.fingerprints.ja4))?;
+        map.serialize_entry("ja4_raw", &Filled(&hello.fingerprints.ja4_raw))?;
         map.end()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::certificate::{Chain, Written};
 use super::event::{AlertsJson, MessagesJson, TimelineJson};
-use super::hello::{CertificateRequestJson, ClientHelloJson, ServerHelloJson};
+use super::hello::{CertificateRequestJson, ClientHelloJson, Makes, ServerHelloJson};
 use super::value::{
     AlertWords, Alpn, Both, Code, Filled, List, Plain, Remark, Seconds, Time, endpoint, object, sender, stream, way,
 };
@@ -20,7 +20,7 @@ impl Serialize for SessionJson<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("number", &self.number)?;
         place(&mut map, self.session)?;
-        hellos(&mut map, self.session)?;
+        hellos(&mut map, self.session, &self.written.makes)?;
         choices(&mut map, self.session)?;
         self.authentication(&mut map)?;
         events(&mut map, self.session)?;
@@ -59,14 +59,17 @@ fn roles_from(roles: RolesFrom) -> &'static str {
     }
 }
 
-fn hellos<M: SerializeMap>(map: &mut M, session: &Session) -> Result<(), M::Error> {
+fn hellos<M: SerializeMap>(map: &mut M, session: &Session, makes: &Makes) -> Result<(), M::Error> {
     let client = session.client_hellos.first().map(|hello| &*hello.item);
-    map.serialize_entry("client_hellos", &List(session.client_hellos.iter().map(ClientHelloJson)))?;
+    map.serialize_entry(
+        "client_hellos",
+        &List(session.client_hellos.iter().map(|hello| ClientHelloJson(hello, makes))),
+    )?;
     map.serialize_entry("server_hellos", &List(session.server_hellos.iter().map(ServerHelloJson)))?;
     map.serialize_entry("hello_retry_request", &session.hello_retry_request())?;
     map.serialize_entry("sni", &session.server_name())?;
-    map.serialize_entry("ja3", &client.map(|hello| Filled(&hello.ja3)))?;
-    map.serialize_entry("ja4", &client.map(|hello| Filled(&hello.ja4)))?;
+    map.serialize_entry("ja3", &client.map(|hello| Filled(&hello.fingerprints.ja3)))?;
+    map.serialize_entry("ja4", &client.map(|hello| Filled(&hello.fingerprints.ja4)))?;
     map.serialize_entry("ja3s", &session.server_hello().map(|hello| Filled(&hello.ja3s)))?;
     let alpn = client.map(|hello| hello.alpn.as_slice()).unwrap_or_default();
     map.serialize_entry("alpn_offered", &List(alpn.iter().map(|name| Alpn(name))))

@@ -91,12 +91,12 @@ impl Serialize for Alpn<'_> {
     }
 }
 
-/// Text that is not there when it is empty.
+/// A fingerprint: digits, letters and separators of its own, or nothing where it is empty.
 pub(super) struct Filled<'a>(pub(super) &'a str);
 
 impl Serialize for Filled<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0.is_empty() { serializer.serialize_none() } else { serializer.serialize_str(self.0) }
+        if self.0.is_empty() { serializer.serialize_none() } else { Plain(self.0).serialize(serializer) }
     }
 }
 

@@ -132,11 +132,11 @@ filter_fields! {
         |s, _, take| s.ocsp_response.is_some() && take(Value::Flag(true));
 
     "ja3" ["tls.handshake.ja3"] Kind::Text, "the client's fingerprint JA3",
-        |s, _, take| hellos(s, |hello| !hello.ja3.is_empty() && take(Value::Text(&hello.ja3)));
+        |s, _, take| hellos(s, |hello| !hello.fingerprints.ja3.is_empty() && take(Value::Text(&hello.fingerprints.ja3)));
     "ja3s" ["tls.handshake.ja3s"] Kind::Text, "the server's fingerprint JA3S",
         |s, _, take| s.server_hello().is_some_and(|hello| !hello.ja3s.is_empty() && take(Value::Text(&hello.ja3s)));
     "ja4" ["tls.handshake.ja4"] Kind::Text, "the client's fingerprint JA4",
-        |s, _, take| hellos(s, |hello| !hello.ja4.is_empty() && take(Value::Text(&hello.ja4)));
+        |s, _, take| hellos(s, |hello| !hello.fingerprints.ja4.is_empty() && take(Value::Text(&hello.fingerprints.ja4)));
 
     "subject" [] Kind::Text, "the subject of a certificate of either side",
         |s, _, take| readable(s, |certificate| take(Value::Text(&certificate.subject.to_string())));

@@ -14,7 +14,7 @@ const CAPACITY: usize = 64 << 20;
 ///
 /// When they take more than 64 MiB all are forgotten, so that a flood of certificates costs time but not memory.
 #[derive(Debug, Default)]
-pub struct CertificateCache {
+pub(super) struct CertificateCache {
     known: HashMap<ByDer, Box<[Note]>>,
     bytes: usize,
 }
@@ -44,27 +44,15 @@ impl PartialEq for ByDer {
 impl Eq for ByDer {}
 
 impl CertificateCache {
-    /// A cache that knows nothing yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// How many certificates it holds.
-    #[must_use]
-    pub fn len(&self) -> usize {
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
         self.known.len()
-    }
-
-    /// Whether it holds none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.known.is_empty()
     }
 
     /// The certificate whose DER are the bytes of `der`. Its notes go to `tree` each time, so that a certificate seen
     /// again says the same as the first time.
-    pub(crate) fn read(&mut self, der: Reader<'_>, tree: &mut Tree) -> Arc<Certificate> {
+    pub(super) fn read(&mut self, der: Reader<'_>, tree: &mut Tree) -> Arc<Certificate> {
         if let Some((ByDer(certificate), notes)) = self.known.get_key_value(der.peek()) {
             repeat(notes, der.span(), tree);
             return Arc::clone(certificate);

@@ -106,11 +106,18 @@ pub struct ClientHello {
     pub encrypt_then_mac: bool,
     /// Whether post_handshake_auth is there.
     pub post_handshake_auth: bool,
-    /// JA3 and its raw text; empty in an SSL 2 hello.
+    /// What the hello is recognised by; shared by all hellos of the same make.
+    pub fingerprints: Arc<ClientFingerprints>,
+}
+
+/// Fingerprints of a ClientHello; all are empty for one in the form of SSL 2.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClientFingerprints {
+    /// JA3.
     pub ja3: String,
     /// The text that JA3 is the MD5 of.
     pub ja3_full: String,
-    /// JA4; empty in an SSL 2 hello.
+    /// JA4.
     pub ja4: String,
     /// JA4 with its lists in place of the hashes (`JA4_r`).
     pub ja4_raw: String,

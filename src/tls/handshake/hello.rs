@@ -1,5 +1,6 @@
 //! The hellos: how the two peers agree on a version, a cipher suite and everything in the extensions.
 
+use super::cache::FingerprintCache;
 use super::facts::{ClientHello, EncryptedExtensions, ServerHello};
 use super::fields::{
     CIPHER_SUITE, CIPHER_SUITES, CIPHER_SUITES_LENGTH, COMPRESSION_METHOD, COMPRESSION_METHODS,
@@ -30,11 +31,14 @@ pub(super) fn is_hello_retry_request(kind: HandshakeType, body: &[u8]) -> bool {
     kind.0 == 6 || kind == HandshakeType::SERVER_HELLO && body.get(2..34) == Some(&RETRY_RANDOM)
 }
 
-pub(super) fn client_hello(reader: &mut Reader<'_>, tree: &mut Tree) -> ClientHello {
+pub(super) fn client_hello(
+    reader: &mut Reader<'_>,
+    fingerprints: &mut FingerprintCache,
+    tree: &mut Tree,
+) -> ClientHello {
     let mut hello = ClientHello::default();
     let _ = fill_client_hello(&mut hello, reader, tree);
-    (hello.ja3_full, hello.ja3) = fingerprint::ja3(&hello);
-    (hello.ja4, hello.ja4_raw) = fingerprint::ja4(&hello);
+    hello.fingerprints = fingerprints.of(&hello);
     hello
 }
 

@@ -11,6 +11,7 @@
 //!                             └─► other          what is rare, and what is unknown
 //! ```
 
+mod cache;
 mod certificate;
 mod certificate_request;
 mod certificates;
@@ -24,7 +25,7 @@ mod session;
 mod suite;
 pub(super) mod take;
 
-pub use certificates::CertificateCache;
+pub use cache::Cache;
 pub use facts::*;
 pub(crate) use suite::has_explicit_nonce;
 
@@ -39,29 +40,23 @@ pub fn fields() -> &'static [&'static Field] {
 }
 
 /// Reads the body of one complete handshake message, without its 4-byte header (RFC 8446 4).
-pub fn read(
-    kind: HandshakeType,
-    body: Reader<'_>,
-    context: &Context,
-    cache: &mut CertificateCache,
-    tree: &mut Tree,
-) -> Message {
+pub fn read(kind: HandshakeType, body: Reader<'_>, context: &Context, cache: &mut Cache, tree: &mut Tree) -> Message {
     let mut body = body;
     let reader = &mut body;
     match kind.0 {
-        1 => Message::ClientHello(Box::new(hello::client_hello(reader, tree))),
+        1 => Message::ClientHello(Box::new(hello::client_hello(reader, &mut cache.fingerprints, tree))),
         2 => Message::ServerHello(Box::new(hello::server_hello(reader, tree))),
         4 => Message::NewSessionTicket(session::new_session_ticket(reader, context, tree)),
         6 => Message::ServerHello(Box::new(hello::draft_hello_retry_request(reader, tree))),
         8 => Message::EncryptedExtensions(hello::encrypted_extensions(reader, tree)),
-        11 => Message::Certificate(certificate::certificate(reader, context, cache, tree)),
+        11 => Message::Certificate(certificate::certificate(reader, context, &mut cache.certificates, tree)),
         12 => Message::ServerKeyExchange(key_exchange::server_key_exchange(reader, context, tree)),
         13 => Message::CertificateRequest(certificate_request::certificate_request(reader, context, tree)),
         15 => Message::CertificateVerify(key_exchange::certificate_verify(reader, context, tree)),
         17 => Message::CertificateRequest(certificate_request::client_certificate_request(reader, tree)),
         20 => Message::Finished(session::finished(reader, context, tree)),
         22 => Message::CertificateStatus(certificate::certificate_status(reader, tree)),
-        25 => Message::Certificate(certificate::compressed_certificate(reader, context, cache, tree)),
+        25 => Message::Certificate(certificate::compressed_certificate(reader, context, &mut cache.certificates, tree)),
         _ => {
             other::read(kind, reader, context, tree);
             Message::Other(kind)
@@ -71,12 +66,7 @@ pub fn read(
 
 /// Reads one handshake message with its header (type and length, RFC 8446 4) into a branch of its own. `None` when not
 /// even the header is there.
-pub fn read_with_header(
-    message: Reader<'_>,
-    context: &Context,
-    cache: &mut CertificateCache,
-    tree: &mut Tree,
-) -> Option<Message> {
+pub fn read_with_header(message: Reader<'_>, context: &Context, cache: &mut Cache, tree: &mut Tree) -> Option<Message> {
     let mut reader = message;
     let mut ahead = message;
     let (Some(kind), Some(_)) = (ahead.u8().map(HandshakeType), ahead.u24()) else {

@@ -39,7 +39,7 @@ fn message(kind: u8, body: &[u8]) -> Vec<u8> {
 
 fn read_all(bytes: &[u8], context: &Context, mut tree: Tree) -> (Option<Message>, Tree) {
     let reader = Reader::new(bytes, BufferId(0));
-    let facts = read_with_header(reader, context, &mut CertificateCache::new(), &mut tree);
+    let facts = read_with_header(reader, context, &mut Cache::new(), &mut tree);
     (facts, tree)
 }
 

@@ -55,8 +55,8 @@ pub(crate) fn of_session(session: &Session, model: &Model) -> Vec<Copyable> {
     }
     out.push(Copyable::new('f', "filter for this session's server", filter(session)));
     out.push(Copyable::new('a', "addresses and ports", format!("{} > {}", session.client, session.server)));
-    if let Some(hello) = session.client_hellos.first().filter(|hello| !hello.item.ja4.is_empty()) {
-        out.push(Copyable::new('d', "JA4, the client's fingerprint", hello.item.ja4.clone()));
+    if let Some(hello) = session.client_hellos.first().filter(|hello| !hello.item.fingerprints.ja4.is_empty()) {
+        out.push(Copyable::new('d', "JA4, the client's fingerprint", hello.item.fingerprints.ja4.clone()));
     }
     let number = u32::try_from(number).unwrap_or(u32::MAX);
     out.push(Copyable::new('J', "session as JSON, one line", json::session(session, number)));

@@ -154,7 +154,7 @@ fn compressed_certificates_cannot_swell() {
 
 #[test]
 fn certificates_are_shared_between_messages() {
-    let mut cache = CertificateCache::new();
+    let mut cache = Cache::new();
     let der = bytes(CERTIFICATE);
     let body = vector24(&[vector24(&der), vector24(&der)].concat());
     let mut tree = Tree::off();
@@ -168,7 +168,7 @@ fn certificates_are_shared_between_messages() {
     let (first, second) = (read_once(), read_once());
     assert_eq!(first.len(), 2);
     assert!(std::sync::Arc::ptr_eq(&first[0], &first[1]) && std::sync::Arc::ptr_eq(&first[0], &second[1]));
-    assert_eq!(cache.len(), 1);
+    assert_eq!(cache.certificates.len(), 1);
 }
 
 #[test]

@@ -101,7 +101,7 @@ impl Facts {
         self.entry("also", list(flags.into_iter().filter(|(there, _)| *there).map(|(_, name)| name), NAMED));
         let grease = hello.cipher_suites.iter().any(|suite| suite.is_grease());
         self.entry("GREASE", if grease { "sends made-up values to keep servers tolerant" } else { "" });
-        self.entry("JA4", hello.ja4.clone());
+        self.entry("JA4", hello.fingerprints.ja4.clone());
     }
 
     fn server_hello(&mut self, hello: &ServerHello, session: &Session, event: &Event) {
