@@ -49,7 +49,8 @@ pub(super) struct Conversation {
     /// The latest moment at which bytes of a direction arrived that were handed on. What stood behind a hole is younger
     /// than the segment that filled it only by its place.
     latest: [Option<Moment>; 2],
-    tracker: Option<Tracker>,
+    /// Most conversations of a capture never have one, so that it has a place of its own.
+    tracker: Option<Box<Tracker>>,
     pub(super) recording: Option<Box<Recording>>,
     pub(super) changed: bool,
 }
@@ -146,7 +147,7 @@ impl Conversation {
 
     /// Whether a session has begun.
     pub(super) fn tracker(&self) -> Option<&Tracker> {
-        self.tracker.as_ref()
+        self.tracker.as_deref()
     }
 
     /// Gives the session its number.
@@ -199,13 +200,13 @@ impl Conversation {
     /// Nothing more will come: the session, if there is one, is given away.
     pub(super) fn close(&mut self) -> Option<Session> {
         self.settle();
-        self.tracker.take().map(Tracker::close)
+        self.tracker.take().map(|tracker| tracker.close())
     }
 
     /// The session as it stands.
     pub(super) fn snapshot(&mut self) -> Option<Session> {
         self.settle();
-        self.tracker.as_ref().map(Tracker::snapshot)
+        self.tracker.as_deref().map(Tracker::snapshot)
     }
 
     fn handshake(&mut self, sender: Side, header: TcpHeader, at: Moment) {
@@ -390,7 +391,7 @@ impl Conversation {
         }
         if self.tracker.is_none() {
             self.say_undecided(side.other());
-            self.tracker = Some(self.new_tracker(first, around.timeline));
+            self.tracker = Some(Box::new(self.new_tracker(first, around.timeline)));
         }
         let start = offset + before.len() as u64;
         let stream = if form == Form::Ssl2 { RecordStream::with_ssl2() } else { RecordStream::default() };

@@ -46,6 +46,8 @@ pub struct Tracker {
     version: Option<ProtocolVersion>,
     /// Whether the caller's client turned out to be the server.
     flipped: bool,
+    /// Whether the suite leaves records in the clear: they only get a MAC at their end.
+    unencrypted: bool,
     ssl2_encrypted: bool,
 }
 
@@ -115,6 +117,7 @@ impl Tracker {
             limit: limit.0,
             version: None,
             flipped: false,
+            unencrypted: false,
             ssl2_encrypted: false,
         }
     }
@@ -390,7 +393,7 @@ impl Tracker {
         let direction = self.learn_roles(direction, hello_from);
         // A client that sends ChangeCipherSpec early (RFC 8446 D.4) may still send a second ClientHello in clear.
         let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
-        if self.side(direction).protected && !tls13 && !self.is_unencrypted() {
+        if self.side(direction).protected && !tls13 && !self.unencrypted {
             let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
             self.event(direction, offset, at, EventKind::EncryptedHandshake { length });
             return;
@@ -491,6 +494,8 @@ impl Tracker {
                 if !hello.is_hello_retry_request && self.session.server_hello().is_none() {
                     self.session.version = Some(hello.version());
                     self.session.cipher_suite = hello.cipher_suite;
+                    let name = hello.cipher_suite.and_then(CipherSuite::name);
+                    self.unencrypted = name.is_some_and(|name| name.contains("_WITH_NULL_"));
                     self.session.alpn.clone_from(&hello.alpn);
                     self.session.group = hello.key_share_group;
                 }
@@ -543,7 +548,7 @@ impl Tracker {
         let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
         let readable = !self.side(direction).protected || tls13;
         match *payload {
-            [level, description, ..] if self.is_unencrypted() || (readable && payload.len() == 2) => {
+            [level, description, ..] if self.unencrypted || (readable && payload.len() == 2) => {
                 let alert = Alert { level: AlertLevel(level), description: AlertDescription(description) };
                 self.event(direction, offset, at, EventKind::Alert(alert));
             }
@@ -552,11 +557,6 @@ impl Tracker {
                 self.event(direction, offset, at, EventKind::EncryptedAlert { length });
             }
         }
-    }
-
-    /// Whether the suite leaves records in the clear: they only get a MAC at their end.
-    fn is_unencrypted(&self) -> bool {
-        self.session.cipher_suite.and_then(CipherSuite::name).is_some_and(|name| name.contains("_WITH_NULL_"))
     }
 
     fn heartbeat(&mut self, direction: Direction, offset: u64, payload: &[u8], at: Moment) {
