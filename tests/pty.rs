@@ -1,4 +1,12 @@
 //! The real program in a real pseudo terminal: it draws, and whatever ends it, the terminal is given back.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it fails"
+)]
 #![cfg(unix)]
 
 use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};

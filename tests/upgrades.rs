@@ -1,6 +1,14 @@
 //! TLS is found wherever it begins: behind an upgrade, behind a proxy, inside the packets of another protocol; and
 //! what came before is kept.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it fails"
+)]
+
 mod support;
 
 use support::{Capture, Seed, Turn, Way, check, conversation, seeds};

@@ -351,7 +351,7 @@ impl Conversation {
             Sign::No => self.not_tls(side, start, bytes, at),
             Sign::Start { offset: skip, form, .. } => {
                 let begin = Beginning { offset: start, bytes, skip, form, first, arrival: chunk.arrival };
-                self.begin(side, begin, at, around);
+                self.begin(side, &begin, at, around);
             }
         }
     }
@@ -382,8 +382,8 @@ impl Conversation {
         }
     }
 
-    fn begin(&mut self, side: Side, begin: Beginning<'_>, at: Moment, around: &mut Surroundings<'_>) {
-        let Beginning { offset, bytes, skip, form, first, arrival } = begin;
+    fn begin(&mut self, side: Side, begin: &Beginning<'_>, at: Moment, around: &mut Surroundings<'_>) {
+        let Beginning { offset, bytes, skip, form, first, arrival } = *begin;
         let wrapper = tds_header(bytes, skip);
         let (before, records) = bytes.split_at_checked(skip - wrapper).unwrap_or((bytes, &[]));
         if !before.is_empty() {
@@ -513,7 +513,7 @@ impl Conversation {
             bytes.reverse();
         }
         tracker.stream_so_far(self.last, self.frames, bytes);
-        tracker.transport(TransportFacts {
+        tracker.transport(&TransportFacts {
             syn: self.syn.is_some(),
             syn_round_trip: self.syn_round_trip,
             retransmissions: counters.iter().map(|counters| counters.retransmissions).sum(),

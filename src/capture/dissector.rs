@@ -153,8 +153,8 @@ impl Dissector {
 
     /// No more packets will come: what waits is read, and every session ends.
     pub fn finish(&mut self) {
-        for index in 0..self.flows.len() {
-            self.close(index as u32);
+        for index in 0..count(&self.flows) {
+            self.close(index);
         }
         self.lingering.clear();
     }
@@ -288,7 +288,7 @@ impl Dissector {
     }
 
     fn add(&mut self, key: FlowKey, id: StreamId, state: FlowState) -> u32 {
-        let index = self.flows.len() as u32;
+        let index = count(&self.flows);
         self.flows.push(Flow { id, has_session: false, slot: None, state });
         self.table.insert(key, index);
         self.open.push_back(index);
@@ -373,7 +373,7 @@ impl Dissector {
             FlowState::Over => {}
         }
         if self.settings.keep_sessions {
-            flow.slot = Some(self.order.len() as u32);
+            flow.slot = Some(count(&self.order));
             self.order.push(Slot::Going { flow: index, latest: None });
         }
     }
@@ -425,6 +425,11 @@ impl Dissector {
             None => self.finished.push(session),
         }
     }
+}
+
+/// How many there are, as an index: frames are counted in 32 bits, and nothing here is more than they are.
+fn count<T>(list: &[T]) -> u32 {
+    u32::try_from(list.len()).unwrap_or(u32::MAX)
 }
 
 impl FlowState {

@@ -141,9 +141,9 @@ impl Tracker {
     }
 
     /// What the transport tells of itself, in the caller's directions.
-    pub fn transport(&mut self, facts: TransportFacts) {
+    pub fn transport(&mut self, facts: &TransportFacts) {
         let (fin, reset) = (self.session.transport.fin, self.session.transport.reset);
-        self.session.transport = TransportFacts { fin, reset, ..facts };
+        self.session.transport = TransportFacts { fin, reset, ..facts.clone() };
         if self.flipped {
             self.session.transport.missing.reverse();
         }

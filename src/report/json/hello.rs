@@ -15,7 +15,10 @@ pub(super) struct ClientHelloJson<'a>(pub(super) &'a Located<Arc<ClientHello>>, 
 /// The lists of hellos that were written before. Most hellos of a capture are of a few makes, and those of one make
 /// share their fingerprints and have the same lists.
 #[derive(Default)]
-pub(super) struct Makes(RefCell<HashMap<usize, (Arc<ClientFingerprints>, Arc<Lists>)>>);
+pub(super) struct Makes(RefCell<HashMap<usize, Make>>);
+
+/// The fingerprints, held so that their address cannot come to mean others, and the lists.
+type Make = (Arc<ClientFingerprints>, Arc<Lists>);
 
 /// How many makes are kept; some clients shuffle their extensions.
 const MAKES: usize = 1024;
