@@ -11,8 +11,7 @@ use super::theme::Glyphs;
 use super::words::{self, CipherForm};
 use crate::base::{printable, printable_bytes};
 use crate::net::Endpoint;
-use crate::session::{Session, Timestamp};
-use std::cmp::Ordering;
+use crate::session::{Outcome, Session, Timestamp, Transport};
 
 /// Which column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -198,26 +197,54 @@ pub fn cell(placed: Placed, session: &Session, before: Option<Timestamp>, model:
     }
 }
 
-/// The order of two sessions by a column.
+/// What sessions are put in order by: made once for each session, because making it costs more than comparing it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key<'a> {
+    /// A number, a time, a code point; the least where there is none.
+    Number(i128),
+    /// A name; the empty one where there is none.
+    Text(&'a str),
+    /// A name that need not be text.
+    Bytes(Option<&'a [u8]>),
+    /// Server and client.
+    Ends(Endpoint, Endpoint),
+    /// The word of the outcome, and what tells outcomes of one word apart.
+    Outcome(&'static str, u8, u8),
+}
+
+/// The key of a session in a column.
 #[must_use]
-pub fn compare(id: ColumnId, a: &Session, b: &Session) -> Ordering {
+pub fn key(id: ColumnId, session: &Session) -> Key<'_> {
+    let number = |number: Option<u64>| Key::Number(number.map_or(-1, i128::from));
     match id {
-        ColumnId::Number => Ordering::Equal,
-        ColumnId::Start => a.started.cmp(&b.started),
-        ColumnId::Endpoints => a.server.cmp(&b.server).then(a.client.cmp(&b.client)),
-        ColumnId::ServerName => a.server_name().cmp(&b.server_name()),
-        ColumnId::Version => a.version.cmp(&b.version),
-        ColumnId::Cipher => a.cipher_suite.cmp(&b.cipher_suite).then(a.group.cmp(&b.group)),
-        ColumnId::Alpn => a.alpn.cmp(&b.alpn),
-        ColumnId::Auth => words::auth(a).cmp(words::auth(b)),
-        ColumnId::Result => {
-            a.outcome.word().cmp(b.outcome.word()).then_with(|| words::result(a, false).cmp(&words::result(b, false)))
+        ColumnId::Number => Key::Number(0),
+        ColumnId::Start => Key::Number(i128::from(session.started)),
+        ColumnId::Endpoints => Key::Ends(session.server, session.client),
+        ColumnId::ServerName => Key::Text(session.server_name().unwrap_or_default()),
+        ColumnId::Version => number(session.version.map(|version| u64::from(version.0))),
+        ColumnId::Cipher => {
+            let group = session.group.map_or(0, |group| u64::from(group.0) + 1);
+            number(session.cipher_suite.map(|suite| u64::from(suite.0) << 17 | group))
         }
-        ColumnId::Duration => words::duration(a).cmp(&words::duration(b)),
-        ColumnId::Stream => a.stream.cmp(&b.stream),
-        ColumnId::Frames => a.frames.cmp(&b.frames),
-        ColumnId::Bytes => bytes(a).cmp(&bytes(b)),
-        ColumnId::Ja4 => ja4(a).cmp(&ja4(b)),
+        ColumnId::Alpn => Key::Bytes(session.alpn.as_deref()),
+        ColumnId::Auth => Key::Text(words::auth(session)),
+        ColumnId::Result => {
+            let (kind, alert) = match session.outcome {
+                Outcome::Aborted { reset, .. } => (u8::from(reset), 0),
+                Outcome::NotTls { .. } => (2, 0),
+                Outcome::Refused { alert, .. } => (3, alert.description.0),
+                _ => (0, 0),
+            };
+            Key::Outcome(session.outcome.word(), kind, alert)
+        }
+        ColumnId::Duration => Key::Number(words::duration(session).map_or(-1, i128::from)),
+        ColumnId::Stream => {
+            let udp = session.stream.transport == Transport::Udp;
+            number(Some(u64::from(udp) << 32 | u64::from(session.stream.index)))
+        }
+        ColumnId::Frames => number(Some(u64::from(session.frames))),
+        ColumnId::Bytes => number(Some(bytes(session))),
+        ColumnId::Ja4 => Key::Text(ja4(session).unwrap_or_default()),
     }
 }
 

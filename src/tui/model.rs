@@ -342,11 +342,10 @@ impl Model {
             (0..sessions.len()).filter(|place| passed.get(*place).copied().unwrap_or(false)).collect();
         let Sort { column, descending } = self.sort;
         if column != ColumnId::Number {
-            let session = |place: &usize| sessions.get(*place);
-            order.sort_by(|a, b| match (session(a), session(b)) {
-                (Some(a), Some(b)) => column::compare(column, a, b),
-                _ => std::cmp::Ordering::Equal,
-            });
+            let key = |place: &usize| Some((column::key(column, sessions.get(*place)?), *place));
+            let mut keyed: Vec<_> = order.iter().filter_map(key).collect();
+            keyed.sort_unstable();
+            order = keyed.into_iter().map(|(_, place)| place).collect();
         }
         if descending {
             order.reverse();
