@@ -87,7 +87,20 @@ impl Program {
 
     fn signal(&self, signal: &str) {
         let id = self.child.process_id().unwrap().to_string();
-        assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
+        assert!(
+            std::process::Command::new("sh").args(["-c", &format!("kill {signal} {id}")]).status().unwrap().success()
+        );
+    }
+
+    /// Waits until the system has stopped the process: a signal to continue that comes earlier is lost.
+    fn wait_until_stopped(&self) {
+        let end = Instant::now() + LIMIT;
+        let id = self.child.process_id().unwrap().to_string();
+        // The state stands behind the name, which is in parentheses.
+        let state = || std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+        while !state().contains(") T ") {
+            assert!(Instant::now() < end, "the process was never stopped");
+        }
     }
 
     /// Waits for the end; the terminal has to be as it was.
@@ -148,6 +161,7 @@ fn stopped_it_gives_the_terminal_back_and_continued_it_takes_it_again() {
     program.wait_for("Samples");
     program.signal("-TSTP");
     program.wait("the usual screen", |screen| !screen.alternate_screen() && !screen.hide_cursor());
+    program.wait_until_stopped();
     program.signal("-CONT");
     program.wait("the program again", |screen| screen.alternate_screen() && screen.contents().contains("Samples"));
     program.press("q");

@@ -20,7 +20,12 @@ const DOUBLE_CLICK: Duration = Duration::from_millis(400);
 const WHEEL: isize = 3;
 
 /// Reads the terminal on a thread of its own, for as long as the process lives: the end never waits for a key.
+///
+/// When it returns, a change of the terminal's size is no longer missed: whoever asks for the size afterwards has it, or
+/// will be told.
 pub(crate) fn read_terminal(sender: SyncSender<Incoming>) -> io::Result<()> {
+    // Sets up the handling of the signal, which the thread would do at some later moment.
+    event::poll(Duration::ZERO)?;
     let read = move || {
         let mut clicks = Clicks::default();
         loop {

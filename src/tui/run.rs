@@ -66,8 +66,8 @@ pub fn run(options: Options) -> io::Result<()> {
     hook_panics(&sender)?;
     input::listen_for_signals(sender.clone())?;
     let (modes, drawing) = Modes::take(settings.mouse)?;
-    let size = drawing.size()?;
     input::read_terminal(sender.clone())?;
+    let size = drawing.size()?;
     let mut app = App::new(settings, size);
     let mut effects = if options.inputs.is_empty() { Vec::new() } else { app::open(&mut app, options.inputs) };
     if let Some(problem) = problems.into_iter().next() {
