@@ -92,6 +92,7 @@ impl Program {
         );
     }
 
+    #[cfg(target_os = "linux")]
     /// Waits until the system has stopped the process: a signal to continue that comes earlier is lost.
     fn wait_until_stopped(&self) {
         let end = Instant::now() + LIMIT;
@@ -155,6 +156,8 @@ fn signals_end_it_and_give_the_terminal_back() {
     }
 }
 
+/// Whether a process is stopped is read where Linux tells it.
+#[cfg(target_os = "linux")]
 #[test]
 fn stopped_it_gives_the_terminal_back_and_continued_it_takes_it_again() {
     let mut program = Program::start(&[]);

@@ -1,0 +1,240 @@
+//! What becomes of a record: events of the timeline, and messages for the facts.
+
+use super::super::facts::{Event, EventKind};
+use super::super::joiner::Joined;
+use super::{Moment, Tracker};
+use crate::base::{BufferId, Reader, Tree};
+use crate::net::Direction;
+use crate::tls::code::{AlertDescription, AlertLevel, ContentType, HandshakeType, ProtocolVersion};
+use crate::tls::handshake::{Alert, Cache, Context, Role, read};
+use crate::tls::record::{self, Header};
+use crate::tls::ssl2;
+
+/// How many single application data records of a direction the timeline shows while TLS 1.3 may hide handshake
+/// messages in them.
+const SINGLE_RECORDS: u32 = 24;
+
+impl Tracker {
+    pub(super) fn tls_record(
+        &mut self,
+        direction: Direction,
+        header: Header,
+        offset: u64,
+        payload: Option<&[u8]>,
+        at: Moment,
+        cache: &mut Cache,
+    ) {
+        let length = u32::from(header.length);
+        match (header.content_type, payload) {
+            (ContentType::APPLICATION_DATA, _) => self.application_data(direction, offset, length, at),
+            (ContentType::CHANGE_CIPHER_SPEC, _) => self.change_cipher_spec(direction, offset, at),
+            (ContentType::HANDSHAKE, Some(payload)) => self.handshake(direction, offset, payload, at, cache),
+            (ContentType::ALERT, Some(payload)) => self.alert(direction, offset, payload, at),
+            (ContentType::HEARTBEAT, Some(payload)) => self.heartbeat(direction, offset, payload, at),
+            (content_type, _) => {
+                self.side(direction).joiner.lost();
+                self.event(direction, offset, at, EventKind::UnknownRecord { content_type, length });
+            }
+        }
+    }
+
+    pub(super) fn count_application_data(&mut self, direction: Direction) {
+        if let Some(count) = self.session.application_data_records.get_mut(direction.index()) {
+            *count += 1;
+        }
+    }
+
+    fn application_data(&mut self, direction: Direction, offset: u64, length: u32, at: Moment) {
+        let tls13 = self.version.is_none_or(ProtocolVersion::is_tls13);
+        let side = self.side(direction);
+        let maybe_handshake = tls13 && side.single_records < SINGLE_RECORDS;
+        side.single_records += u32::from(maybe_handshake);
+        let bytes = u64::from(length);
+        if !maybe_handshake && self.extend_run(direction, bytes, at) {
+            return;
+        }
+        self.event(direction, offset, at, EventKind::ApplicationData { records: 1, bytes, maybe_handshake });
+    }
+
+    /// Adds a record to the run of application data at the end of the timeline, when that is where it belongs.
+    fn extend_run(&mut self, direction: Direction, more: u64, at: Moment) -> bool {
+        let cut = self.session.timeline.len() >= self.limit;
+        let of_same = |event: &&mut Event| event.direction == direction;
+        let last = if cut {
+            let wanted = |event: &Event| {
+                event.direction == direction
+                    && matches!(event.kind, EventKind::ApplicationData { maybe_handshake: false, .. })
+            };
+            let found = self.session.timeline.iter().rposition(wanted);
+            found.and_then(|index| self.session.timeline.get_mut(index))
+        } else {
+            self.session.timeline.last_mut().filter(of_same)
+        };
+        let Some(Event { frame, kind: EventKind::ApplicationData { records, bytes, maybe_handshake: false }, .. }) =
+            last
+        else {
+            return false;
+        };
+        *records += 1;
+        *bytes += more;
+        // A run belongs to the frame that brought its last byte, unless that would tear it out of the order.
+        if !cut {
+            *frame = at.frame;
+        }
+        true
+    }
+
+    fn change_cipher_spec(&mut self, direction: Direction, offset: u64, at: Moment) {
+        if let Some(count) = self.session.change_cipher_specs.get_mut(direction.index()) {
+            *count += 1;
+        }
+        // In TLS 1.3 the record is there for the eyes of middleboxes only (RFC 8446 D.4).
+        if !self.version.is_some_and(ProtocolVersion::is_tls13) {
+            self.side(direction).protected = true;
+        }
+        self.event(direction, offset, at, EventKind::ChangeCipherSpec);
+    }
+
+    fn handshake(&mut self, direction: Direction, offset: u64, payload: &[u8], at: Moment, cache: &mut Cache) {
+        let hello_from = match payload.first() {
+            Some(1) => Some(Role::Client),
+            Some(2) => Some(Role::Server),
+            _ => None,
+        };
+        let direction = self.learn_roles(direction, hello_from);
+        // A client that sends ChangeCipherSpec early (RFC 8446 D.4) may still send a second ClientHello in clear.
+        let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
+        if self.side(direction).protected && !tls13 && !self.unencrypted {
+            let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
+            self.event(direction, offset, at, EventKind::EncryptedHandshake { length });
+            return;
+        }
+        let payload = if self.side(direction).protected { without_mac(payload) } else { payload };
+        let mut joiner = std::mem::take(&mut self.side(direction).joiner);
+        joiner.push(offset, payload, |joined| match joined {
+            Joined::Message { kind, body, offset, at: place } => {
+                self.message(direction, kind, body, offset, place, at, cache);
+            }
+            Joined::Unreadable { offset, length } => {
+                self.event(direction, offset, at, EventKind::EncryptedHandshake { length });
+            }
+        });
+        self.side(direction).joiner = joiner;
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the coordinates of one message")]
+    fn message(
+        &mut self,
+        direction: Direction,
+        kind: HandshakeType,
+        body: &[u8],
+        offset: u64,
+        place: u32,
+        at: Moment,
+        cache: &mut Cache,
+    ) {
+        let context = self.context(direction);
+        let mut tree = Tree::off();
+        let message = read(kind, Reader::new(body, BufferId(0)), &context, cache, &mut tree);
+        for note in tree.take_notes() {
+            self.keep_note(at, note);
+        }
+        self.side(direction).readable_messages += 1;
+        self.session.handshake_started.get_or_insert(at.time);
+        self.session.handshake_ended = Some(at.time);
+        let summary = super::super::summary::of(&message);
+        self.learn(direction, message, at);
+        let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
+        self.event(direction, offset, at, EventKind::Handshake { kind, length, at: place, summary });
+    }
+
+    /// What a reader of the next message in this direction has to know.
+    #[must_use]
+    pub fn context(&self, direction: Direction) -> Context {
+        let sender = Some(if direction == Direction::ToServer { Role::Client } else { Role::Server });
+        Context { version: self.version, cipher_suite: self.session.cipher_suite, sender }
+    }
+
+    fn alert(&mut self, direction: Direction, offset: u64, payload: &[u8], at: Moment) {
+        let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
+        let readable = !self.side(direction).protected || tls13;
+        match *payload {
+            [level, description, ..] if self.unencrypted || (readable && payload.len() == 2) => {
+                let alert = Alert { level: AlertLevel(level), description: AlertDescription(description) };
+                self.event(direction, offset, at, EventKind::Alert(alert));
+            }
+            _ => {
+                let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
+                self.event(direction, offset, at, EventKind::EncryptedAlert { length });
+            }
+        }
+    }
+
+    fn heartbeat(&mut self, direction: Direction, offset: u64, payload: &[u8], at: Moment) {
+        let encrypted = self.side(direction).protected;
+        let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
+        self.event(direction, offset, at, EventKind::Heartbeat { length, encrypted });
+        if encrypted {
+            return;
+        }
+        let mut reader = Reader::new(payload, BufferId(0));
+        let mut tree = Tree::off();
+        record::heartbeat(&mut reader, &mut tree);
+        for note in tree.take_notes() {
+            self.keep_note(at, note);
+        }
+    }
+
+    pub(super) fn ssl2_record(
+        &mut self,
+        direction: Direction,
+        offset: u64,
+        record: Option<&[u8]>,
+        at: Moment,
+        cache: &mut Cache,
+    ) {
+        let Some(record) = record else { return };
+        let encrypted = self.ssl2_encrypted;
+        let mut tree = Tree::off();
+        let Some(read) = ssl2::read(&mut Reader::new(record, BufferId(0)), encrypted, &mut tree) else { return };
+        let length = u32::from(read.header.length);
+        let Some(kind) = read.kind else {
+            self.event(direction, offset, at, EventKind::EncryptedHandshake { length });
+            return;
+        };
+        let hello_from = match kind.0 {
+            1 => Some(Role::Client),
+            4 => Some(Role::Server),
+            _ => None,
+        };
+        let direction = self.learn_roles(direction, hello_from);
+        self.session.handshake_started.get_or_insert(at.time);
+        self.session.handshake_ended = Some(at.time);
+        self.side(direction).readable_messages += 1;
+        // Behind the client's key everything is encrypted, in both directions.
+        self.ssl2_encrypted |= kind.0 == 2;
+        if let Some(der) = read.certificate.filter(|span| !span.is_empty()) {
+            let der = Reader::new(der.of(record), BufferId(0));
+            let certificate = cache.certificate(der, &mut tree);
+            match direction {
+                Direction::ToServer => self.session.client_certificates = vec![certificate],
+                Direction::ToClient => self.session.server_certificates = vec![certificate],
+            }
+        }
+        for note in tree.take_notes() {
+            self.keep_note(at, note);
+        }
+        // The type is that of a message of SSL 2, whatever comes of the hello.
+        self.event(direction, offset, at, EventKind::Ssl2 { kind: kind.0, length });
+        if let Some(message) = read.message {
+            self.learn(direction, message, at);
+        }
+    }
+}
+
+/// The handshake message that a record with a MAC at its end holds: the message says its length.
+fn without_mac(payload: &[u8]) -> &[u8] {
+    let [_, high, middle, low, ..] = *payload else { return payload };
+    let length = 4 + u32::from_be_bytes([0, high, middle, low]) as usize;
+    payload.get(..length).unwrap_or(payload)
+}
