@@ -13,7 +13,7 @@ use crate::tls::stream::RecordStream;
 
 /// What a conversation needs from outside for each packet.
 pub(super) struct Surroundings<'a> {
-    pub(super) certificates: &'a mut Cache,
+    pub(super) cache: &'a mut Cache,
     pub(super) timeline: TimelineLimit,
 }
 
@@ -251,7 +251,7 @@ impl Conversation {
             }
             Reading::Records(stream) | Reading::Wrapped { stream, .. } => {
                 if let Some(tracker) = &mut self.tracker {
-                    stream.gap(bytes, |record| tracker.record(toward(client, side), record, at, around.certificates));
+                    stream.gap(bytes, |record| tracker.record(toward(client, side), record, at, around.cache));
                 }
             }
         }
@@ -268,7 +268,7 @@ impl Conversation {
         }
         if let (Reading::Records(stream), Some(tracker)) = (pick_mut(&mut self.readers, side), &mut self.tracker) {
             let direction = toward(self.client, side);
-            stream.push(chunk.offset, chunk.bytes, |record| tracker.record(direction, record, at, around.certificates));
+            stream.push(chunk.offset, chunk.bytes, |record| tracker.record(direction, record, at, around.cache));
             if stream.is_passing_over() {
                 pick_mut(&mut self.streams, side).keep_no_more();
             }
@@ -289,7 +289,7 @@ impl Conversation {
                 recording
                     .push(side, Chunk { offset: *offset, bytes, arrival: Arrival { payload_at, ..chunk.arrival } });
             }
-            stream.push(*offset, bytes, |record| tracker.record(direction, record, at, around.certificates));
+            stream.push(*offset, bytes, |record| tracker.record(direction, record, at, around.cache));
             *offset += bytes.len() as u64;
         }
     }

@@ -106,8 +106,11 @@ impl Detail {
             };
             ends(again) == ends(session)
         });
+        let number = session.number;
         let mut session = again.map_or_else(|| session.clone(), |again| Session::clone(&again));
         let recording = dissector.take_recording(&session);
+        // Numbers are given by the order of a whole capture, of which only one stream was read again.
+        session.number = number;
         session.stream = frames.frame(session.last_frame).and_then(|e| e.stream()).unwrap_or(session.stream);
         let (_, client) = FlowKey::new(Protocol::Tcp, session.client, session.server);
         Ok(Self { session, recording, client })

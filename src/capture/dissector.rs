@@ -67,7 +67,7 @@ pub struct Dissector {
     packets: u64,
     /// How many sessions have begun.
     sessions: u32,
-    certificates: Cache,
+    cache: Cache,
     lingering: VecDeque<(u64, u32)>,
     /// Conversations that are open, or were when they were last looked at, the one that was looked at longest ago first.
     open: VecDeque<u32>,
@@ -127,7 +127,7 @@ impl Dissector {
             frames: Frames::default(),
             packets: 0,
             sessions: 0,
-            certificates: Cache::default(),
+            cache: Cache::default(),
             lingering: VecDeque::new(),
             open: VecDeque::new(),
             order: Vec::new(),
@@ -333,7 +333,7 @@ impl Dissector {
         };
         let FlowState::Tcp(conversation) = &mut flow.state else { return flow.id };
         let arrival = Arrival { frame: packet.number, time: packet.time, payload_at: datagram.offset };
-        let mut around = Surroundings { certificates: &mut self.certificates, timeline: self.settings.timeline };
+        let mut around = Surroundings { cache: &mut self.cache, timeline: self.settings.timeline };
         let was_over = conversation.is_over();
         conversation.packet(sender, header, datagram.payload, datagram.missing, arrival, &mut around);
         let id = flow.id;
@@ -394,7 +394,7 @@ impl Dissector {
     fn read_the_rest(&mut self, index: u32) {
         let Some(flow) = self.flows.get_mut(index as usize) else { return };
         let FlowState::Tcp(conversation) = &mut flow.state else { return };
-        let mut around = Surroundings { certificates: &mut self.certificates, timeline: self.settings.timeline };
+        let mut around = Surroundings { cache: &mut self.cache, timeline: self.settings.timeline };
         conversation.end_of_streams(&mut around);
         let begins = !flow.has_session && conversation.tracker().is_some();
         if begins {

@@ -113,7 +113,7 @@ impl Conversation {
             *pick_mut(&mut self.readers, side) = Reading::Records(stream);
             let direction = toward(self.client, side);
             if let (Reading::Records(stream), Some(tracker)) = (pick_mut(&mut self.readers, side), &mut self.tracker) {
-                stream.push(start, records, |record| tracker.record(direction, record, at, around.certificates));
+                stream.push(start, records, |record| tracker.record(direction, record, at, around.cache));
             }
         }
     }
