@@ -59,6 +59,25 @@ macro_rules! commands {
     };
 }
 
+impl Command {
+    /// How many rows the command moves, downwards, where a page has `page` rows; the ends are as far as a number goes.
+    /// `None` for what moves no rows.
+    #[must_use]
+    pub fn rows(self, page: isize) -> Option<isize> {
+        Some(match self {
+            Self::Down => 1,
+            Self::Up => -1,
+            Self::PageDown => page,
+            Self::PageUp => -page,
+            Self::HalfPageDown => page / 2,
+            Self::HalfPageUp => -page / 2,
+            Self::First => isize::MIN,
+            Self::Last => isize::MAX,
+            _ => return None,
+        })
+    }
+}
+
 commands! {
     /// One row up.
     Up = "up";

@@ -95,17 +95,11 @@ impl Screen for Page {
 
     fn update(&mut self, command: Command, model: &Model) -> Outcome {
         let page = isize::try_from(height(model)).unwrap_or(isize::MAX);
-        match command {
-            Command::Back | Command::Close => return Outcome::go(Navigate::Back),
-            Command::Down => self.scroll(model, 1),
-            Command::Up => self.scroll(model, -1),
-            Command::PageDown => self.scroll(model, page),
-            Command::PageUp => self.scroll(model, -page),
-            Command::HalfPageDown => self.scroll(model, page / 2),
-            Command::HalfPageUp => self.scroll(model, -page / 2),
-            Command::First => self.top = 0,
-            Command::Last => self.scroll(model, isize::MAX),
-            _ => {}
+        if matches!(command, Command::Back | Command::Close) {
+            return Outcome::go(Navigate::Back);
+        }
+        if let Some(rows) = command.rows(page) {
+            self.scroll(model, rows);
         }
         Outcome::none()
     }

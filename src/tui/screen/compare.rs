@@ -157,15 +157,10 @@ impl Screen for Compare {
 
     fn update(&mut self, command: Command, model: &Model) -> Outcome {
         let page = isize::try_from(Self::rows(content_area(model.size)).height.max(1)).unwrap_or(1);
+        if let Some(rows) = command.rows(page) {
+            return self.move_by(model, rows);
+        }
         match command {
-            Command::Down => self.move_by(model, 1),
-            Command::Up => self.move_by(model, -1),
-            Command::PageDown => self.move_by(model, page),
-            Command::PageUp => self.move_by(model, -page),
-            Command::HalfPageDown => self.move_by(model, page / 2),
-            Command::HalfPageUp => self.move_by(model, -page / 2),
-            Command::First => self.move_by(model, isize::MIN),
-            Command::Last => self.move_by(model, isize::MAX),
             Command::NextPane | Command::PreviousPane => {
                 self.second = !self.second;
                 Outcome::none()

@@ -362,17 +362,10 @@ impl Screen for DetailScreen {
             _ => {}
         }
         let Some(opened) = &model.opened else { return Outcome::none() };
-        let page = self.page(model);
+        let rows = command.rows(self.page(model)).unwrap_or(0).clamp(-(1 << 40), 1 << 40);
         match command {
-            Command::Down => self.move_rows(1, opened, model),
-            Command::Up => self.move_rows(-1, opened, model),
-            Command::PageDown => self.move_rows(page, opened, model),
-            Command::PageUp => self.move_rows(-page, opened, model),
-            Command::HalfPageDown => self.move_rows(page / 2, opened, model),
-            Command::HalfPageUp => self.move_rows(-page / 2, opened, model),
-            Command::First => self.move_rows(-(1 << 40), opened, model),
             Command::Last if self.on_hex => self.stand_on(u32::MAX, opened, model),
-            Command::Last => self.move_rows(1 << 40, opened, model),
+            _ if rows != 0 => self.move_rows(rows, opened, model),
             Command::Left if self.on_hex => self.move_bytes(-1, opened, model),
             Command::Right if self.on_hex => self.move_bytes(1, opened, model),
             Command::Left => self.fold(true, opened),

@@ -220,17 +220,7 @@ impl Screen for Ladder {
     }
 
     fn update(&mut self, command: Command, model: &Model) -> Outcome {
-        let steps = match command {
-            Command::Down => 1,
-            Command::Up => -1,
-            Command::PageDown => Self::height(model),
-            Command::PageUp => -Self::height(model),
-            Command::HalfPageDown => Self::height(model) / 2,
-            Command::HalfPageUp => -Self::height(model) / 2,
-            Command::First => -(1 << 30),
-            Command::Last => 1 << 30,
-            _ => 0,
-        };
+        let steps = command.rows(Self::height(model)).unwrap_or(0).clamp(-(1 << 30), 1 << 30);
         match command {
             _ if steps != 0 && self.on_facts => self.scroll_facts(steps, model),
             _ if steps != 0 => return self.move_by(steps, model),

@@ -122,15 +122,10 @@ impl Screen for Sessions {
     fn update(&mut self, command: Command, model: &Model) -> Outcome {
         let area = crate::tui::view::content_area(model.size);
         let page = isize::try_from(regions(area).rows.height.max(1)).unwrap_or(1);
+        if let Some(rows) = command.rows(page) {
+            return Self::move_by(model, rows);
+        }
         match command {
-            Command::Down => Self::move_by(model, 1),
-            Command::Up => Self::move_by(model, -1),
-            Command::PageDown => Self::move_by(model, page),
-            Command::PageUp => Self::move_by(model, -page),
-            Command::HalfPageDown => Self::move_by(model, page / 2),
-            Command::HalfPageUp => Self::move_by(model, -page / 2),
-            Command::First => Self::move_by(model, isize::MIN),
-            Command::Last => Self::move_by(model, isize::MAX),
             Command::Enter if model.selected.is_some() => Outcome::go(Navigate::Go(ScreenId::Ladder)),
             Command::Mark => Self::toggle_mark(model),
             Command::Compare => Self::compare(model),
