@@ -16,9 +16,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("tls", &["base", "x509"]),
     ("session", &["base", "net", "x509", "tls"]),
     ("capture", &["base", "net", "x509", "tls", "session"]),
-    ("report", &["base", "net", "x509", "tls", "session", "capture"]),
-    ("tui", &["base", "net", "x509", "tls", "session", "capture", "report"]),
-    ("cli", &["base", "net", "x509", "tls", "session", "capture", "report", "tui"]),
+    ("lab", &["base", "net", "x509", "tls", "session", "capture"]),
+    ("report", &["base", "net", "x509", "tls", "session", "capture", "lab"]),
+    ("tui", &["base", "net", "x509", "tls", "session", "capture", "lab", "report"]),
+    ("cli", &["base", "net", "x509", "tls", "session", "capture", "lab", "report", "tui"]),
 ];
 
 /// Outside crates, by the rooms that may name them; what is not listed may be named anywhere.
@@ -28,7 +29,23 @@ const CRATES: &[(&str, &[&str])] = &[
     ("x509_parser", &[]),
     // Its table of cipher suites, and in tests its reading of messages.
     ("tls_parser", &["tls"]),
-    ("aws_lc_rs", &["tls", "x509"]),
+    ("aws_lc_rs", &["tls", "x509", "lab"]),
+    // The peers of the lab, their certificates, and keys that come from a seed.
+    ("rustls", &["lab"]),
+    ("rcgen", &["lab"]),
+    ("tokio", &["lab", "cli"]),
+    ("p256", &["lab"]),
+    ("p384", &["lab"]),
+    ("ml_kem", &["lab"]),
+    // Ciphers that aws-lc-rs does not have.
+    ("aes", &["tls"]),
+    ("ccm", &["tls"]),
+    ("cbc", &["tls"]),
+    ("des", &["tls"]),
+    ("camellia", &["tls"]),
+    ("aria", &["tls"]),
+    ("kisaseed", &["tls"]),
+    ("rc4", &["tls"]),
     ("md5", &["tls"]),
     ("base64", &["x509"]),
     // Packed captures are opened in capture, compressed certificates (RFC 8879) in tls.
@@ -37,12 +54,13 @@ const CRATES: &[(&str, &[&str])] = &[
     ("brotli_decompressor", &["tls"]),
     ("lz4_flex", &["capture"]),
     // The command line and the screens read one configuration file, each its own part of it.
-    ("toml", &["tui", "cli"]),
+    // Scenarios of the lab are files of the same form.
+    ("toml", &["lab", "tui", "cli"]),
     ("etcetera", &["tui", "cli"]),
     ("serde", &["report", "tui", "cli"]),
     ("serde_json", &["report", "tui"]),
     // Moments become text only where people read them, and columns are as wide as a terminal shows them.
-    ("time", &["report", "tui"]),
+    ("time", &["lab", "report", "tui"]),
     ("unicode_width", &["report", "tui"]),
     ("ratatui", &["tui"]),
     ("crossterm", &["tui"]),
