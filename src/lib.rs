@@ -4,8 +4,8 @@
 //! # The way of the data
 //!
 //! ```text
-//!  file ─► packets ─► datagrams ─► flows ─► byte streams ─► records ─► messages ─► session ─┬─► tui
-//!          (store)      net         net        net            tls        tls       session  └─► report ─► cli
+//!  file ┬► packets ─► datagrams ─► flows ─► byte streams ─► records ─► messages ─► session ─┬─► tui
+//!   lab ┘  (store)     net         net        net            tls        tls       session  └─► report ─► cli
 //!                                                             x509 ┘
 //! ```
 //!
@@ -24,6 +24,7 @@
 //! | [`tls`] | records, messages, extensions, alerts, code points, fingerprints | flows, sessions |
 //! | [`session`] | one connection: facts, timeline, outcome; what can be asked of it | views |
 //! | [`capture`] | files in and out, the dissector, the index of frames, one session in detail | views |
+//! | [`lab`] | scenario files, certificates, peers, the wire between them, runs, exercises | views |
 //! | [`report`] | JSON, text, Markdown | threads, the terminal |
 //! | [`tui`] | the screens: state, update, view | how packets become sessions |
 //! | [`cli`] | arguments, commands, exit statuses; the only room that prints | |
@@ -42,6 +43,7 @@
 pub mod base;
 pub mod capture;
 pub mod cli;
+pub mod lab;
 pub mod net;
 pub mod report;
 pub mod session;
