@@ -28,6 +28,7 @@ mod outline;
 mod pem;
 mod text;
 mod time;
+pub mod verify;
 
 pub use certificate::certificate;
 pub use chain::{Link, chain};
