@@ -281,7 +281,7 @@ fn least(id: ColumnId, form: u8, model: &Model) -> usize {
 
 fn content(placed: Placed, session: &Session, before: Option<Timestamp>, model: &Model, glyphs: &Glyphs) -> String {
     match placed.id {
-        ColumnId::Number => model.number(session.stream).unwrap_or(0).to_string(),
+        ColumnId::Number => session.number.to_string(),
         ColumnId::Start => clock::shown(session.started, before, model.start(), &model.settings),
         ColumnId::Endpoints => endpoints(placed.form, session.client, session.server, model.widest.client),
         ColumnId::ServerName => words::server_name(session),

@@ -199,13 +199,6 @@ impl Model {
         self.snapshot.sessions.get(*self.index.get(&stream)?)
     }
 
-    /// The number of a session in the list: its place in the capture, from 1 on. It stays the same whatever the
-    /// filter and the order are.
-    #[must_use]
-    pub fn number(&self, stream: StreamId) -> Option<usize> {
-        self.index.get(&stream).map(|index| index + 1)
-    }
-
     /// The selected session.
     #[must_use]
     pub fn selected(&self) -> Option<&Arc<Session>> {
@@ -266,7 +259,7 @@ impl Model {
             if old.sessions.get(place).is_some_and(|known| Arc::ptr_eq(known, session)) {
                 continue;
             }
-            let passes = self.filter.matches(session, place);
+            let passes = self.filter.matches(session);
             match self.passed.get_mut(place) {
                 Some(passed) => *passed = passes,
                 None => self.passed.push(passes),
@@ -314,8 +307,7 @@ impl Model {
     /// Takes another filter.
     pub(crate) fn take_filter(&mut self, filter: Filter) {
         self.filter = filter;
-        let sessions = self.snapshot.sessions.iter().enumerate();
-        self.passed = sessions.map(|(place, session)| self.filter.matches(session, place)).collect();
+        self.passed = self.snapshot.sessions.iter().map(|session| self.filter.matches(session)).collect();
         self.arrange();
     }
 

@@ -63,10 +63,10 @@ enum Node {
 }
 
 impl Filter {
-    /// Whether the session is one of those asked for. `number` is its place in the list of sessions.
+    /// Whether the session is one of those asked for.
     #[must_use]
-    pub fn matches(&self, session: &Session, number: u32) -> bool {
-        self.root.matches(session, number)
+    pub fn matches(&self, session: &Session) -> bool {
+        self.root.matches(session)
     }
 
     /// Whether it asks for nothing in particular, as the filter of an empty text does.
@@ -77,14 +77,14 @@ impl Filter {
 }
 
 impl Node {
-    fn matches(&self, session: &Session, number: u32) -> bool {
+    fn matches(&self, session: &Session) -> bool {
         match self {
             Self::Everything => true,
-            Self::All(nodes) => nodes.iter().all(|node| node.matches(session, number)),
-            Self::Any(nodes) => nodes.iter().any(|node| node.matches(session, number)),
-            Self::Not(node) => !node.matches(session, number),
-            Self::Present(field) => (field.values)(session, number, &mut |value| value.is_there()),
-            Self::Test(field, test) => (field.values)(session, number, &mut |value| test.passes(&value)),
+            Self::All(nodes) => nodes.iter().all(|node| node.matches(session)),
+            Self::Any(nodes) => nodes.iter().any(|node| node.matches(session)),
+            Self::Not(node) => !node.matches(session),
+            Self::Present(field) => (field.values)(session, &mut |value| value.is_there()),
+            Self::Test(field, test) => (field.values)(session, &mut |value| test.passes(&value)),
             Self::Word(word) => word.is_in(session),
         }
     }
