@@ -5,6 +5,7 @@
 //! another.
 
 mod export;
+mod lab;
 
 use super::app::Msg;
 use super::config::{self, Places};
@@ -220,7 +221,7 @@ impl Reader {
 fn paths(inputs: &[Input]) -> Vec<PathBuf> {
     let path = |input: &Input| match input {
         Input::Path(path) => path.canonicalize().or_else(|_| std::path::absolute(path)).ok(),
-        Input::Stdin | Input::Sample(_) => None,
+        Input::Stdin | Input::Sample(_) | Input::Memory(_) => None,
     };
     inputs.iter().filter_map(path).collect()
 }
@@ -258,10 +259,29 @@ impl Files {
                 let store = lock(&self.current).store.clone();
                 send(&self.sender, export::write(content, path, store.as_deref()));
             }
+            Effect::ReadCatalogue { own } => {
+                send(&self.sender, lab::catalogue(own.as_deref(), self.progress().as_deref()))
+            }
+            Effect::Play { job, scenario, setup } => {
+                let result = catch_unwind(AssertUnwindSafe(|| lab::play(&scenario, &setup)));
+                let fault = || Err(vec!["this is a fault of tlslab: the scenario could not be played".to_owned()]);
+                send(&self.sender, Msg::Played { job, result: result.unwrap_or_else(|_| fault()) });
+            }
+            Effect::SaveProgress(progress) => {
+                let saved = self.progress().map_or(Ok(()), |path| lab::remember(&path, &progress));
+                if let Err(error) = saved {
+                    send(&self.sender, Msg::Problem(format!("the lab's progress cannot be remembered: {error}")));
+                }
+            }
             Effect::ReadClock => send(&self.sender, Msg::Clock(now())),
             Effect::Copy { what, text } => send(&self.sender, self.copy_to_file(&what, &text)),
             _ => {}
         }
+    }
+
+    /// Where it is kept what was done in the lab.
+    fn progress(&self) -> Option<PathBuf> {
+        Some(self.places.state.as_deref()?.with_file_name("lab.toml"))
     }
 
     /// A text that is too long for the clipboard goes to a file whose name is told.
