@@ -14,6 +14,7 @@
 mod app;
 pub mod engine;
 pub mod pki;
+mod random;
 pub mod run;
 pub mod scenario;
 mod wire;
