@@ -12,7 +12,9 @@
 //! packets, which the ordinary dissector reads like any other capture. The room must not know how a run is drawn.
 
 mod app;
+pub mod attack;
 pub mod engine;
+pub mod path;
 pub mod pki;
 mod random;
 pub mod run;
