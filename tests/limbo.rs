@@ -161,7 +161,8 @@ fn cases() -> Option<Vec<Value>> {
     let mut text = String::new();
     flate2::read::GzDecoder::new(file).read_to_string(&mut text).unwrap();
     let suite: Value = serde_json::from_str(&text).unwrap();
-    let native = |case: &&Value| !["bettertls", "online"].iter().any(|kind| case["id"].as_str().unwrap().starts_with(kind));
+    let native =
+        |case: &&Value| !["bettertls", "online"].iter().any(|kind| case["id"].as_str().unwrap().starts_with(kind));
     Some(suite["testcases"].as_array().unwrap().iter().filter(native).cloned().collect())
 }
 
@@ -177,7 +178,8 @@ fn check_ladder(id: &str, verification: &Verification) {
     if verification.accepted {
         let first = verification.failures().next();
         // A certificate beside the path may be broken.
-        let on_path = first.is_none_or(|rung| verification.path.iter().all(|link| link.certificate != rung.certificate));
+        let on_path =
+            first.is_none_or(|rung| verification.path.iter().all(|link| link.certificate != rung.certificate));
         assert!(on_path, "{id}: accepted, and {first:?}");
     } else {
         let failure = verification.failure().unwrap_or_else(|| panic!("{id}: no failure"));
@@ -232,13 +234,20 @@ fn verdicts_are_those_of_rustls_and_of_the_suite() {
             }
         }
         if strict.accepted != case.is_good {
-            let rung = strict.failure().map(|rung| format!("{:?} {} {}", rung.certificate, rung.check.word(), rung.evidence));
+            let rung =
+                strict.failure().map(|rung| format!("{:?} {} {}", rung.certificate, rung.check.word(), rung.evidence));
             println!("STRICT {} expected {} got {rung:?}", case.id, case.is_good);
         }
     }
-    println!("{ran} cases: {same_verdict} verdicts and {same_reason} reasons as rustls-webpki; as the suite expects: {expected:?}");
-    for line in &differences { println!("DIFF {line}"); }
-    for line in &unexpected["rustls"] { println!("RUSTLS {line}"); }
+    println!(
+        "{ran} cases: {same_verdict} verdicts and {same_reason} reasons as rustls-webpki; as the suite expects: {expected:?}"
+    );
+    for line in &differences {
+        println!("DIFF {line}");
+    }
+    for line in &unexpected["rustls"] {
+        println!("RUSTLS {line}");
+    }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
     let _ = (UNEXPECTED_OF_RUSTLS, UNEXPECTED_OF_STRICT);
 }

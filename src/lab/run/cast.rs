@@ -57,7 +57,8 @@ impl<'a> Cast<'a> {
         let key = (name.to_owned(), sends.index());
         if !self.endpoints.contains_key(&key) {
             let setup = self.setup(name, sends)?;
-            let made = if sends == Direction::ToServer { self.engine.client(&setup) } else { self.engine.server(&setup) };
+            let made =
+                if sends == Direction::ToServer { self.engine.client(&setup) } else { self.engine.server(&setup) };
             let made = made.map_err(|error| PlayError::Setup { peer: name.to_owned(), reason: error.to_string() })?;
             self.endpoints.insert(key.clone(), made);
         }
@@ -146,8 +147,7 @@ impl<'a> Cast<'a> {
             let front = sends == Direction::ToClient;
             return Ok(if front { app::relay_front(peer.app, peer.client_cert_header) } else { app::relay_back() });
         }
-        let role =
-            AppRole { name: name.to_owned(), app: peer.app, starttls: peer.starttls, allow: peer.allow.clone() };
+        let role = AppRole { name: name.to_owned(), app: peer.app, starttls: peer.starttls, allow: peer.allow.clone() };
         Ok(if sends == Direction::ToServer { app::client(role) } else { app::server(role) })
     }
 

@@ -172,7 +172,9 @@ impl<'a> Conductor<'a> {
         let ports = [self.next_port, self.cast.port(to)?];
         self.next_port += 1;
         let channel = Channel::open(&mut self.wire, hosts, ports, &mut self.random);
-        let side = |cast: &Cast<'_>, peer: &str, sends| Ok(Side::new(peer, cast.application(peer, sends)?));
+        let application = |peer: &str, sends| self.cast.application(peer, sends);
+        let client_side = Side::new(client, application(client, Direction::ToServer)?);
+        let server_side = Side::new(&server, application(&server, Direction::ToClient)?);
         let server_name = self.cast.peer(client)?.name.clone();
         self.links.push(Link {
             number,
@@ -181,8 +183,8 @@ impl<'a> Conductor<'a> {
             addressed: to.to_owned(),
             channel,
             first_frame,
-            client: side(&self.cast, client, Direction::ToServer)?,
-            server: side(&self.cast, &server, Direction::ToClient)?,
+            client: client_side,
+            server: server_side,
             checks: [
                 self.cast.checks(client, Direction::ToServer, server_name.as_deref()),
                 self.cast.checks(&server, Direction::ToClient, None),
@@ -230,7 +232,10 @@ impl<'a> Conductor<'a> {
         for (index, step) in steps.iter().enumerate() {
             let Action::Attack(Attack::RelayTo(other)) = &step.action else { continue };
             let here = step.at.as_ref().is_none_or(|at| at.connection == number);
-            let between = step.at.as_ref().is_none_or(|at| [&at.from, &at.to].into_iter().all(|peer| peer == client || peer == to));
+            let between = step
+                .at
+                .as_ref()
+                .is_none_or(|at| [&at.from, &at.to].into_iter().all(|peer| peer == client || peer == to));
             // Its own connections are not taken from the one who stands there.
             if !here || !between || client == other {
                 continue;

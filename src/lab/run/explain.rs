@@ -53,7 +53,9 @@ fn went_well(connection: &Connection) -> Vec<String> {
         said.push(identities(connection));
     }
     match server.early_data_accepted {
-        Some(true) => said.push("The server took early data: it can be played back by anybody who copied it.".to_owned()),
+        Some(true) => {
+            said.push("The server took early data: it can be played back by anybody who copied it.".to_owned())
+        }
         Some(false) => said.push("The server refused the early data.".to_owned()),
         None => {}
     }
@@ -70,7 +72,9 @@ fn identities(connection: &Connection) -> String {
     let (client, server) = (&connection.client, &connection.server);
     match (name(&connection.client_says), name(&connection.server_says)) {
         (Some(seen), Some(shown)) => {
-            format!("{client} has checked the certificate of {seen}, and {server} that of {shown}: mutual authentication.")
+            format!(
+                "{client} has checked the certificate of {seen}, and {server} that of {shown}: mutual authentication."
+            )
         }
         (Some(seen), None) => {
             format!("{client} has checked the certificate of {seen}; {server} does not know who the client is.")
@@ -176,9 +180,8 @@ fn arrived(connection: &Connection) -> String {
 }
 
 fn goodbye(connection: &Connection) -> Option<String> {
-    let cut = |testimony: &&Testimony| {
-        testimony.closed_cleanly == Some(false) && testimony.outcome == Some(Handshake::Ok)
-    };
+    let cut =
+        |testimony: &&Testimony| testimony.closed_cleanly == Some(false) && testimony.outcome == Some(Handshake::Ok);
     let side = [&connection.client_says, &connection.server_says].into_iter().find(cut)?;
     Some(format!(
         "The end came without close_notify: {} cannot know whether it has read everything or whether somebody cut the line.",

@@ -62,9 +62,7 @@ impl fmt::Display for Difference {
 /// Expectations that change something first belong to a run of their own, and are left out.
 #[must_use]
 pub fn judge(run: &Run) -> Vec<Judgement> {
-    let ours = |expect: &&Expect| {
-        expect.set.is_empty() && (expect.variant.is_none() || expect.variant == run.variant)
-    };
+    let ours = |expect: &&Expect| expect.set.is_empty() && (expect.variant.is_none() || expect.variant == run.variant);
     run.scenario.expects.iter().filter(ours).map(|expect| judge_one(run, expect)).collect()
 }
 
@@ -143,12 +141,14 @@ impl Bench<'_> {
 
     fn outcome(&mut self) {
         let (expect, connection) = (self.expect, self.connection);
-        let fault = [&connection.client_says, &connection.server_says].into_iter().filter_map(|side| side.error_at).min();
+        let fault =
+            [&connection.client_says, &connection.server_says].into_iter().filter_map(|side| side.error_at).min();
         self.hold("handshake", expect.handshake.as_ref(), &connection.handshake, ToString::to_string, fault);
         let some = |word: Option<&'static str>| word.unwrap_or("nobody").to_owned();
         let show = |by: &Option<crate::lab::scenario::FoundBy>| some(by.map(|by| by.word()));
         self.hold("found_by", expect.found_by.map(Some).as_ref(), &connection.found_by, show, fault);
-        let show = |check: &Option<crate::lab::scenario::FailedCheck>| check.map_or("none", |check| check.word()).to_owned();
+        let show =
+            |check: &Option<crate::lab::scenario::FailedCheck>| check.map_or("none", |check| check.word()).to_owned();
         self.hold("check", expect.check.map(Some).as_ref(), &connection.check, show, fault);
         self.alert();
         let done = connection.client_says.handshake_done;
@@ -187,7 +187,12 @@ impl Bench<'_> {
             let other = [&self.connection.client_says, &self.connection.server_says];
             let other = other.into_iter().find(|other| other.peer != side.peer && other.alert_sent.is_some());
             let instead = other.and_then(|other| Some(format!(", and {} sent {}", other.peer, other.alert_sent?)));
-            self.differ("alert", format!("{who} {wanted}"), format!("{who} {got}{}", instead.unwrap_or_default()), frame);
+            self.differ(
+                "alert",
+                format!("{who} {wanted}"),
+                format!("{who} {got}{}", instead.unwrap_or_default()),
+                frame,
+            );
         }
     }
 
@@ -217,7 +222,8 @@ impl Bench<'_> {
         self.hold("hello_retry_request", expect.hello_retry_request.as_ref(), &retry, ToString::to_string, None);
         let resumed = client.resumed == Some(true);
         // What a library remembers of an earlier session was not sent.
-        let sent = |side: &Testimony| u32::try_from(if resumed { 0 } else { side.peer_certificates.len() }).unwrap_or(0);
+        let sent =
+            |side: &Testimony| u32::try_from(if resumed { 0 } else { side.peer_certificates.len() }).unwrap_or(0);
         let (of_server, of_client) = (sent(client), sent(&connection.server_says));
         self.hold("server_certificates", expect.server_certificates.as_ref(), &of_server, ToString::to_string, None);
         self.hold("client_certificates", expect.client_certificates.as_ref(), &of_client, ToString::to_string, None);
@@ -232,7 +238,12 @@ impl Bench<'_> {
             if let Some((connection, frame)) = readable(self.run, text) {
                 self.readable("hidden", format!("{} hidden", quoted(text)), text, connection, frame);
             } else if !was_sent(self.run, text) {
-                self.differ("hidden", format!("{} sent and hidden", quoted(text)), "it was never sent".to_owned(), None);
+                self.differ(
+                    "hidden",
+                    format!("{} sent and hidden", quoted(text)),
+                    "it was never sent".to_owned(),
+                    None,
+                );
             }
         }
         for text in expect.received.iter().flatten() {
@@ -254,7 +265,12 @@ impl Bench<'_> {
     fn leaked(&mut self, leaked: &[String]) {
         for text in leaked {
             if readable(self.run, text).is_none() {
-                self.differ("leaked", format!("{} readable on the wire", quoted(text)), "nobody could read it".to_owned(), None);
+                self.differ(
+                    "leaked",
+                    format!("{} readable on the wire", quoted(text)),
+                    "nobody could read it".to_owned(),
+                    None,
+                );
             }
         }
         if !leaked.is_empty() {
@@ -268,7 +284,14 @@ impl Bench<'_> {
         }
     }
 
-    fn readable(&mut self, what: &'static str, wanted: String, text: &str, connection: u32, frame: Option<FrameNumber>) {
+    fn readable(
+        &mut self,
+        what: &'static str,
+        wanted: String,
+        text: &str,
+        connection: u32,
+        frame: Option<FrameNumber>,
+    ) {
         let got = format!("{} readable on the wire", quoted(text.trim()));
         self.differences.push(Difference { what, wanted, got, connection, frame, message: None });
     }

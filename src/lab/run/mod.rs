@@ -13,6 +13,7 @@
 mod cast;
 mod conductor;
 mod explain;
+mod interception;
 mod judge;
 mod link;
 mod model;
@@ -23,6 +24,7 @@ mod side;
 mod verdict;
 
 pub use super::wire::Missed;
+use conductor::Mark;
 pub use judge::{Difference, Judgement, judge};
 pub use model::*;
 pub use play::{PlayError, play, play_with};

@@ -1,12 +1,12 @@
 //! The one door: a scenario goes in, a run comes out.
 
 use super::cast::Cast;
-use super::conductor::{Conductor, Edited, Mark};
+use super::conductor::{Conductor, Edited};
 use super::{Beat, BeatKind, Run, RunPacket, playback, recording, verdict};
-use crate::lab::engine::Engine;
+use crate::lab::attack::Attacker;
+use crate::lab::engine::Rustls;
 use crate::lab::pki::PkiError;
 use crate::lab::scenario::Scenario;
-use crate::lab::wire::{Interceptor, Untouched};
 use std::sync::Arc;
 
 /// Why a scenario could not be played.
@@ -63,28 +63,21 @@ pub enum PlayError {
     Endless,
 }
 
-/// Plays a scenario that changes nothing on its way.
+/// Plays a scenario in which no step changes the configuration.
 ///
 /// # Errors
 /// When the scenario asks for something that cannot be: a key, a configuration, a peer.
-pub fn play_with(
-    engine: &dyn Engine,
-    scenario: &Scenario,
-    variant: Option<&str>,
-    edited: &Edited<'_>,
-) -> Result<Run, PlayError> {
-    perform(engine, scenario, variant, edited, Box::new(Untouched))
+pub fn play(scenario: &Scenario, variant: Option<&str>) -> Result<Run, PlayError> {
+    play_with(scenario, variant, &|_| Err("this scenario cannot be changed while it is played".to_owned()))
 }
 
-fn perform(
-    engine: &dyn Engine,
-    scenario: &Scenario,
-    variant: Option<&str>,
-    edited: &Edited<'_>,
-    tap: Box<dyn Interceptor>,
-) -> Result<Run, PlayError> {
-    let cast = Cast::new(engine, scenario.clone())?;
-    let mut conductor = Conductor::new(cast, tap, edited);
+/// Plays a scenario. `edited` gives the scenario with the edits of its `set` steps, all of them so far.
+///
+/// # Errors
+/// When the scenario asks for something that cannot be: a key, a configuration, a peer.
+pub fn play_with(scenario: &Scenario, variant: Option<&str>, edited: &Edited<'_>) -> Result<Run, PlayError> {
+    let cast = Cast::new(&Rustls, scenario.clone())?;
+    let mut conductor = Conductor::new(cast, Box::new(Attacker::new(scenario)), edited);
     conductor.play()?;
     let Conductor { cast, wire, links, marks, mut missed, .. } = conductor;
     let key_log = cast.key_log();
@@ -94,7 +87,7 @@ fn perform(
     let (beats, mut unfound) = playback::beats(scenario, &connections, &marks);
     missed.append(&mut unfound);
     missed.sort_by_key(|missed| missed.step);
-    comment(&mut packets, &beats, &marks);
+    comment(&mut packets, &beats);
     Ok(Run {
         scenario: Arc::new(scenario.clone()),
         variant: variant.map(str::to_owned),
@@ -109,7 +102,7 @@ fn perform(
 
 /// Writes what the script and others did to the packets, for those who open the capture elsewhere: a pause to its own
 /// packet, everything else to the one that follows.
-fn comment(packets: &mut [RunPacket], beats: &[Beat], _marks: &[Mark]) {
+fn comment(packets: &mut [RunPacket], beats: &[Beat]) {
     for beat in beats {
         let (text, behind) = match &beat.kind {
             BeatKind::Script { text, .. } => (text.clone(), false),

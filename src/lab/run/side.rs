@@ -113,7 +113,7 @@ impl Side {
             return;
         }
         if self.opened.contains(&true) {
-            self.with_application(Application::bye);
+            self.with_application(|app, acts| app.bye(acts));
         } else {
             self.closing = true;
         }
@@ -306,7 +306,8 @@ impl Side {
 
     fn open_secured(&mut self) {
         let report = self.tls.as_ref().map(|tls| tls.report()).unwrap_or_default();
-        let identity = report.peer_certificates.first().map(|der| Identity::of(&crate::lab::app::read_certificate(der)));
+        let identity =
+            report.peer_certificates.first().map(|der| Identity::of(&crate::lab::app::read_certificate(der)));
         self.open_application(&Facing { secured: true, identity });
     }
 

@@ -15,5 +15,5 @@ mod tap;
 pub(crate) use channel::Channel;
 pub(crate) use host::{Host, Random};
 pub(crate) use packet::Wire;
-pub(crate) use tap::{Carries, Crossing, Delivery, Interceptor, Passage, Remark, Untouched};
 pub use tap::Missed;
+pub(crate) use tap::{Carries, Crossing, Delivery, Interceptor, Passage, Remark};

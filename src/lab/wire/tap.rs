@@ -82,26 +82,3 @@ pub struct Missed {
     /// Whether the script says that this is no problem.
     pub may_miss: bool,
 }
-
-/// A wire on which nobody sits.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Untouched;
-
-impl Interceptor for Untouched {
-    fn cross(&mut self, passage: &Passage<'_>) -> Crossing {
-        let deliver = vec![Delivery { bytes: passage.bytes.to_vec(), delay: 0 }];
-        Crossing { deliver, remarks: Vec::new() }
-    }
-
-    fn let_go(&mut self, _connection: u32) -> Vec<(String, Vec<u8>)> {
-        Vec::new()
-    }
-
-    fn copied(&self) -> Vec<u8> {
-        Vec::new()
-    }
-
-    fn missed(&self) -> Vec<Missed> {
-        Vec::new()
-    }
-}
