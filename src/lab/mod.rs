@@ -20,3 +20,5 @@ mod random;
 pub mod run;
 pub mod scenario;
 mod wire;
+
+pub use run::play;
