@@ -799,3 +799,326 @@ fn every_case_ends_as_the_table_says_with_the_same_bytes_each_time() {
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
+
+/// One case by name, played in one version.
+fn agreed(name: &str, version: ProtocolVersion) -> Played {
+    let cases = agreements();
+    run(&pki(), cases.iter().find(|case| case.name == name).unwrap(), version)
+}
+
+#[test]
+fn both_say_the_same_about_what_was_agreed() {
+    let pki = pki();
+    for case in agreements() {
+        for version in [TLS12, TLS13] {
+            let played = run(&pki, &case, version);
+            let facts = |report: &ConnectionReport| {
+                (
+                    report.version,
+                    report.suite,
+                    report.group,
+                    report.alpn.clone(),
+                    report.resumed,
+                    report.hello_retry_request,
+                )
+            };
+            assert_eq!(facts(&played.client), facts(&played.server), "{}", case.name);
+            assert_eq!((played.client.version, played.client.resumed), (Some(version), Some(false)), "{}", case.name);
+            assert!(!played.client.handshaking && !played.server.handshaking, "{}", case.name);
+        }
+    }
+}
+
+#[test]
+fn what_was_agreed_is_told() {
+    for (name, version, group, retry, certificates) in [
+        ("secp256r1", TLS12, P256, false, (2, 0)),
+        ("secp384r1", TLS13, P384, false, (2, 0)),
+        ("hybrid", TLS13, HYBRID, false, (2, 0)),
+        ("hybrid", TLS12, X25519, false, (2, 0)),
+        ("hybrid, and the server has none", TLS13, X25519, false, (2, 0)),
+        ("a wrong guess", TLS13, P384, true, (2, 0)),
+        ("a wrong guess", TLS12, P384, false, (2, 0)),
+        ("mutual", TLS12, X25519, false, (2, 2)),
+        ("mutual", TLS13, X25519, false, (2, 2)),
+        ("asked, and nothing to show", TLS13, X25519, false, (2, 0)),
+        ("a certificate, and nobody asks", TLS13, X25519, false, (2, 0)),
+    ] {
+        let played = agreed(name, version);
+        let found = (played.client.group, played.client.hello_retry_request);
+        assert_eq!(found, (Some(group), retry), "{name}");
+        let found = (played.client.peer_certificates.len(), played.server.peer_certificates.len());
+        assert_eq!(found, certificates, "{name}");
+    }
+    assert_eq!(agreed("ALPN", TLS13).server.alpn.as_deref(), Some(&b"http/1.1"[..]));
+    assert_eq!(agreed("ALPN unanswered", TLS13).client.alpn, None);
+    assert_eq!(agreed("no server_name", TLS13).server.server_name, None);
+    assert_eq!(agreed("nothing special", TLS13).server.server_name.as_deref(), Some(WEB));
+    let longest = |played: &Played| {
+        let [_, _, _, high, low, ..] = *played.flights[1].1 else { panic!("a record") };
+        u16::from_be_bytes([high, low])
+    };
+    assert!(longest(&agreed("small records", TLS12)) <= 100);
+    assert!(longest(&agreed("nothing special", TLS12)) > 100);
+}
+
+#[test]
+fn what_was_refused_is_kept() {
+    let pki = pki();
+    let refused = server_certificates();
+    for version in [TLS12, TLS13] {
+        let played = run(&pki, refused.iter().find(|case| case.name == "revoked").unwrap(), version);
+        let sent = ["web", "issuing"].map(|name| pki.certificate(name).unwrap().der.clone());
+        assert_eq!(played.client.peer_certificates, sent);
+    }
+}
+
+/// A client and a server that meet several times.
+struct Pair {
+    client: Box<dyn Endpoint>,
+    server: Box<dyn Endpoint>,
+}
+
+impl Pair {
+    fn new(client: &EndpointSetup, server: &EndpointSetup) -> Self {
+        Self { client: Rustls.client(client).unwrap(), server: Rustls.server(server).unwrap() }
+    }
+
+    fn meet(&mut self, early: &[u8]) -> Played {
+        let played = play(&mut *self.client, &mut *self.server, WEB, early, &mut plain);
+        assert_eq!((&played.client_error, &played.server_error), (&None, &None));
+        assert_eq!(played.client.resumed, played.server.resumed);
+        played
+    }
+}
+
+fn plain(_: usize, _: &mut Vec<u8>) {}
+
+fn resuming(version: ProtocolVersion, client: Resume, server: Resume) -> (EndpointSetup, EndpointSetup) {
+    let pki = pki();
+    let mut for_client = setup(&pki, "client", &["app", "issuing"]);
+    for_client.versions = vec![version];
+    for_client.resume = client;
+    let mut for_server = setup(&pki, "server", &["web", "issuing"]);
+    for_server.resume = server;
+    for_server.client_auth = ClientAuth::Required;
+    (for_client, for_server)
+}
+
+#[test]
+fn sessions_are_resumed_where_both_want_it() {
+    use Resume::{Never, Stateful, Ticket};
+    for (version, client, server, resumed) in [
+        (TLS12, Never, Stateful, false),
+        (TLS12, Stateful, Never, false),
+        (TLS12, Stateful, Stateful, true),
+        (TLS12, Ticket, Stateful, true),
+        (TLS12, Stateful, Ticket, false),
+        (TLS12, Ticket, Ticket, true),
+        (TLS13, Never, Stateful, false),
+        (TLS13, Stateful, Never, false),
+        (TLS13, Stateful, Stateful, true),
+        (TLS13, Ticket, Ticket, true),
+    ] {
+        let (client, server) = resuming(version, client, server);
+        let meet_twice = || {
+            let mut pair = Pair::new(&client, &server);
+            (pair.meet(b""), pair.meet(b""))
+        };
+        let (first, second) = meet_twice();
+        let label = format!("{version} {:?} {:?}", client.resume, server.resume);
+        assert_eq!((first.client.resumed, second.client.resumed), (Some(false), Some(resumed)), "{label}");
+        assert_eq!(second.server.peer_certificates.len(), 2, "{label}: the server remembers whom it knew");
+        assert_ne!(first.flights, second.flights, "{label}: every connection has its own randomness");
+        assert!((first, second) == meet_twice(), "{label}: the same bytes");
+    }
+}
+
+#[test]
+fn a_restart_and_the_passing_of_time_end_sessions_and_a_new_list_does_not() {
+    let pki = pki();
+    for version in [TLS12, TLS13] {
+        for way in [Resume::Stateful, Resume::Ticket] {
+            let (client, server) = resuming(version, way, way);
+            let after = |change: &dyn Fn(&mut Pair)| {
+                let mut pair = Pair::new(&client, &server);
+                pair.meet(b"");
+                change(&mut pair);
+                pair.meet(b"").client.resumed == Some(true)
+            };
+            let label = format!("{version} {way:?}");
+            assert!(!after(&|pair| pair.server.restart()), "{label}: the server was restarted");
+            assert!(!after(&|pair| pair.client.restart()), "{label}: the client was restarted");
+            let pass = |pair: &mut Pair, seconds| {
+                pair.client.set_clock(NOW + seconds);
+                pair.server.set_clock(NOW + seconds);
+            };
+            assert!(after(&|pair| pass(pair, 3600)), "{label}: an hour");
+            // rustls never forgets a session id of TLS 1.2 because of its age.
+            let for_ever = (version, way) == (TLS12, Resume::Stateful);
+            assert_eq!(after(&|pair| pass(pair, 25 * 3600)), for_ever, "{label}: a day");
+            // The finding of the lab: who is revoked goes on with an old session.
+            let revoked = |pair: &mut Pair| {
+                let lists = ["web-revoked", "root-list"].map(|name| pki.revocation_list(name).unwrap().der.clone());
+                let (mut client, mut server) = (client.clone(), server.clone());
+                client.revocation_lists = lists.to_vec();
+                server.revocation_lists = lists.to_vec();
+                pair.server.configure(&server).unwrap();
+                pair.client.configure(&client).unwrap();
+            };
+            assert!(after(&revoked), "{label}: both have got a list that names both");
+        }
+    }
+}
+
+fn early(server: Resume, store: Store) -> (EndpointSetup, EndpointSetup) {
+    let (mut client, mut server) = resuming(TLS13, server, server);
+    server.client_auth = ClientAuth::None;
+    server.store = store;
+    client.early_data = true;
+    server.early_data = true;
+    (client, server)
+}
+
+#[test]
+fn early_data_goes_with_the_first_flight_where_the_server_takes_it() {
+    let (client, server) = early(Resume::Stateful, Store::SingleUse);
+    let mut pair = Pair::new(&client, &server);
+    let first = pair.meet(b"early ");
+    assert_eq!((first.client.early_data_accepted, &*first.server_got), (None, &b"question"[..]));
+    let second = pair.meet(b"early ");
+    assert_eq!((second.client.early_data_accepted, second.server.early_data_accepted), (Some(true), Some(true)));
+    assert_eq!(&*second.server_got, b"early question");
+    // The server takes none any more; the client has offered it by the old ticket.
+    let mut without = server.clone();
+    without.early_data = false;
+    pair.server.configure(&without).unwrap();
+    let third = pair.meet(b"early ");
+    assert_eq!((third.client.early_data_accepted, &*third.server_got), (Some(false), &b"question"[..]));
+    // rustls gives no leave for early data where it cannot see that a ticket is used once.
+    let (client, server) = early(Resume::Ticket, Store::SingleUse);
+    let mut pair = Pair::new(&client, &server);
+    pair.meet(b"");
+    assert_eq!(pair.meet(b"early ").client.early_data_accepted, None);
+}
+
+#[test]
+fn a_first_flight_can_be_played_again_to_a_careless_server_only() {
+    for (store, executed) in [(Store::SingleUse, false), (Store::Careless, true)] {
+        let (client, server) = early(Resume::Stateful, store);
+        let mut pair = Pair::new(&client, &server);
+        pair.meet(b"");
+        let flight = pair.meet(b"pay ").flights.swap_remove(0).1;
+        let mut replayed = pair.server.open(None).unwrap();
+        replayed.receive(&flight).unwrap();
+        assert_eq!(replayed.read() == b"pay ", executed, "{store}");
+        assert_eq!(replayed.report().early_data_accepted, executed.then_some(true), "{store}");
+    }
+}
+
+#[test]
+fn as_many_tickets_are_given_as_the_setup_says() {
+    let flight_of_tickets = |resume, tickets| {
+        let (client, mut server) = resuming(TLS13, Resume::Stateful, resume);
+        server.tickets = tickets;
+        let mut pair = Pair::new(&client, &server);
+        let length = pair.meet(b"").flights[3].1.len();
+        (length, pair.meet(b"").client.resumed == Some(true))
+    };
+    let (none, _) = flight_of_tickets(Resume::Stateful, Some(0));
+    let (one, _) = flight_of_tickets(Resume::Stateful, Some(1));
+    let (two, resumed) = flight_of_tickets(Resume::Stateful, None);
+    assert!(none < one && one < two && resumed, "{none} {one} {two}");
+    assert_eq!(flight_of_tickets(Resume::Stateful, Some(2)).0, two);
+    assert_eq!(flight_of_tickets(Resume::Never, None), (none, false));
+    assert_eq!(flight_of_tickets(Resume::Never, Some(1)), (one, false), "given, and never honoured");
+}
+
+#[test]
+fn both_sides_log_the_same_secrets() {
+    for (version, labels) in [(TLS12, 1), (TLS13, 5)] {
+        let pki = pki();
+        let (for_client, for_server) = (Arc::new(Secrets::default()), Arc::new(Secrets::default()));
+        let mut client = setup(&pki, "client", &[]);
+        client.versions = vec![version];
+        client.key_log = Some(for_client.clone());
+        let mut server = setup(&pki, "server", &["web", "issuing"]);
+        server.key_log = Some(for_server.clone());
+        Pair::new(&client, &server).meet(b"");
+        let sorted = |secrets: &Secrets| {
+            let mut lines = secrets.0.lock().unwrap().clone();
+            lines.sort();
+            lines
+        };
+        assert_eq!(sorted(&for_client), sorted(&for_server));
+        assert_eq!(sorted(&for_client).len(), labels);
+    }
+}
+
+#[test]
+fn the_name_of_the_hello_chooses_the_certificate() {
+    let pki = pki();
+    let mut server = setup(&pki, "server", &["web", "issuing"]);
+    let mut second = identity(&pki, &["second", "issuing"]);
+    second.names = vec!["second.lab.test".into()];
+    server.identities.push(second);
+    let mut pair = Pair::new(&setup(&pki, "client", &[]), &server);
+    for (host, shown) in [(WEB, "web"), ("second.lab.test", "second"), ("third.lab.test", "web")] {
+        let played = play(&mut *pair.client, &mut *pair.server, host, b"", &mut plain);
+        assert_eq!(played.client.peer_certificates[0], pki.certificate(shown).unwrap().der, "{host}");
+    }
+}
+
+#[test]
+fn the_end_is_clean_with_close_notify_alone() {
+    let pki = pki();
+    for version in [TLS12, TLS13] {
+        for clean in [true, false] {
+            let mut client = setup(&pki, "client", &[]);
+            client.versions = vec![version];
+            let mut client = Rustls.client(&client).unwrap().open(Some(WEB)).unwrap();
+            let mut server = Rustls.server(&setup(&pki, "server", &["web", "issuing"])).unwrap().open(None).unwrap();
+            for _ in 0..3 {
+                server.receive(&client.take_output()).unwrap();
+                client.receive(&server.take_output()).unwrap();
+            }
+            if clean {
+                client.close();
+            }
+            server.receive(&client.take_output()).unwrap();
+            let end = server.end_of_input();
+            assert_eq!(server.report().close_notify_seen, clean);
+            assert_eq!(end.err().map(|error| error.check.unwrap().word()), (!clean).then_some("closure"), "{version}");
+        }
+    }
+}
+
+#[test]
+fn what_the_library_does_not_take_is_refused_with_a_reason() {
+    let pki = pki();
+    let cases: &[(Change, &str)] = &[
+        (|_, client, _| client.versions = vec![ProtocolVersion(0x0302)], "rustls has no TLS 1.1"),
+        (|_, client, _| client.suites = vec![CipherSuite(0x002f)], "rustls has no suite TLS_RSA_WITH_AES_128_CBC_SHA"),
+        (|_, client, _| client.groups = vec![NamedGroup(0x0019)], "the lab has no group secp521r1"),
+        (
+            |_, client, _| client.signature_schemes = vec![SignatureScheme(0x0201)],
+            "rustls has no scheme rsa_pkcs1_sha1",
+        ),
+        (|_, client, _| client.trust = vec![vec![1, 2]], "anchor 1 cannot be one"),
+        (|_, client, _| client.revocation_lists = vec![vec![1, 2]], "CRL"),
+        (
+            |_, client, _| (client.versions, client.suites) = (vec![TLS12], vec![CipherSuite(0x1301)]),
+            "no usable cipher suites",
+        ),
+        (|_, _, server| (server.client_auth, server.trust) = (ClientAuth::Required, vec![]), "no root trust anchors"),
+    ];
+    for (change, expected) in cases {
+        let mut client = setup(&pki, "client", &[]);
+        let mut server = setup(&pki, "server", &["web"]);
+        change(&pki, &mut client, &mut server);
+        let refused = Rustls.client(&client).err().or(Rustls.server(&server).err()).unwrap().to_string();
+        assert!(refused.contains(expected), "{refused} and not {expected}");
+    }
+    let mut client = Rustls.client(&setup(&pki, "client", &[])).unwrap();
+    assert!(client.open(Some("no name")).is_err() && client.open(None).is_err());
+}
