@@ -17,13 +17,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
 
-    /// The theme of the screens; NO_COLOR in the environment means plain
-    #[arg(long, value_name = "THEME", value_parser = theme())]
-    pub(super) theme: Option<String>,
-
-    /// Screens with signs from ASCII alone
-    #[arg(long)]
-    pub(super) ascii: bool,
+    #[command(flatten)]
+    pub(super) look: Look,
 
     /// Print the configuration as it is in effect, ready to be put into the file that it names
     #[arg(long, exclusive = true)]
@@ -31,6 +26,18 @@ pub(super) struct Arguments {
 
     #[command(subcommand)]
     pub(super) command: Option<Command>,
+}
+
+/// How the screens look.
+#[derive(Args, Debug)]
+pub(super) struct Look {
+    /// The theme of the screens; NO_COLOR in the environment means plain
+    #[arg(long, value_name = "THEME", value_parser = theme())]
+    pub(super) theme: Option<String>,
+
+    /// Screens with signs from ASCII alone
+    #[arg(long)]
+    pub(super) ascii: bool,
 }
 
 fn theme() -> PossibleValuesParser {
@@ -47,6 +54,8 @@ pub(super) enum Command {
     ///
     /// Needs libpcap, which is loaded when it is there; the program says what to install when it is not.
     Interfaces(Interfaces),
+    /// Open the screens in the lab: scenarios of one-way and mutual authentication, played step by step
+    Lab(Lab),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -56,6 +65,17 @@ pub(super) enum Command {
     Fields,
     /// Print the manual page
     Man,
+}
+
+/// What `lab` is told.
+#[derive(Args, Debug)]
+pub(super) struct Lab {
+    /// The name or code of a scenario, such as five-steps or O1, or the path of a scenario file
+    #[arg(value_name = "SCENARIO")]
+    pub(super) scenario: Option<String>,
+
+    #[command(flatten)]
+    pub(super) look: Look,
 }
 
 /// What `inspect` is told.

@@ -227,6 +227,15 @@ pub fn open(app: &mut App, inputs: Vec<Input>) -> Vec<Effect> {
     effects
 }
 
+/// Goes to the lab at the start, and to a scenario as soon as it is read.
+pub fn rehearse(app: &mut App, scenario: Option<String>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    app.model.lab.asked_for = scenario;
+    app.base = ScreenId::Lab;
+    settle(app, &mut effects);
+    effects
+}
+
 /// Results of work outside, which change nothing but the model.
 fn take_news(model: &mut Model, msg: Msg) {
     let status = |tone, text| Some(Status { tone, text });

@@ -6,12 +6,10 @@ pub mod playback;
 pub mod progress;
 
 use super::effect::{Effect, Job};
-use crate::capture::{PacketToWrite, PcapngWriter};
 use crate::lab::run::Run;
-use crate::lab::scenario::{Edit, Scenario, Variant};
+use crate::lab::scenario::{Edit, Scenario, Variant, catalogue};
 use playback::{Motion, Playback};
 use progress::{Mark, Progress};
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -133,7 +131,7 @@ impl Lab {
             return None;
         }
         self.reading = true;
-        let own = self.asked_for.as_deref().filter(|name| name.contains(['/', '.'])).map(PathBuf::from);
+        let own = self.asked_for.as_deref().filter(|name| catalogue::find(name).is_none()).map(PathBuf::from);
         Some(Effect::ReadCatalogue { own })
     }
 
@@ -146,7 +144,11 @@ impl Lab {
     ) -> Option<String> {
         self.progress = progress;
         let asked = self.asked_for.take();
-        let named = || catalogue.scenarios.iter().find(|one| Some(one.id.as_str()) == asked.as_deref()).cloned();
+        let is = |one: &&Arc<Scenario>| {
+            let code = one.code.as_deref().unwrap_or_default();
+            asked.as_deref().is_some_and(|asked| one.id == asked || code.eq_ignore_ascii_case(asked))
+        };
+        let named = || catalogue.scenarios.iter().find(is).cloned();
         let chosen = own.or_else(named);
         self.catalogue = Some(catalogue);
         match (chosen, asked) {
@@ -235,18 +237,4 @@ impl Lab {
         let changed = self.progress.mark(&scenario.id, Mark::Played);
         changed.then(|| Effect::SaveProgress(self.progress.clone()))
     }
-}
-
-/// A run as a capture file with its keys inside.
-pub(crate) fn recording(run: &Run) -> io::Result<Vec<u8>> {
-    let mut writer = PcapngWriter::new(Vec::new())?;
-    if !run.key_log.0.is_empty() {
-        writer.key_log(run.key_log.0.as_bytes())?;
-    }
-    for packet in &run.packets {
-        let original_length = u32::try_from(packet.bytes.len()).map_err(io::Error::other)?;
-        let (time, link, comment) = (packet.time, packet.link, packet.comment.as_deref());
-        writer.packet(&PacketToWrite { time, link, original_length, bytes: &packet.bytes, comment })?;
-    }
-    writer.finish()
 }

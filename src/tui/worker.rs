@@ -81,7 +81,8 @@ impl Worker {
         let (jobs, waiting) = sync_channel(JOBS);
         let reader = Reader { sender: sender.clone(), current: Arc::clone(&current), requests: Arc::clone(&requests) };
         thread::Builder::new().name("reader".to_owned()).spawn(move || reader.run())?;
-        let files = Files { sender: sender.clone(), current: Arc::clone(&current), places };
+        let files =
+            Files { sender: sender.clone(), current: Arc::clone(&current), places, shelf: lab::Shelf::default() };
         let run = move || waiting.into_iter().for_each(|effect| files.perform(effect));
         thread::Builder::new().name("files".to_owned()).spawn(run)?;
         Ok(Self { sender, current, requests, jobs })
@@ -240,6 +241,7 @@ struct Files {
     sender: SyncSender<Incoming>,
     current: Arc<Mutex<Current>>,
     places: Places,
+    shelf: lab::Shelf,
 }
 
 impl Files {
@@ -260,10 +262,11 @@ impl Files {
                 send(&self.sender, export::write(content, path, store.as_deref()));
             }
             Effect::ReadCatalogue { own } => {
-                send(&self.sender, lab::catalogue(own.as_deref(), self.progress().as_deref()))
+                let msg = self.shelf.catalogue(own.as_deref(), self.progress().as_deref());
+                send(&self.sender, msg);
             }
             Effect::Play { job, scenario, setup } => {
-                let result = catch_unwind(AssertUnwindSafe(|| lab::play(&scenario, &setup)));
+                let result = catch_unwind(AssertUnwindSafe(|| self.shelf.play(&scenario, &setup)));
                 let fault = || Err(vec!["this is a fault of tlslab: the scenario could not be played".to_owned()]);
                 send(&self.sender, Msg::Played { job, result: result.unwrap_or_else(|_| fault()) });
             }

@@ -4,10 +4,8 @@
 //! screen shows "as of now" is a question to this file.
 
 use crate::lab::run::{Beat, BeatKind, Connection, Run};
-use crate::lab::scenario::{Action, Place, PlaceKind, Step};
-use crate::net::Direction;
-use crate::session::{EventKind, FrameNumber, Session};
-use crate::tui::event;
+use crate::lab::scenario::{Action, Place, Step};
+use crate::session::FrameNumber;
 use std::sync::Arc;
 
 /// A run and how far it was played.
@@ -181,12 +179,8 @@ impl Playback {
     /// The event that stands at a place, and its connection.
     #[must_use]
     pub fn event_at(&self, place: &Place) -> Option<(u32, usize)> {
-        let connection = self.run.connections.get((place.connection as usize).checked_sub(1)?)?;
-        let session = connection.session.as_deref()?;
-        let direction = direction(connection, place)?;
-        let fits = |index: &usize| stands_there(session, *index, direction, &place.what);
-        let index = (0..session.timeline.len()).filter(fits).nth((place.nth as usize).saturating_sub(1))?;
-        Some((connection.number, index))
+        let found = self.run.find(place)?;
+        Some((found.connection, found.event?))
     }
 
     /// The step of the playback with which an event happens.
@@ -218,26 +212,5 @@ fn step_of(beat: &Beat, before: &[Beat], steps: &[Step]) -> Option<usize> {
             alike(|action| matches!(action, Action::Attack(_)), |kind| matches!(kind, BeatKind::Attack { .. }))
         }
         _ => None,
-    }
-}
-
-fn direction(connection: &Connection, place: &Place) -> Option<Direction> {
-    match () {
-        () if place.from == connection.client || place.to == connection.server => Some(Direction::ToServer),
-        () if place.from == connection.server || place.to == connection.client => Some(Direction::ToClient),
-        () => None,
-    }
-}
-
-fn stands_there(session: &Session, index: usize, direction: Direction, what: &PlaceKind) -> bool {
-    let Some(at) = session.timeline.get(index).filter(|at| at.direction == direction) else { return false };
-    match what {
-        PlaceKind::Message(name) => {
-            matches!(at.kind, EventKind::Handshake { .. }) && event::title(session, at) == *name
-        }
-        PlaceKind::Alert => matches!(at.kind, EventKind::Alert(_) | EventKind::EncryptedAlert { .. }),
-        PlaceKind::ChangeCipherSpec => matches!(at.kind, EventKind::ChangeCipherSpec),
-        PlaceKind::ApplicationData => matches!(at.kind, EventKind::ApplicationData { .. }),
-        PlaceKind::Record | PlaceKind::Line(_) => false,
     }
 }

@@ -29,7 +29,7 @@ use crate::tui::effect::Content;
 use crate::tui::explain;
 use crate::tui::keymap::{Command, Context};
 use crate::tui::lab::playback::{Motion, Playback};
-use crate::tui::lab::{LabChange, knob, recording};
+use crate::tui::lab::{LabChange, knob};
 use crate::tui::model::{Model, Sight, Subject};
 use crate::tui::overlay::edit_value::EditValue;
 use crate::tui::overlay::export::Exportable;
@@ -189,17 +189,11 @@ impl LabScreen {
             (None, Some(_), Some(playback)) => motion == Motion::End && (playback.is_over() || lab.is_stale()),
         };
         if !self.focus.is_of_run() {
-            self.focus = self.run_pane(model);
+            self.focus = run_pane(model);
         }
         let change = if fresh { LabChange::Play(motion) } else { LabChange::Go { motion, forward: true } };
         changes.push(Change::Lab(change));
         Outcome { changes, ..Outcome::none() }
-    }
-
-    /// Where the focus goes when a run is shown: to the script where it stands beside the ladder, else to the ladder.
-    fn run_pane(&self, model: &Model) -> Pane {
-        let beside = regions(content_area(model.size), Pane::Script, true).panes.len() > 1;
-        if beside { Pane::Script } else { Pane::Wire }
     }
 
     fn back(motion: Motion) -> Outcome {
@@ -208,15 +202,13 @@ impl LabScreen {
 
     /// Turns the knob under the cursor; elsewhere goes to the pane beside.
     fn sideways(&mut self, forward: bool, model: &Model) -> Outcome {
-        match self.act(model).filter(|_| self.focus == Pane::Prepare) {
-            Some(Act::Knob(knob)) => match knob::turned(&knob, forward) {
-                Some(value) => Outcome::change(Change::Lab(LabChange::Turn(Edit { path: knob.path, value }))),
-                None => Outcome::problem("no other value is proposed; Enter types one"),
-            },
-            _ => {
-                self.next_pane(forward, model);
-                Outcome::none()
-            }
+        let Some(Act::Knob(knob)) = self.act(model).filter(|_| self.focus == Pane::Prepare) else {
+            self.next_pane(forward, model);
+            return Outcome::none();
+        };
+        match knob::turned(&knob, forward) {
+            Some(value) => Outcome::change(Change::Lab(LabChange::Turn(Edit { path: knob.path, value }))),
+            None => Outcome::problem("no other value is proposed; Enter types one"),
         }
     }
 
@@ -227,7 +219,7 @@ impl LabScreen {
         }
         let there = self.focus == Pane::Prepare && matches!(self.act(model), Some(Act::Variant(_) | Act::Knob(_)));
         if there && model.lab.playback.is_some() {
-            self.focus = self.run_pane(model);
+            self.focus = run_pane(model);
             return Outcome::none();
         }
         self.focus = Pane::Prepare;
@@ -288,6 +280,12 @@ impl LabScreen {
     }
 }
 
+/// Where the focus goes when a run is shown: to the script where it stands beside the ladder, else to the ladder.
+fn run_pane(model: &Model) -> Pane {
+    let beside = regions(content_area(model.size), Pane::Script, true).panes.len() > 1;
+    if beside { Pane::Script } else { Pane::Wire }
+}
+
 /// Whether a pane has anything to show.
 fn is_open(pane: Pane, model: &Model) -> bool {
     match pane {
@@ -307,7 +305,7 @@ fn name(model: &Model, of_before: bool) -> String {
 }
 
 fn input(run: &Run, name: String) -> Result<Input, String> {
-    let bytes = recording(run).map_err(|error| format!("the run cannot be written: {error}"))?;
+    let bytes = run.pcapng().map_err(|error| format!("the run cannot be written: {error}"))?;
     Ok(Input::Memory(Arc::new(InMemory { name, bytes })))
 }
 
@@ -477,7 +475,7 @@ impl Screen for LabScreen {
 
     fn exportable(&self, model: &Model) -> Vec<Exportable> {
         let Some(playback) = &model.lab.playback else { return Vec::new() };
-        let Ok(bytes) = recording(&playback.run) else { return Vec::new() };
+        let Ok(bytes) = playback.run.pcapng() else { return Vec::new() };
         let id = model.lab.scenario.as_ref().map_or("run", |scenario| &scenario.id);
         let variant = model.lab.played.variant.as_deref().map(|variant| format!("-{variant}")).unwrap_or_default();
         vec![Exportable {
