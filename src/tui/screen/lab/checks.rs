@@ -107,6 +107,7 @@ fn name(which: Which, verification: &Verification) -> String {
         Which::Anchor(_) => ("anchor".to_owned(), subject),
     };
     match subject {
+        Some(subject) if subject.is_empty() => format!("{what}: no subject, only names"),
         Some(subject) => format!("{what}: {subject}"),
         None => format!("{what}: not on the path"),
     }

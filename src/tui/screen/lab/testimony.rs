@@ -16,11 +16,35 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-/// What one side says: its name, and its words with what they mean.
+/// What one side says: its name, and its words.
 struct Says {
     who: String,
     style: Style,
-    lines: Vec<(&'static str, String, Style)>,
+    lines: Vec<Said>,
+}
+
+/// One thing that is said.
+struct Said {
+    sign: &'static str,
+    words: String,
+    /// More of it, where there is room.
+    more: String,
+    style: Style,
+}
+
+impl Said {
+    fn new(sign: &'static str, words: impl Into<String>, style: Style) -> Self {
+        Self { sign, words: words.into(), more: String::new(), style }
+    }
+
+    fn with(self, more: String) -> Self {
+        Self { more, ..self }
+    }
+
+    fn whole(&self) -> String {
+        let gap = if self.more.is_empty() { "" } else { ": " };
+        format!("{}{gap}{}", self.words, self.more)
+    }
 }
 
 /// Draws all three.
@@ -48,8 +72,8 @@ fn beside(three: [Says; 3], theme: &Theme, area: Rect, buf: &mut Buffer) {
         let x = area.x + width * place;
         let cell = Rect { x, width: width.saturating_sub(1), ..area };
         put(cell, 0, Line::styled(format!(" {}", says.who), says.style), buf);
-        let lines = says.lines.iter().flat_map(|(sign, words, style)| {
-            super::listing::signed(sign, *style, words, usize::from(cell.width), *style)
+        let lines = says.lines.iter().flat_map(|said| {
+            super::listing::signed(said.sign, said.style, &said.whole(), usize::from(cell.width), said.style)
         });
         for (row, line) in lines.enumerate().take(usize::from(area.height.saturating_sub(1))) {
             put(cell, row + 1, line, buf);
@@ -69,26 +93,39 @@ fn beside(three: [Says; 3], theme: &Theme, area: Rect, buf: &mut Buffer) {
 
 /// One under the other; each gets its share of the lines, and what it does not need goes to the next.
 fn stacked(three: [Says; 3], theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let cells = usize::from(area.width);
+    let cells = usize::from(area.width).saturating_sub(15).max(8);
     let mut row = 0;
     for (index, says) in three.into_iter().enumerate() {
         let left = usize::from(area.height).saturating_sub(row);
-        let share = left / (3 - index);
+        let share = (left / (3 - index)).max(1);
         let name = text::left(&text::shorten_end(&says.who, 12, &theme.glyphs), 12);
-        let joined: Vec<String> = says.lines.iter().map(|(sign, words, _)| format!("{sign} {words}")).collect();
-        let style = says.lines.iter().map(|(_, _, style)| *style).next_back().unwrap_or(theme.text);
-        let mut lines = text::wrap(&joined.join("  "), cells.saturating_sub(15).max(8));
-        if lines.len() > share.max(1) {
-            // The latest words count: what was said before is in the ladder.
-            let latest = joined.last().cloned().unwrap_or_default();
-            lines = text::wrap(&latest, cells.saturating_sub(15).max(8));
-        }
-        for (part, line) in lines.into_iter().take(share.max(1)).enumerate() {
+        for (part, line) in shortened(&says.lines, share, cells).into_iter().take(share).enumerate() {
             let name = if part == 0 { format!(" {name} ") } else { " ".repeat(14) };
-            put(area, row, Line::from(vec![Span::styled(name, says.style), Span::styled(line, style)]), buf);
+            put(area, row, Line::from(vec![Span::styled(name, says.style), line]), buf);
             row += 1;
         }
     }
+}
+
+/// What is said in at most so many lines: all of it, or without the details, or the first thing alone.
+fn shortened(lines: &[Said], share: usize, cells: usize) -> Vec<Span<'static>> {
+    let whole: Vec<(String, Style)> =
+        lines.iter().map(|said| (format!("{} {}", said.sign, said.whole()), said.style)).collect();
+    let short: Vec<(String, Style)> =
+        lines.iter().map(|said| (format!("{} {}", said.sign, said.words), said.style)).collect();
+    let wrapped = |lines: &[(String, Style)]| {
+        let each = lines
+            .iter()
+            .map(|(words, style)| text::wrap(words, cells).into_iter().map(|line| Span::styled(line, *style)));
+        each.flatten().collect::<Vec<_>>()
+    };
+    let joined = |lines: &[(String, Style)]| {
+        let words: Vec<&str> = lines.iter().map(|(words, _)| words.trim()).collect();
+        vec![(words.join(";  "), lines.first().map(|(_, style)| *style).unwrap_or_default())]
+    };
+    let forms = [wrapped(&whole), wrapped(&short), wrapped(&joined(&short))];
+    let alone = wrapped(short.get(..1).unwrap_or_default());
+    forms.into_iter().find(|form| form.len() <= share).unwrap_or(alone)
 }
 
 fn client(connection: &Connection, playback: &Playback, look: &Look<'_>) -> Says {
@@ -102,19 +139,21 @@ fn server(connection: &Connection, playback: &Playback, look: &Look<'_>) -> Says
 }
 
 /// What a peer's library has said so far.
-fn of(testimony: &Testimony, playback: &Playback, theme: &Theme) -> Vec<(&'static str, String, Style)> {
+fn of(testimony: &Testimony, playback: &Playback, theme: &Theme) -> Vec<Said> {
     let now = playback.frame();
     let happened = |at: Option<FrameNumber>| at.is_some_and(|at| at <= now);
     let glyphs = &theme.glyphs;
     let mut lines = Vec::new();
     if happened(testimony.done_at) {
         let at = frame(testimony.done_at);
-        lines.push((glyphs.ok, format!("handshake complete{at}: {}", negotiated(testimony)), theme.ok));
+        lines.push(Said::new(glyphs.ok, format!("handshake complete{at}"), theme.ok).with(negotiated(testimony)));
     }
     if let Some(error) = testimony.error.as_ref().filter(|_| happened(testimony.error_at)) {
-        lines.push((glyphs.failed, format!("{}{}", printable(error), frame(testimony.error_at)), theme.failed));
+        let words = format!("{}{}", printable(error), frame(testimony.error_at));
+        // What ended it comes first: where there is little room, it is what is shown.
+        lines.insert(0, Said::new(glyphs.failed, words, theme.failed));
         if let Some(alert) = testimony.alert_sent {
-            lines.push((" ", format!("sends alert {alert}"), theme.text));
+            lines.push(Said::new(" ", format!("sends alert {alert}"), theme.text));
         }
     }
     if playback.is_over() {
@@ -122,7 +161,7 @@ fn of(testimony: &Testimony, playback: &Playback, theme: &Theme) -> Vec<(&'stati
     } else if lines.is_empty() {
         let waits = testimony.statements.iter().rfind(|statement| statement.frame <= now);
         let words = waits.map_or("nothing yet: the handshake goes on", |statement| statement.text.as_str());
-        lines.push((glyphs.incomplete, printable(words), theme.muted));
+        lines.push(Said::new(glyphs.incomplete, printable(words), theme.muted));
     }
     lines
 }
@@ -141,15 +180,15 @@ fn negotiated(testimony: &Testimony) -> String {
     printable(&parts.join(", "))
 }
 
-fn in_the_end(testimony: &Testimony, theme: &Theme) -> Vec<(&'static str, String, Style)> {
+fn in_the_end(testimony: &Testimony, theme: &Theme) -> Vec<Said> {
     let mut lines = Vec::new();
     if let Some(alert) = testimony.alert_seen {
-        lines.push((" ", format!("got alert {alert}"), theme.warn));
+        lines.push(Said::new(" ", format!("got alert {alert}"), theme.warn));
     }
     let (sent, received) = (testimony.sent.len(), testimony.received.len());
-    lines.push((" ", format!("application: {sent} B sent, {received} B received"), theme.text));
+    lines.push(Said::new(" ", format!("application: {sent} B sent, {received} B received"), theme.text));
     if testimony.closed_cleanly == Some(false) {
-        lines.push((" ", "the end came without close_notify".to_owned(), theme.warn));
+        lines.push(Said::new(" ", "the end came without close_notify".to_owned(), theme.warn));
     }
     lines
 }
@@ -162,24 +201,28 @@ fn wire(connection: &Connection, playback: &Playback, look: &Look<'_>) -> Says {
     match connection.session.as_deref() {
         Some(session) if playback.is_over() => {
             let sign = words::outcome_glyph(session.outcome, &theme.glyphs);
-            lines.push((sign, words::verdict(session), words::outcome_style(session.outcome, theme)));
-            lines.extend(words::circumstances(session).into_iter().map(|more| (" ", more, theme.text)));
+            lines.push(Said::new(sign, words::verdict(session), words::outcome_style(session.outcome, theme)));
+            lines.extend(words::circumstances(session).into_iter().map(|more| Said::new(" ", more, theme.text)));
         }
         Some(session) if events > 0 => {
             let latest = session.timeline.get(events - 1);
             let words = latest.map_or(String::new(), |at| format!("frame {}: {}", at.frame, event::line(session, at)));
-            lines.push((" ", words, theme.text));
+            lines.push(Said::new(" ", words, theme.text));
             let passed = session.timeline.get(..events).unwrap_or_default();
             let hidden = passed.iter().any(|at| event::epoch(session, at).is_some());
             let readable =
                 if hidden { "encrypted from here on" } else { "everything so far is readable for everybody" };
-            lines.push((" ", format!("{events} of {} messages; {readable}", session.timeline.len()), theme.muted));
+            lines.push(Said::new(
+                " ",
+                format!("{events} of {} messages; {readable}", session.timeline.len()),
+                theme.muted,
+            ));
         }
-        Some(_) => lines.push((theme.glyphs.incomplete, "nothing yet".to_owned(), theme.muted)),
+        Some(_) => lines.push(Said::new(theme.glyphs.incomplete, "nothing yet".to_owned(), theme.muted)),
         None if playback.is_over() => {
-            lines.push((theme.glyphs.suspect, "no TLS: all of it can be read".to_owned(), theme.warn));
+            lines.push(Said::new(theme.glyphs.suspect, "no TLS: all of it can be read".to_owned(), theme.warn));
         }
-        None => lines.push((theme.glyphs.incomplete, "no TLS so far".to_owned(), theme.muted)),
+        None => lines.push(Said::new(theme.glyphs.incomplete, "no TLS so far".to_owned(), theme.muted)),
     }
     Says { who: "wire says".to_owned(), style: theme.strong, lines }
 }

@@ -43,17 +43,19 @@ fn of_session(connection: &Connection, session: &Session, playback: &Playback, l
     let mut asides = asides(connection, playback);
     asides.reverse();
     let mut before = None;
-    let mut shown = 0;
+    // What stands behind an event belongs to it: a rule between epochs is not drawn before its event.
+    let mut shown = false;
     for row in rows(session, false, false) {
         let frame = match &row {
-            Row::Events(range) if range.start < events => session.timeline.get(range.start).map(|at| at.frame),
-            Row::Events(_) | Row::Cut => None,
+            Row::Events(range) => {
+                let at = session.timeline.get(range.start).filter(|_| range.start < events);
+                shown = at.is_some();
+                at.map(|at| at.frame)
+            }
             Row::Said(index) => said_frame(session, *index).filter(|frame| *frame <= playback.frame() || events > 0),
             Row::Prelude { .. } => Some(0),
-            Row::Epoch(_) => (shown < events)
-                .then_some(0)
-                .or(Some(0))
-                .filter(|_| shown <= events && shown > 0 && reached(session, shown, events)),
+            Row::Epoch(_) => shown.then_some(0),
+            Row::Cut => None,
         };
         let Some(frame) = frame else { continue };
         while asides.last().is_some_and(|(at, _, _)| *at < frame) {
@@ -62,10 +64,8 @@ fn of_session(connection: &Connection, session: &Session, playback: &Playback, l
         let line = columns.line(&row, session, before, &look.model.settings, look.theme);
         match row.event() {
             Some(event) => {
-                shown = event + 1;
                 before = session.timeline.get(event).map(|at| at.time);
-                let act = Act::Event { connection: connection.number, event };
-                items.push(Item::of(vec![line], act));
+                items.push(Item::of(vec![line], Act::Event { connection: connection.number, event }));
             }
             None => items.push(Item::still(vec![line])),
         }
@@ -73,11 +73,6 @@ fn of_session(connection: &Connection, session: &Session, playback: &Playback, l
     asides.reverse();
     items.extend(asides.iter().map(|aside| aside_item(aside, &columns, look)));
     items
-}
-
-/// Whether the event before a rule between epochs was shown.
-fn reached(session: &Session, shown: usize, events: usize) -> bool {
-    shown <= events && session.timeline.len() >= shown
 }
 
 fn said_frame(session: &Session, index: usize) -> Option<FrameNumber> {
