@@ -7,8 +7,8 @@ use super::name::{RawName, uri};
 use super::refusal::Refusal;
 use super::strict::{Extension, Read, Signed, Strict, View, bit, flags, positive};
 use crate::x509::crl;
-use crate::x509::facts::Certificate;
 use crate::x509::der::{BIT_STRING, ENUMERATED, INTEGER, SEQUENCE, context_constructed};
+use crate::x509::facts::Certificate;
 use crate::x509::time::text;
 use std::collections::HashSet;
 
