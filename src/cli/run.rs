@@ -16,23 +16,27 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(arguments: &RunArguments, style: Style) -> Result<Status, Failure> {
-    let files = chosen(arguments)?;
+    let mut tally = Tally::default();
     let mut all = Vec::new();
-    for file in &files {
-        all.extend(select(file, arguments.variant.as_deref())?);
+    for file in chosen(arguments) {
+        match file {
+            Ok(file) => all.extend(select(&file, arguments.variant.as_deref())),
+            // One file that cannot be read does not keep the others from being played.
+            Err(failure) => tally.cannot(&failure.to_string()),
+        }
     }
-    if all.is_empty() {
+    if all.is_empty() && tally.broken == 0 {
         let variant = arguments.variant.as_deref().unwrap_or_default();
         return Err(Failure::Usage(format!("no scenario has a variant {}", printable(variant))));
     }
     match arguments.format {
-        ListFormat::Text => as_text(arguments, all, style),
-        ListFormat::Json => as_json(arguments, all),
+        ListFormat::Text => as_text(arguments, all, tally, style),
+        ListFormat::Json => as_json(arguments, all, tally),
     }
 }
 
 /// The scenarios that were asked for: those of the program by id or code, others by path.
-fn chosen(arguments: &RunArguments) -> Result<Vec<ScenarioFile>, Failure> {
+fn chosen(arguments: &RunArguments) -> Vec<Result<ScenarioFile, Failure>> {
     if arguments.all {
         let shipped = catalogue::all().iter();
         return shipped.map(|one| one.file().map_err(|problems| refuse(&one.path(), &problems))).collect();
@@ -64,12 +68,11 @@ fn refuse(name: &str, problems: &[Problem]) -> Failure {
     Failure::Usage(format!("{name} cannot be played: {} wrong", problems.len()))
 }
 
-/// The variants of a scenario that are to be played. Where a variant is named, scenarios that do not have it are
-/// left out, unless it is the only one that was asked for.
-fn select(file: &ScenarioFile, variant: Option<&str>) -> Result<Vec<Job>, Failure> {
-    let Some(wanted) = variant else { return Ok(jobs(file)) };
+/// The variants of a scenario that are to be played. Where a variant is named, scenarios without it are left out.
+fn select(file: &ScenarioFile, variant: Option<&str>) -> Vec<Job> {
+    let Some(wanted) = variant else { return jobs(file) };
     let has = file.variants().iter().any(|variant| variant.id == wanted);
-    Ok(if has { vec![Job { file: file.clone(), variant: Some(wanted.to_owned()) }] } else { Vec::new() })
+    if has { vec![Job { file: file.clone(), variant: Some(wanted.to_owned()) }] } else { Vec::new() }
 }
 
 /// What was played, counted.
@@ -89,6 +92,13 @@ impl Tally {
         }
     }
 
+    /// Counts something that cannot be played, and says why.
+    fn cannot(&mut self, why: &str) {
+        self.played += 1;
+        self.broken += 1;
+        complain(why);
+    }
+
     /// Counts a result, saves the run where that was asked for, and hands on what could be played.
     fn take(
         &mut self,
@@ -96,15 +106,14 @@ impl Tally {
         result: Result<Played, PlayError>,
         save: Option<&Path>,
     ) -> Result<Option<Played>, Failure> {
-        self.played += 1;
         let played = match result {
             Ok(played) => played,
             Err(error) => {
-                self.broken += 1;
-                complain(&format!("{}: {}", name_of(job), printable(&error.to_string())));
+                self.cannot(&format!("{}: {}", name_of(job), printable(&error.to_string())));
                 return Ok(None);
             }
         };
+        self.played += 1;
         self.unmet += u32::from(!played.holds());
         if let Some(folder) = save {
             self::save(&played.run, &folder.join(name_of(job)))?;
@@ -119,21 +128,15 @@ fn name_of(job: &Job) -> String {
     job.variant.as_ref().map_or_else(|| id.clone(), |variant| format!("{id}-{variant}"))
 }
 
-fn as_text(arguments: &RunArguments, all: Vec<Job>, style: Style) -> Result<Status, Failure> {
-    let mut tally = Tally::default();
+fn as_text(arguments: &RunArguments, all: Vec<Job>, mut tally: Tally, style: Style) -> Result<Status, Failure> {
     let mut stdout = io::stdout().lock();
     let whole = !arguments.all;
     play_all(all, |job, result| {
         let Some(played) = tally.take(job, result, arguments.save.as_deref())? else { return Ok(()) };
         if whole {
-            writeln!(stdout, "{}", report::text(&played.run, &played.judgements, style))?;
+            writeln!(stdout, "{}", report::text(&played, style))?;
         }
-        let id = &job.file.scenario().id;
-        let line = report::summary(id, job.variant.as_deref(), &played.run, &played.judgements, style);
-        stdout.write_all(line.as_bytes())?;
-        if whole {
-            writeln!(stdout)?;
-        }
+        writeln!(stdout, "{}{}", report::summary(&played, style), if whole { "\n" } else { "" })?;
         Ok::<(), Failure>(())
     })?;
     let Tally { played, unmet, broken } = &tally;
@@ -147,12 +150,11 @@ fn as_text(arguments: &RunArguments, all: Vec<Job>, style: Style) -> Result<Stat
     tally.status()
 }
 
-fn as_json(arguments: &RunArguments, all: Vec<Job>) -> Result<Status, Failure> {
-    let mut tally = Tally::default();
+fn as_json(arguments: &RunArguments, all: Vec<Job>, mut tally: Tally) -> Result<Status, Failure> {
     let mut document = json::Runs::new(io::stdout().lock())?;
     play_all(all, |job, result| {
         if let Some(played) = tally.take(job, result, arguments.save.as_deref())? {
-            document.run(&played.run, &played.judgements)?;
+            document.run(&played)?;
         }
         Ok::<(), Failure>(())
     })?;

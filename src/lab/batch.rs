@@ -1,6 +1,6 @@
 //! Playing many scenarios at once, on all processors, with results in the order in which they were asked for.
 
-use super::run::{Judgement, PlayError, Run, judge, play};
+use super::run::{Connection, Judgement, PlayError, Run, judge, play};
 use super::scenario::{Expect, ScenarioFile};
 use std::collections::BTreeMap;
 use std::io;
@@ -26,10 +26,15 @@ pub struct Played {
 }
 
 impl Played {
-    /// Whether the run is as expected, and our own verifier as well as the dissector agree with the libraries.
+    /// Whether the run is as expected, every step found its place, and our own verifier agrees with the libraries.
     #[must_use]
     pub fn holds(&self) -> bool {
+        let agrees = |connection: &Connection| {
+            connection.client_says.disagreement.is_none() && connection.server_says.disagreement.is_none()
+        };
         self.judgements.iter().all(Judgement::holds)
+            && self.run.missed.iter().all(|missed| missed.may_miss)
+            && self.run.connections.iter().all(agrees)
     }
 }
 

@@ -4,6 +4,7 @@ use super::fact::{count, milliseconds};
 use super::ladder::{Line, rungs};
 use super::text::{Paint, Style};
 use crate::base::printable;
+use crate::lab::batch::Played;
 use crate::lab::run::{Beat, BeatKind, Connection, Judgement, Run, Testimony};
 use crate::lab::scenario::Handshake;
 use crate::session::Session;
@@ -18,13 +19,14 @@ const TESTIMONY: usize = 34;
 
 /// One line for a run: whether it is as expected, what was played, and what came of it.
 #[must_use]
-pub fn summary(name: &str, variant: Option<&str>, run: &Run, judgements: &[Judgement], style: Style) -> String {
-    let holds = judgements.iter().all(Judgement::holds);
-    let word = if holds { style.paint(Paint::Good, "ok  ") } else { style.paint(Paint::Bad, "FAIL") };
+pub fn summary(played: &Played, style: Style) -> String {
+    let Played { run, judgements } = played;
+    let name = &run.scenario.id;
+    let word = if played.holds() { style.paint(Paint::Good, "ok  ") } else { style.paint(Paint::Bad, "FAIL") };
     let code = run.scenario.code.as_deref().unwrap_or_default();
-    let played = variant.map_or_else(|| name.to_owned(), |variant| format!("{name} {variant}"));
+    let called = run.variant.as_ref().map_or_else(|| name.clone(), |variant| format!("{name} {variant}"));
     let connections: Vec<String> = run.connections.iter().map(outcome).collect();
-    let mut out = format!("{word} {code:<4} {played:<44} {}\n", connections.join("; "));
+    let mut out = format!("{word} {code:<4} {called:<44} {}\n", connections.join("; "));
     for judgement in judgements {
         for difference in &judgement.differences {
             let line = format!("     line {}: {difference}", judgement.line);
@@ -34,6 +36,11 @@ pub fn summary(name: &str, variant: Option<&str>, run: &Run, judgements: &[Judge
     for missed in run.missed.iter().filter(|missed| !missed.may_miss) {
         let line = format!("     step {}: {}", missed.step + 1, missed.reason);
         let _ = writeln!(out, "{}", style.paint(Paint::Warning, &line));
+    }
+    let sides = run.connections.iter().flat_map(|connection| [&connection.client_says, &connection.server_says]);
+    for (side, text) in sides.filter_map(|side| Some((side, side.disagreement.as_ref()?))) {
+        let line = format!("     {}: disagreement, which is a fault of this program: {text}", side.peer);
+        let _ = writeln!(out, "{}", style.paint(Paint::Bad, &line));
     }
     out
 }
@@ -55,7 +62,8 @@ fn outcome(connection: &Connection) -> String {
 
 /// The whole run; ends with a line break.
 #[must_use]
-pub fn text(run: &Run, judgements: &[Judgement], style: Style) -> String {
+pub fn text(played: &Played, style: Style) -> String {
+    let Played { run, judgements } = played;
     let mut out = String::with_capacity(8192);
     // Writing to memory cannot fail.
     let _ = write_run(&mut out, run, judgements, style);

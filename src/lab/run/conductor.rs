@@ -131,7 +131,9 @@ impl<'a> Conductor<'a> {
         let client = self.actor(step, Role::Client)?;
         let to = self.cast.peer(&client)?.to.clone().ok_or_else(|| PlayError::NoTarget { name: client.clone() })?;
         let queued = self.sent_at_once(index, &client, steps);
-        self.script(index, step, format!("{client} connects to {to}"))?;
+        let number = u32::try_from(self.links.len() + 1).unwrap_or(u32::MAX);
+        let kind = BeatKind::Script { step: index, text: format!("{client} connects to {to}") };
+        self.marks.push(Mark { frame: self.wire.frame(), connection: number, kind, say: step.say.clone() });
         let link = self.open(&client, &to, steps, early)?;
         if let Some(opened) = self.links.get_mut(link) {
             for (_, text) in &queued {

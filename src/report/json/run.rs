@@ -5,6 +5,7 @@ use super::SCHEMA;
 use super::certificate::Written;
 use super::session::SessionJson;
 use super::value::{Alpn, Hex, List, Short, Time, object};
+use crate::lab::batch::Played;
 use crate::lab::run::{Beat, BeatKind, Connection, Difference, Judgement, Missed, Run, Testimony};
 use crate::lab::scenario::{FailedCheck, FoundBy, Handshake};
 use crate::x509::Certificate;
@@ -30,10 +31,10 @@ impl<W: Write> Runs<W> {
     }
 
     /// Writes one run with what came of its expectations.
-    pub fn run(&mut self, run: &Run, judgements: &[Judgement]) -> io::Result<()> {
+    pub fn run(&mut self, played: &Played) -> io::Result<()> {
         self.out.text(if self.count == 0 { b"\n" } else { b",\n" })?;
         self.count += 1;
-        self.out.value(&RunJson { run, judgements })
+        self.out.value(&RunJson(played))
     }
 
     /// Closes the object, hands everything to the writer and gives it back.
@@ -43,21 +44,18 @@ impl<W: Write> Runs<W> {
     }
 }
 
-struct RunJson<'a> {
-    run: &'a Run,
-    judgements: &'a [Judgement],
-}
+struct RunJson<'a>(&'a Played);
 
 impl Serialize for RunJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { run, judgements } = self;
+        let Played { run, judgements } = self.0;
         object!(serializer, {
             "scenario": run.scenario.id,
             "code": run.scenario.code,
             "title": run.scenario.title,
             "group": run.scenario.group,
             "variant": run.variant,
-            "holds": judgements.iter().all(Judgement::holds),
+            "holds": self.0.holds(),
             "expectations": List(judgements.iter().map(JudgementJson)),
             "missed": List(run.missed.iter().map(MissedJson)),
             "packets": run.packets.len(),
