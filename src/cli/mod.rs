@@ -1,10 +1,12 @@
 //! Arguments, commands and exit statuses: the only room that prints.
 //!
 //! Data goes to stdout, everything else to stderr. The exit status is 0 when the work was done and nothing unexpected
-//! was found, 1 when `--fail-on` matched or a run is not as its scenario expects, 2 when it could not be done. A reader that closes the pipe early is
+//! was found; 1 when `--fail-on` matched, a scenario has problems, or a run is not as its scenario expects; 2 when it
+//! could not be done. A reader that closes the pipe early is
 //! no failure.
 
 mod arguments;
+mod check;
 mod config;
 mod inspect;
 mod interfaces;
@@ -29,7 +31,7 @@ use std::process::ExitCode;
 enum Status {
     /// Done, and nothing found that was asked to be reported.
     Done,
-    /// Done, and `--fail-on` matched, or an expectation is not met.
+    /// Done, and something was found that was asked for: `--fail-on` matched, a scenario has problems or is not met.
     Unmet,
 }
 
@@ -80,6 +82,8 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Some(Command::Inspect(inspect)) => inspect::run(&inspect, &Config::load()?),
         Some(Command::Run(arguments)) => run::run(&arguments, inspect::style(arguments.color)),
         Some(Command::Interfaces(arguments)) => interfaces::run(&arguments),
+        Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Lab(arguments)) => check::lab(&arguments),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Fields) => fields(),
         Some(Command::Man) => manual(),

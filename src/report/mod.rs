@@ -8,14 +8,18 @@
 //!            ├─► fact ──┬─► text      what is pasted into a ticket: the facts and the ladder
 //!            └─► ladder ┼─► markdown  the same for documents
 //!   Run ───────────────┴─► run       a play of the lab: testimonies, ladder, checks, expectations
+//!   scenario files ─► problems, schema, keywords
 //! ```
 
 mod fact;
 pub mod json;
+pub mod keywords;
 mod ladder;
 pub mod markdown;
 mod moment;
+pub mod problems;
 pub mod run;
+pub mod schema;
 pub mod text;
 
 pub use fact::outcome;
