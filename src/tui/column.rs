@@ -198,14 +198,16 @@ pub fn cell(placed: Placed, session: &Session, before: Option<Timestamp>, model:
 }
 
 /// What sessions are put in order by: made once for each session, because making it costs more than comparing it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Key<'a> {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
     /// A number, a time, a code point; the least where there is none.
     Number(i128),
     /// A name; the empty one where there is none.
-    Text(&'a str),
+    Text(Box<str>),
+    /// A word of ours.
+    Word(&'static str),
     /// A name that need not be text.
-    Bytes(Option<&'a [u8]>),
+    Bytes(Option<Box<[u8]>>),
     /// Server and client.
     Ends(Endpoint, Endpoint),
     /// The word of the outcome, and what tells outcomes of one word apart.
@@ -214,20 +216,20 @@ pub enum Key<'a> {
 
 /// The key of a session in a column.
 #[must_use]
-pub fn key(id: ColumnId, session: &Session) -> Key<'_> {
+pub fn key(id: ColumnId, session: &Session) -> Key {
     let number = |number: Option<u64>| Key::Number(number.map_or(-1, i128::from));
     match id {
         ColumnId::Number => Key::Number(0),
         ColumnId::Start => Key::Number(i128::from(session.started)),
         ColumnId::Endpoints => Key::Ends(session.server, session.client),
-        ColumnId::ServerName => Key::Text(session.server_name().unwrap_or_default()),
+        ColumnId::ServerName => Key::Text(session.server_name().unwrap_or_default().into()),
         ColumnId::Version => number(session.version.map(|version| u64::from(version.0))),
         ColumnId::Cipher => {
             let group = session.group.map_or(0, |group| u64::from(group.0) + 1);
             number(session.cipher_suite.map(|suite| u64::from(suite.0) << 17 | group))
         }
-        ColumnId::Alpn => Key::Bytes(session.alpn.as_deref()),
-        ColumnId::Auth => Key::Text(words::auth(session)),
+        ColumnId::Alpn => Key::Bytes(session.alpn.as_deref().map(Box::from)),
+        ColumnId::Auth => Key::Word(words::auth(session)),
         ColumnId::Result => {
             let (kind, alert) = match session.outcome {
                 Outcome::Aborted { reset, .. } => (u8::from(reset), 0),
@@ -244,7 +246,7 @@ pub fn key(id: ColumnId, session: &Session) -> Key<'_> {
         }
         ColumnId::Frames => number(Some(u64::from(session.frames))),
         ColumnId::Bytes => number(Some(bytes(session))),
-        ColumnId::Ja4 => Key::Text(ja4(session).unwrap_or_default()),
+        ColumnId::Ja4 => Key::Text(ja4(session).unwrap_or_default().into()),
     }
 }
 

@@ -68,7 +68,7 @@ fn of_sessions(model: &Model) -> Vec<Exportable> {
     if !model.rows.order.is_empty() {
         let rows = model.rows.order.iter().filter_map(|place| model.snapshot.sessions.get(*place));
         let listed: Vec<_> = rows.map(|session| session.stream).collect();
-        let what = match (model.filter.is_empty(), listed.len()) {
+        let what = match (model.filter().is_empty(), listed.len()) {
             (true, count) => format!("all {count} sessions as NDJSON"),
             (false, count) => format!("the {count} filtered sessions as NDJSON"),
         };
