@@ -166,6 +166,8 @@ pub struct Model {
     sorting: Option<Sorting>,
     /// Whether the rows are to be put in order again, after what is being done.
     unsorted: bool,
+    /// Whether what is under way was asked for by a key, and not by news alone.
+    awaited: bool,
     detail_of: Option<Arc<Session>>,
     index: HashMap<StreamId, usize>,
 }
@@ -251,19 +253,18 @@ impl Model {
         asking || self.sorting.is_some() || self.unsorted
     }
 
-    /// What is under way, and how far it is: `filtering 40%`. While packets are read, rows are put in order again and
-    /// again, which nobody asked for and nobody is told of.
+    /// What the user waits for, and how far it is: `filtering 40%`. While packets are read, rows are also put in order
+    /// again and again, which nobody asked for and nobody is told of.
     #[must_use]
-    pub fn under_way(&self) -> Option<String> {
+    pub fn awaited(&self) -> Option<String> {
         let sessions = &self.snapshot.sessions;
-        if self.is_loading() {
+        if !self.awaited {
             return None;
         }
         if !self.sieve.is_done(sessions) {
             return Some(format!("filtering {}%", self.sieve.percent(sessions)));
         }
-        let sorting = self.sorting.as_ref()?;
-        Some(format!("sorting {}%", sorting.percent()))
+        Some(format!("sorting {}%", self.sorting.as_ref().map_or(0, Sorting::percent)))
     }
 
     /// How many sessions passed the filter that is tried, or else the one in force; and how many of a hundred were
@@ -307,6 +308,7 @@ impl Model {
         }
         if let Some(order) = self.sorting.as_mut().and_then(|sorting| sorting.go_on(sessions, &mut budget)) {
             self.sorting = None;
+            self.awaited = false;
             self.rows.order = order;
             self.find_cursor();
         }
@@ -351,7 +353,7 @@ impl Model {
         self.try_filter(filter);
         if let Some(trial) = self.trial.take() {
             self.sieve = trial;
-            (self.sorting, self.unsorted) = (None, true);
+            self.sort_anew();
         }
     }
 
@@ -374,7 +376,7 @@ impl Model {
     pub(crate) fn take_sort(&mut self, sort: Sort) {
         let before = std::mem::replace(&mut self.sort, sort);
         if before.column != sort.column {
-            (self.sorting, self.unsorted) = (None, true);
+            self.sort_anew();
         } else if before.descending != sort.descending {
             self.sorting.iter_mut().for_each(|sorting| sorting.turn(sort.descending));
             self.rows.order.reverse();
@@ -389,6 +391,10 @@ impl Model {
             self.subject = None;
         }
         self.find_cursor();
+    }
+
+    fn sort_anew(&mut self) {
+        (self.sorting, self.unsorted, self.awaited) = (None, true, true);
     }
 
     fn find_cursor(&mut self) {

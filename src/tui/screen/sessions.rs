@@ -213,8 +213,8 @@ fn filter_line(model: &Model, theme: &Theme, cells: usize) -> Line<'static> {
     if !model.marks.is_empty() {
         right.push(format!("{} {} marked", theme.glyphs.mark, model.marks.len()));
     }
-    if let Some(under_way) = model.under_way() {
-        right.push(under_way);
+    if let Some(awaited) = model.awaited() {
+        right.push(awaited);
     } else if !model.filter().is_empty() {
         right.push(format!("{shown} of {all} shown   Esc clears"));
     }
@@ -304,8 +304,8 @@ fn nothing(model: &Model) -> String {
     if let Some(problem) = &model.load_problem {
         return printable(problem);
     }
-    if let Some(under_way) = model.under_way() {
-        return under_way;
+    if let Some(awaited) = model.awaited() {
+        return awaited;
     }
     if !model.filter().is_empty() && !model.snapshot.sessions.is_empty() {
         return "no session passes the filter; Esc drops it".to_owned();
