@@ -23,6 +23,7 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 use support::{BULK, Capture, HANDSHAKES};
 use tlslab::capture::{Dissector, Input, LoadState, Loading, Settings, Snapshot, open};
+use tlslab::session::Session;
 use tlslab::tui::key::Key;
 use tlslab::tui::settings::Settings as ScreenSettings;
 use tlslab::tui::{self, App, Msg, PATIENCE, update};
@@ -36,6 +37,7 @@ fn main() {
     first_rows(&path);
     let snapshots = load(&path);
     keys(&snapshots);
+    keys(&[ten_times(snapshots.last().unwrap())]);
     for capture in [HANDSHAKES, BULK] {
         throughput(&capture);
     }
@@ -100,6 +102,20 @@ fn load(path: &Path) -> Vec<Arc<Snapshot>> {
     snapshots
 }
 
+/// What a capture with ten times as many sessions would come to. The frames stay as they are.
+fn ten_times(snapshot: &Snapshot) -> Arc<Snapshot> {
+    let count = u32::try_from(snapshot.sessions.len()).unwrap();
+    let again = |time: u32| {
+        snapshot.sessions.iter().map(move |session| {
+            let mut session = Session::clone(session);
+            session.number += time * count;
+            session.stream.index += time * count;
+            Arc::new(session)
+        })
+    };
+    Arc::new(Snapshot { sessions: (0..10).flat_map(again).collect(), ..snapshot.clone() })
+}
+
 fn keys(snapshots: &[Arc<Snapshot>]) {
     let size = Size { width: 200, height: 50 };
     let mut app = App::new(ScreenSettings::default(), size);
@@ -111,8 +127,10 @@ fn keys(snapshots: &[Arc<Snapshot>]) {
         let msg = Msg::Snapshot { job, snapshot: Arc::clone(snapshot), elapsed: Duration::ZERO };
         taken.push(step(&mut app, &mut terminal, msg));
     }
-    println!("a new state, {} sessions at the end:", app.model.rows.order.len());
-    print_row("(state)", &taken);
+    println!("{} sessions", app.model.rows.order.len());
+    if snapshots.len() > 1 {
+        print_row("(a new state)", &taken);
+    }
     println!("from a key to the picture:");
     for script in [
         "j",
@@ -126,13 +144,13 @@ fn keys(snapshots: &[Arc<Snapshot>]) {
         "s s s s",
         "S",
         "t",
-        "/ r e s u l t : o k enter",
+        "/ C-u r e s u l t : o k enter",
         "X",
-        "/ s n i space c o n t a i n s space h 0 0 1 2 enter",
+        "/ C-u s n i space c o n t a i n s space h 0 0 1 2 enter",
         "X",
-        "/ h 0 0 1 2 enter",
+        "/ C-u h 0 0 1 2 enter",
         "X",
-        "/ s u b j e c t space c o n t a i n s space x enter",
+        "/ C-u s u b j e c t space c o n t a i n s space x enter",
         "X",
         "e",
         "esc",

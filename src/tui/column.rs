@@ -198,10 +198,11 @@ pub fn cell(placed: Placed, session: &Session, before: Option<Timestamp>, model:
 }
 
 /// What sessions are put in order by: made once for each session, because making it costs more than comparing it.
+/// Hundreds of thousands are there at a time, so that it is kept small.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
     /// A number, a time, a code point; the least where there is none.
-    Number(i128),
+    Number(i64),
     /// A name; the empty one where there is none.
     Text(Box<str>),
     /// A word of ours.
@@ -209,7 +210,7 @@ pub enum Key {
     /// A name that need not be text.
     Bytes(Option<Box<[u8]>>),
     /// Server and client.
-    Ends(Endpoint, Endpoint),
+    Ends(Box<(Endpoint, Endpoint)>),
     /// The word of the outcome, and what tells outcomes of one word apart.
     Outcome(&'static str, u8, u8),
 }
@@ -217,11 +218,12 @@ pub enum Key {
 /// The key of a session in a column.
 #[must_use]
 pub fn key(id: ColumnId, session: &Session) -> Key {
-    let number = |number: Option<u64>| Key::Number(number.map_or(-1, i128::from));
+    let number =
+        |number: Option<u64>| Key::Number(number.map_or(-1, |number| i64::try_from(number).unwrap_or(i64::MAX)));
     match id {
         ColumnId::Number => Key::Number(0),
-        ColumnId::Start => Key::Number(i128::from(session.started)),
-        ColumnId::Endpoints => Key::Ends(session.server, session.client),
+        ColumnId::Start => Key::Number(session.started),
+        ColumnId::Endpoints => Key::Ends(Box::new((session.server, session.client))),
         ColumnId::ServerName => Key::Text(session.server_name().unwrap_or_default().into()),
         ColumnId::Version => number(session.version.map(|version| u64::from(version.0))),
         ColumnId::Cipher => {
@@ -239,7 +241,7 @@ pub fn key(id: ColumnId, session: &Session) -> Key {
             };
             Key::Outcome(session.outcome.word(), kind, alert)
         }
-        ColumnId::Duration => Key::Number(words::duration(session).map_or(-1, i128::from)),
+        ColumnId::Duration => Key::Number(words::duration(session).unwrap_or(-1)),
         ColumnId::Stream => {
             let udp = session.stream.transport == Transport::Udp;
             number(Some(u64::from(udp) << 32 | u64::from(session.stream.index)))

@@ -52,7 +52,7 @@ pub(crate) enum Incoming {
 /// The least time between two pictures.
 const PICTURE: Duration = Duration::from_millis(16);
 /// How long a picture waits for what is under way: what is done this soon is seen done, and the rest is seen going on.
-pub const PATIENCE: Duration = Duration::from_millis(4);
+pub const PATIENCE: Duration = Duration::from_millis(3);
 /// How many pieces of news may wait; who sends more waits too.
 const QUEUE: usize = 1024;
 /// Terminals refuse more than this on their clipboard, counted before encoding.
