@@ -1,4 +1,4 @@
-//! Certificates: their facts, their field trees, and OCSP responses and SCTs that travel with them.
+//! Certificates: their facts, their field trees, revocation lists, OCSP responses and SCTs, and whether a chain is good.
 //!
 //! The room must not know sockets, clocks or TLS: a certificate is the same wherever its bytes came from, and a
 //! moment is always given by the caller.
@@ -9,12 +9,15 @@
 //!   name  key  ct                 what several structures share
 //!     ▲
 //!   extension/  ◄─ certificate    the certificate
-//!                  ocsp           the response about one
+//!   crl            ocsp           the list of those taken back, the response about one
+//!     ▲
 //!   chain  host  pem              what can be said of certificates by their facts alone
+//!   verify/                       whether a chain is good for a peer at a moment, every check with its evidence
 //! ```
 
 mod certificate;
 mod chain;
+mod crl;
 mod ct;
 mod der;
 mod extension;
@@ -32,6 +35,7 @@ pub mod verify;
 
 pub use certificate::certificate;
 pub use chain::{Link, chain};
+pub use crl::{CrlScope, RevocationList, RevokedCertificate, revocation_list};
 pub use ct::{SignedCertificateTimestamp, signed_certificate_timestamps};
 pub use facts::*;
 pub use host::{HostMatch, matches_host};
@@ -45,8 +49,16 @@ use crate::base::Field;
 
 /// All fields of this room, for a help screen, a filter, and whoever wants to know what can be decoded.
 pub fn fields() -> impl Iterator<Item = &'static Field> {
-    let tables =
-        [certificate::FIELDS, ct::FIELDS, der::FIELDS, key::FIELDS, name::FIELDS, ocsp::FIELDS, outline::FIELDS];
+    let tables = [
+        certificate::FIELDS,
+        crl::FIELDS,
+        ct::FIELDS,
+        der::FIELDS,
+        key::FIELDS,
+        name::FIELDS,
+        ocsp::FIELDS,
+        outline::FIELDS,
+    ];
     tables.into_iter().flatten().copied().chain(extension::fields())
 }
 
