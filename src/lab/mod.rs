@@ -13,5 +13,6 @@
 
 pub mod engine;
 pub mod pki;
+mod random;
 pub mod run;
 pub mod scenario;
