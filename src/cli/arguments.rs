@@ -47,6 +47,12 @@ pub(super) enum Command {
     ///
     /// Needs libpcap, which is loaded when it is there; the program says what to install when it is not.
     Interfaces(Interfaces),
+    /// Tell what is wrong with scenario files of the lab
+    ///
+    /// The exit status is 0 when there are no problems, 1 when there are, 2 when a file could not be read.
+    Check(Check),
+    /// Start a scenario of your own
+    Lab(Lab),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -94,6 +100,30 @@ pub(super) struct Interfaces {
     /// How the interfaces are written
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: ListFormat,
+}
+
+/// What `check` is told.
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    /// Scenario files, or scenarios that come with the program, by their names or codes
+    #[arg(value_name = "SCENARIO", required_unless_present_any = ["schema", "keywords"])]
+    pub(super) scenarios: Vec<PathBuf>,
+
+    /// Print the JSON Schema of scenario files, for editors
+    #[arg(long, conflicts_with_all = ["scenarios", "keywords"])]
+    pub(super) schema: bool,
+
+    /// Print everything that can stand in a scenario file, as a page of Markdown
+    #[arg(long, conflicts_with = "scenarios")]
+    pub(super) keywords: bool,
+}
+
+/// What `lab` is told.
+#[derive(Args, Debug)]
+pub(super) struct Lab {
+    /// Write NAME.lab.toml, a commented scenario to start from; a file that is there stays as it is
+    #[arg(long, value_name = "NAME")]
+    pub(super) new: String,
 }
 
 /// How a list is written.

@@ -1,10 +1,11 @@
 //! Arguments, commands and exit statuses: the only room that prints.
 //!
 //! Data goes to stdout, everything else to stderr. The exit status is 0 when the work was done and nothing unexpected
-//! was found, 1 when `--fail-on` matched, 2 when it could not be done. A reader that closes the pipe early is
+//! was found, 1 when `--fail-on` matched or a scenario has problems, 2 when it could not be done. A reader that closes the pipe early is
 //! no failure.
 
 mod arguments;
+mod check;
 mod config;
 mod inspect;
 mod interfaces;
@@ -25,7 +26,7 @@ use std::process::ExitCode;
 enum Status {
     /// Done, and nothing found that was asked to be reported.
     Done,
-    /// Done, and `--fail-on` matched.
+    /// Done, and something was found that was asked for: `--fail-on` matched, a scenario has problems.
     Unmet,
 }
 
@@ -75,6 +76,8 @@ fn run(arguments: Arguments) -> Result<Status, Failure> {
         None => interactive(&arguments),
         Some(Command::Inspect(inspect)) => inspect::run(&inspect, &Config::load()?),
         Some(Command::Interfaces(arguments)) => interfaces::run(&arguments),
+        Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Lab(arguments)) => check::lab(&arguments),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Fields) => fields(),
         Some(Command::Man) => manual(),

@@ -7,13 +7,17 @@
 //!   Session ─┬─► json              one object a session: a line of NDJSON, or an element of the document
 //!            ├─► fact ──┬─► text      what is pasted into a ticket: the facts and the ladder
 //!            └─► ladder ┴─► markdown  the same for documents
+//!   scenario files ─► problems, schema, keywords
 //! ```
 
 mod fact;
 pub mod json;
+pub mod keywords;
 mod ladder;
 pub mod markdown;
 mod moment;
+pub mod problems;
+pub mod schema;
 pub mod text;
 
 pub use fact::outcome;

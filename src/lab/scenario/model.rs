@@ -8,6 +8,8 @@ use std::fmt;
 pub struct Scenario {
     /// Its name on the command line and its file name: `cert-expired`.
     pub id: String,
+    /// Its code in the catalogue: `C1`.
+    pub code: Option<String>,
     /// One line for lists.
     pub title: String,
     /// The folder that it stands in: `certificate-faults`.
@@ -205,6 +207,8 @@ pub struct Peer {
     pub to: Option<String>,
     /// The host name or address that a client asks for and checks.
     pub name: Option<String>,
+    /// What it takes for now, in seconds since 1970, where its clock is not that of the lab.
+    pub clock: Option<i64>,
     /// Whether the client sends server_name.
     pub sni: bool,
     /// The port that a server listens on; `None` is the usual one of its application.
@@ -560,6 +564,8 @@ pub struct Caption {
     pub says: String,
     /// The message that does it; `None` where nothing on the wire does.
     pub at: Option<Place>,
+    /// Whether it is no problem that a variant has no such place.
+    pub may_miss: bool,
     /// Where the document and the wire differ.
     pub remark: Option<String>,
 }
@@ -658,6 +664,9 @@ macro_rules! words {
         impl $name {
             /// All of them, in the order of the documentation.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The words of all of them, in the same order.
+            pub const WORDS: &'static [&'static str] = &[$($word),*];
 
             /// The word of scenario files, screens and JSON.
             #[must_use]
