@@ -16,4 +16,4 @@ pub mod markdown;
 mod moment;
 pub mod text;
 
-pub use fact::outcome;
+pub use fact::{decryption, outcome};
