@@ -29,6 +29,9 @@ pub(super) struct Arguments {
     #[arg(long, exclusive = true)]
     pub(super) print_config: bool,
 
+    #[command(flatten)]
+    pub(super) keys: KeyArguments,
+
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
@@ -81,9 +84,8 @@ pub(super) struct Inspect {
     #[arg(long, value_name = "EXPR")]
     pub(super) filter: Option<String>,
 
-    /// Leave the TLS secrets alone that a capture carries
-    #[arg(long)]
-    pub(super) no_embedded_keys: bool,
+    #[command(flatten)]
+    pub(super) keys: KeyArguments,
 
     /// Exit with status 1 when a remark of at least this severity was made on a printed session or on a file
     #[arg(long, value_enum, value_name = "SEVERITY")]
@@ -92,6 +94,20 @@ pub(super) struct Inspect {
     /// When text is coloured; auto: on a terminal, unless NO_COLOR is set
     #[arg(long, value_enum)]
     pub(super) color: Option<Color>,
+}
+
+/// What protected records are opened with.
+#[derive(Args, Debug)]
+pub(super) struct KeyArguments {
+    /// A TLS key log to open encrypted records with; may be given several times
+    ///
+    /// The file that SSLKEYLOGFILE names in the environment is read too.
+    #[arg(long, value_name = "FILE")]
+    pub(super) keylog: Vec<PathBuf>,
+
+    /// Leave the TLS secrets alone that a capture carries
+    #[arg(long)]
+    pub(super) no_embedded_keys: bool,
 }
 
 /// What `interfaces` is told.

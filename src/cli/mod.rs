@@ -9,8 +9,11 @@ mod check;
 mod config;
 mod inspect;
 mod interfaces;
+mod keys;
 mod reading;
 
+use crate::base::printable;
+use crate::capture::FileNote;
 use crate::session::filter::FIELDS;
 use crate::tui;
 use crate::tui::theme::ThemeName;
@@ -93,7 +96,11 @@ fn interactive(arguments: &Arguments) -> Result<Status, Failure> {
     }
     let inputs = arguments.files.iter().map(|path| reading::input(path)).collect();
     let theme = arguments.theme.as_deref().and_then(ThemeName::parse);
-    tui::run(tui::Options { inputs, theme, ascii: arguments.ascii, ..tui::Options::default() })?;
+    let (keys, notes) = keys::keys(&arguments.keys)?;
+    for FileNote { path, note, .. } in notes {
+        complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
+    }
+    tui::run(tui::Options { inputs, keys, theme, ascii: arguments.ascii, ..tui::Options::default() })?;
     Ok(Status::Done)
 }
 

@@ -20,4 +20,4 @@ pub mod problems;
 pub mod schema;
 pub mod text;
 
-pub use fact::outcome;
+pub use fact::{decryption, outcome};

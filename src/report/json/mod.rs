@@ -5,6 +5,7 @@
 //! nothing of it but the text of its certificates.
 
 mod certificate;
+mod decrypted;
 mod event;
 mod hello;
 mod interface;

@@ -96,7 +96,7 @@ fn certificate(error: &CertificateError, stage: Option<Stage>) -> FailedCheck {
         | E::ExpiredRevocationList
         | E::ExpiredRevocationListContext { .. }
         | E::InvalidOcspResponse => C::Revocation,
-        E::UnhandledCriticalExtension => C::CriticalExtension,
+        E::UnhandledCriticalExtension => C::CriticalExt,
         E::UnknownIssuer => C::Trust,
         E::NotValidForName | E::NotValidForNameContext { .. } => C::Name,
         E::InvalidPurpose | E::InvalidPurposeContext { .. } => C::Purpose,
@@ -119,9 +119,9 @@ fn certificate(error: &CertificateError, stage: Option<Stage>) -> FailedCheck {
 fn webpki(name: &str) -> C {
     match name {
         "CaUsedAsEndEntity" | "EndEntityUsedAsCa" => C::CaFlag,
-        "PathLenConstraintViolated" => C::PathLength,
+        "PathLenConstraintViolated" => C::Pathlen,
         "NameConstraintViolation" | "MaximumNameConstraintComparisonsExceeded" => C::Constraints,
-        "UnsupportedCriticalExtension" => C::CriticalExtension,
+        "UnsupportedCriticalExtension" => C::CriticalExt,
         "EmptyEkuExtension" => C::Purpose,
         "MaximumPathBuildCallsExceeded" | "MaximumPathDepthExceeded" | "MaximumSignatureChecksExceeded" => {
             C::ChainBuilt
