@@ -60,6 +60,10 @@ fn what_is_asked_for_goes_to_stdout() {
 fn what_cannot_be_done_is_said_on_stderr() {
     for (arguments, part) in [
         (&[][..], "need a terminal"),
+        (&["Cargo.toml"], "need a terminal"),
+        (&["-"], "need a terminal"),
+        (&["inspekt"], "tlslab: cannot read inspekt: No such file"),
+        (&["-", "there/is/no/such.pcap"], "cannot read there/is/no/such.pcap"),
         (&["inspect"], "<FILE>"),
         (&["inspect", "--format", "xml", "a.pcap"], "ndjson"),
         (&["inspect", "--filter", "resutl:ok", "a.pcap"], "did you mean result?"),

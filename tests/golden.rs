@@ -36,7 +36,7 @@ fn said(name: &str) -> String {
         read_sessions(opened.source, &Keys::default(), Settings { digest: true, ..Settings::REPORT }, take).unwrap();
     let mut document = Document::new(Vec::new(), &[file]).unwrap();
     for session in &sessions {
-        document.session(session, session.stream.index).unwrap();
+        document.session(session).unwrap();
     }
     let text = document.finish(totals.packets, &totals.notes).unwrap();
     let value: serde_json::Value = serde_json::from_slice(&text).unwrap();

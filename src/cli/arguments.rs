@@ -85,7 +85,7 @@ pub(super) struct Inspect {
 
     /// Only sessions that match this expression, such as 'result == failed and sni contains bank'
     ///
-    /// `tlslab fields` lists what can be asked for. In JSON, `number` is the number of the stream.
+    /// `tlslab fields` lists what can be asked for.
     #[arg(long, value_name = "EXPR")]
     pub(super) filter: Option<String>,
 

@@ -57,8 +57,8 @@ impl Watch {
     }
 
     /// Whether the session is to be printed.
-    fn wants(&mut self, session: &Session, number: u32) -> bool {
-        let wanted = self.filter.matches(session, number);
+    fn wants(&mut self, session: &Session) -> bool {
+        let wanted = self.filter.matches(session);
         if wanted {
             session.notes.iter().for_each(|note| self.see(&note.item));
         }
@@ -77,11 +77,10 @@ fn as_text(inspect: &Inspect, style: Style, watch: &mut Watch) -> Result<Totals,
     let mut stdout = BufWriter::new(io::stdout().lock());
     let mut tally = Tally::default();
     for session in &sessions {
-        let number = session.number;
-        let wanted = watch.wants(session, number);
+        let wanted = watch.wants(session);
         tally.count(session, wanted);
         if wanted {
-            writeln!(stdout, "{}", text::session(session, number, style))?;
+            writeln!(stdout, "{}", text::session(session, style))?;
         }
     }
     let summary = text::summary(&inspect.files, totals.packets, &tally, &totals.notes, style);
@@ -103,8 +102,7 @@ pub(super) fn style(color: Color) -> Style {
 fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut document = json::Document::new(io::stdout().lock(), &inspect.files)?;
     let totals = read(inspect, true, &mut |session| {
-        let number = session.number;
-        if watch.wants(&session, number) { Ok(document.session(&session, number)?) } else { Ok(()) }
+        if watch.wants(&session) { Ok(document.session(&session)?) } else { Ok(()) }
     })?;
     drop(document.finish(totals.packets, &totals.notes)?);
     Ok(totals)
@@ -113,8 +111,7 @@ fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> 
 fn as_lines(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut lines = json::Lines::new(io::stdout().lock());
     let totals = read(inspect, true, &mut |session| {
-        let number = session.number;
-        if watch.wants(&session, number) { Ok(lines.session(&session, number)?) } else { Ok(()) }
+        if watch.wants(&session) { Ok(lines.session(&session)?) } else { Ok(()) }
     })?;
     drop(lines.finish()?);
     Ok(totals)

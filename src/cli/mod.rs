@@ -91,6 +91,8 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
 }
 
 fn interactive(arguments: &Arguments) -> Result<Status, Failure> {
+    // First: who mistypes a command is to hear that there is no such file, and nothing about terminals.
+    reading::check(&arguments.files)?;
     if !io::stdout().is_terminal() {
         let help = "the screens need a terminal, and stdout is none; `tlslab inspect FILE` prints the sessions";
         return Err(Failure::Usage(help.to_owned()));

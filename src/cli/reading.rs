@@ -3,13 +3,22 @@
 use super::Failure;
 use super::arguments::Inspect;
 use super::keys::keys;
-use crate::capture::{Input, Settings, Totals, open, read_sessions};
+use crate::capture::{Input, OpenError, Settings, Totals, open, read_sessions};
 use crate::session::Session;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What a path on the command line stands for: `-` is standard input.
 pub(super) fn input(path: &Path) -> Input {
     if path == Path::new("-") { Input::Stdin } else { Input::Path(path.to_path_buf()) }
+}
+
+/// Makes sure that the files are there. They are not opened: a named pipe would wait for its writer.
+pub(super) fn check(files: &[PathBuf]) -> Result<(), OpenError> {
+    let named = files.iter().filter(|path| matches!(input(path), Input::Path(_)));
+    for path in named {
+        path.metadata().map_err(|cause| OpenError::Io { path: path.clone(), cause })?;
+    }
+    Ok(())
 }
 
 /// Reads the files as one capture and hands over sessions in the order in which they end. Stops when `take` fails.

@@ -7,15 +7,15 @@ use std::fmt::Write;
 
 /// The session with its facts, its ladder and its remarks; ends with a line break.
 #[must_use]
-pub fn session(session: &Session, number: u32) -> String {
+pub fn session(session: &Session) -> String {
     let mut out = String::with_capacity(4096);
     // Writing to memory cannot fail.
-    let _ = write_session(&mut out, session, number);
+    let _ = write_session(&mut out, session);
     out
 }
 
-fn write_session(out: &mut String, session: &Session, number: u32) -> std::fmt::Result {
-    writeln!(out, "### Session {number}: {}\n", escaped(&title(session)))?;
+fn write_session(out: &mut String, session: &Session) -> std::fmt::Result {
+    writeln!(out, "### Session {}: {}\n", session.number, escaped(&title(session)))?;
     writeln!(out, "| | |\n|---|---|")?;
     for fact in facts(session) {
         let lines: Vec<String> = fact.lines.iter().map(|line| escaped(line.trim_start())).collect();
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_session_reads_well() {
-        insta::assert_snapshot!(super::session(&sample::refused(), 2));
+        insta::assert_snapshot!(super::session(&sample::refused()));
     }
 
     #[test]

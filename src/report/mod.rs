@@ -22,4 +22,4 @@ pub mod run;
 pub mod schema;
 pub mod text;
 
-pub use fact::outcome;
+pub use fact::{decryption, outcome};

@@ -47,15 +47,15 @@ const LABELS: usize = 16;
 
 /// The session with its facts, its ladder and its remarks; ends with a line break.
 #[must_use]
-pub fn session(session: &Session, number: u32, style: Style) -> String {
+pub fn session(session: &Session, style: Style) -> String {
     let mut out = String::with_capacity(4096);
     // Writing to memory cannot fail.
-    let _ = write_session(&mut out, session, number, style);
+    let _ = write_session(&mut out, session, style);
     out
 }
 
-fn write_session(out: &mut String, session: &Session, number: u32, style: Style) -> std::fmt::Result {
-    let heading = format!("#{number}  {}  {} {}", title(session), session.kind.word(), session.stream);
+fn write_session(out: &mut String, session: &Session, style: Style) -> std::fmt::Result {
+    let heading = format!("#{}  {}  {} {}", session.number, title(session), session.kind.word(), session.stream);
     writeln!(out, "{}", style.paint(Paint::Title, &heading))?;
     for fact in facts(session) {
         let mut label = fact.label;
@@ -165,9 +165,9 @@ mod tests {
         let sessions = [sample::tls13(), sample::refused(), sample::retried(), sample::dtls()];
         let mut tally = Tally::default();
         let mut out = String::new();
-        for (number, one) in (1..).zip(&sessions) {
-            tally.count(one, number < 4);
-            out += &session(one, number, Style::default());
+        for one in &sessions {
+            tally.count(one, one.number < 4);
+            out += &session(one, Style::default());
             out += "\n";
         }
         out += &summary(&["a.pcap".into()], 44, &tally, &[], Style::default());
@@ -176,8 +176,8 @@ mod tests {
 
     #[test]
     fn colour_says_nothing_new() {
-        let plain = session(&sample::refused(), 1, Style::default());
-        let coloured = session(&sample::refused(), 1, Style { color: true });
+        let plain = session(&sample::refused(), Style::default());
+        let coloured = session(&sample::refused(), Style { color: true });
         let mut stripped = String::new();
         let mut rest = coloured.as_str();
         while let Some((before, after)) = rest.split_once("\u{1b}[") {

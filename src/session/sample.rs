@@ -45,6 +45,7 @@ pub(crate) fn tls13() -> Session {
 /// A TLS 1.3 session with a HelloRetryRequest that ends there.
 pub(crate) fn retried() -> Session {
     let mut session = empty();
+    session.number = 3;
     session.stream.index = 5;
     let mut first = client_hello();
     first.key_share_groups.clear();
@@ -68,6 +69,7 @@ pub(crate) fn retried() -> Session {
 /// A TLS 1.2 session in which the server asks for a certificate, gets none and refuses.
 pub(crate) fn refused() -> Session {
     let mut session = empty();
+    session.number = 2;
     session.stream.index = 9;
     session.client_hellos.push(Located { frame: 4, item: Arc::new(client_hello()) });
     session.server_hellos.push(Located { frame: 6, item: Arc::new(server_hello(ProtocolVersion::TLS12, 0xfffe)) });
@@ -126,6 +128,7 @@ pub(crate) fn refused() -> Session {
 /// A DTLS flow that is only listed.
 pub(crate) fn dtls() -> Session {
     let mut session = empty();
+    session.number = 4;
     session.stream = StreamId { transport: Transport::Udp, index: 3 };
     session.kind = Kind::Dtls;
     session.client = endpoint("[2001:db8::1]:50000");

@@ -52,15 +52,16 @@ impl Filter {
         &self.text
     }
 
-    /// Whether the session at that place of the capture passes; the first has place 0.
+    /// Whether the session passes.
     #[must_use]
-    pub fn matches(&self, session: &Session, place: usize) -> bool {
-        self.meaning.matches(session, u32::try_from(place + 1).unwrap_or(u32::MAX))
+    pub fn matches(&self, session: &Session) -> bool {
+        self.meaning.matches(session)
     }
 
-    /// How many of these sessions pass.
-    pub fn count<'a>(&self, sessions: impl IntoIterator<Item = &'a std::sync::Arc<Session>>) -> usize {
-        sessions.into_iter().enumerate().filter(|(place, session)| self.matches(session, *place)).count()
+    /// Whether all that passes this passes `other` too, as far as that can be told.
+    #[must_use]
+    pub fn narrows(&self, other: &Self) -> bool {
+        self.meaning.narrows(&other.meaning)
     }
 
     /// What could be typed at byte `cursor` of the text.

@@ -276,7 +276,16 @@ pub(crate) fn press_and_read(app: &mut App, store: &dyn Store, script: &str) -> 
 /// Gives the program another state of its capture.
 pub(crate) fn deliver(app: &mut App, snapshot: Snapshot) {
     let job = app.model.loading.job;
-    update(app, Msg::Snapshot { job, snapshot: Arc::new(snapshot), elapsed: Duration::from_millis(500) });
+    tell(app, Msg::Snapshot { job, snapshot: Arc::new(snapshot), elapsed: Duration::from_millis(500) });
+}
+
+/// Gives the program a piece of news, and time for all that it leads to.
+pub(crate) fn tell(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let mut effects = update(app, msg);
+    while app.model.is_under_way() {
+        effects.extend(update(app, Msg::GoOn));
+    }
+    effects
 }
 
 /// Presses the keys of a script, `jj<enter>C`, and gives the effects that came of it.
@@ -290,7 +299,7 @@ pub(crate) fn press(app: &mut App, script: &str) -> Vec<Effect> {
             None => (Key::parse(&c.to_string()).unwrap(), &rest[c.len_utf8()..]),
         };
         let key = if key.character() == Some(' ') { Key::parse("space").unwrap() } else { key };
-        effects.extend(update(app, Msg::Key(key)));
+        effects.extend(tell(app, Msg::Key(key)));
         rest = left;
     }
     effects

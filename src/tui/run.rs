@@ -20,7 +20,7 @@ use ratatui::crossterm::execute;
 use ratatui::layout::Size;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::time::{Duration, Instant};
 
 /// How the program is to start.
@@ -53,6 +53,8 @@ pub(crate) enum Incoming {
 
 /// The least time between two pictures.
 const PICTURE: Duration = Duration::from_millis(16);
+/// How long a picture waits for what is under way: what is done this soon is seen done, and the rest is seen going on.
+pub const PATIENCE: Duration = Duration::from_millis(3);
 /// How many pieces of news may wait; who sends more waits too.
 const QUEUE: usize = 1024;
 /// Terminals refuse more than this on their clipboard, counted before encoding.
@@ -132,6 +134,9 @@ impl Running {
             return Ok(());
         }
         loop {
+            if matches!(self.go_on()?, Next::End) {
+                return Ok(());
+            }
             self.draw_when_due()?;
             let Some(first) = self.wait() else { continue };
             let mut next = Some(first);
@@ -154,8 +159,27 @@ impl Running {
         }
     }
 
-    /// The next piece of news; `None` when a picture is due before one comes.
+    /// Goes on with what takes more than one step.
+    fn go_on(&mut self) -> io::Result<Next> {
+        let began = Instant::now();
+        while self.app.model.is_under_way() && began.elapsed() < PATIENCE {
+            if matches!(self.take(Incoming::Msg(Msg::GoOn))?, Next::End) {
+                return Ok(Next::End);
+            }
+        }
+        Ok(Next::On)
+    }
+
+    /// The next piece of news; `None` when there is something to do before one comes: a picture is due, or something
+    /// is under way.
     fn wait(&self) -> Option<Incoming> {
+        if self.app.model.is_under_way() {
+            return match self.receiver.try_recv() {
+                Ok(incoming) => Some(incoming),
+                Err(TryRecvError::Empty) => None,
+                Err(TryRecvError::Disconnected) => Some(Incoming::End),
+            };
+        }
         if !self.changed {
             return self.receiver.recv().ok().or(Some(Incoming::End));
         }

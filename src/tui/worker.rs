@@ -219,10 +219,11 @@ impl Reader {
     }
 }
 
-/// The files among the inputs, as they are found from anywhere.
+/// The files among the inputs, as they are found from anywhere. A file has one name here, however it was reached:
+/// `..` cannot be taken out of a path by its text alone, because what stands before it may be a link.
 fn paths(inputs: &[Input]) -> Vec<PathBuf> {
     let path = |input: &Input| match input {
-        Input::Path(path) => std::path::absolute(path).ok(),
+        Input::Path(path) => path.canonicalize().or_else(|_| std::path::absolute(path)).ok(),
         Input::Stdin | Input::Sample(_) => None,
     };
     inputs.iter().filter_map(path).collect()
@@ -310,4 +311,29 @@ fn send(sender: &SyncSender<Incoming>, msg: Msg) {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_remembered_by_one_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        std::fs::create_dir_all(root.join("real/inner")).unwrap();
+        std::fs::write(root.join("real/a.pcap"), "").unwrap();
+        std::os::unix::fs::symlink(root.join("real/inner"), root.join("link")).unwrap();
+        for (path, expected) in [
+            ("real/a.pcap", "real/a.pcap"),
+            ("real/inner/../a.pcap", "real/a.pcap"),
+            // Behind the link, `..` is the folder of what it points to.
+            ("link/../a.pcap", "real/a.pcap"),
+            ("gone/../b.pcap", "gone/../b.pcap"),
+        ] {
+            assert_eq!(paths(&[Input::Path(root.join(path))]), [root.join(expected)], "{path}");
+        }
+        assert!(paths(&[Input::Path("b.pcap".into())]).iter().all(|path| path.is_absolute()));
+        assert!(paths(&[Input::Stdin]).is_empty());
+    }
 }

@@ -109,34 +109,29 @@ impl Detail {
             let at = (PLAIN, u32::try_from(plain.bytes.len()).unwrap_or(u32::MAX));
             let OpenedRecord { opened, place, stage, .. } = *record;
             let decrypted = Decrypted { opened, place, stage, content: &content, at };
-            decrypted.show(&mut tree, |content, tree| {
-                if records.len() == 1 && matches!(event.kind, EventKind::Handshake { .. }) {
-                    let mut content = content;
-                    let before = content.take(wanted_start(event));
-                    let message = content.sub(wanted.saturating_sub(wanted_start(event)).min(content.remaining()));
-                    if let (Some(_), Some(message)) = (before, message) {
-                        read_with_header(message, &context, &mut Cache::new(), tree);
-                    }
-                } else {
-                    record::read_content(opened.content_type, &mut { content }, tree);
-                }
+            decrypted.show(&mut tree, |mut content, tree| {
+                record::read_content(opened.content_type, &mut content, tree);
             });
             joined.extend_from_slice(&content);
             plain.bytes.extend(decrypted.plaintext());
         }
         let mut buffers = vec![stream, plain];
-        if records.len() > 1 && matches!(event.kind, EventKind::Handshake { .. }) {
-            joined.drain(..wanted_start(event).min(joined.len()));
-            joined.truncate(wanted.saturating_sub(wanted_start(event)));
-            read_with_header(Reader::new(&joined, JOINED), &context, &mut Cache::new(), &mut tree);
-            buffers.push(Buffer { name: "Handshake message".to_owned(), bytes: joined, pieces: Vec::new() });
+        if let EventKind::Handshake { at, .. } = event.kind {
+            // The message stands in one record, or is put together from several.
+            let (buffer, at) = if records.len() > 1 { (JOINED, 0) } else { (PLAIN, at) };
+            joined.truncate(wanted);
+            joined.drain(..message_start(event).min(joined.len()));
+            read_with_header(Reader::at(&joined, buffer, at), &context, &mut Cache::new(), &mut tree);
+            if records.len() > 1 {
+                buffers.push(Buffer { name: "Handshake message".to_owned(), bytes: joined, pieces: Vec::new() });
+            }
         }
         Dissection { buffers, tree }
     }
 }
 
-/// Where in the content of its first record the event begins.
-fn wanted_start(event: &Event) -> usize {
+/// Where in the content of its first record the message of an event begins.
+fn message_start(event: &Event) -> usize {
     if let EventKind::Handshake { at, .. } = event.kind { at as usize } else { 0 }
 }
 

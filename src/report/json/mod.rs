@@ -33,9 +33,9 @@ const BLOCK: usize = 256 * 1024;
 
 /// The session as one object.
 #[must_use]
-pub fn session(session: &Session, number: u32) -> String {
+pub fn session(session: &Session) -> String {
     let mut out = Vec::with_capacity(8 * 1024);
-    let value = SessionJson { session, number, written: &Written::default() };
+    let value = SessionJson { session, written: &Written::default() };
     // Writing to memory cannot fail, and no key is anything but text.
     let _ = visible::write(&mut out, &value);
     String::from_utf8(out).unwrap_or_default()
@@ -53,8 +53,8 @@ impl<W: Write> Lines<W> {
     }
 
     /// Writes one line.
-    pub fn session(&mut self, session: &Session, number: u32) -> io::Result<()> {
-        self.out.session(session, number)?;
+    pub fn session(&mut self, session: &Session) -> io::Result<()> {
+        self.out.session(session)?;
         self.out.text(b"\n")
     }
 
@@ -85,10 +85,10 @@ impl<W: Write> Document<W> {
     }
 
     /// Writes one session.
-    pub fn session(&mut self, session: &Session, number: u32) -> io::Result<()> {
+    pub fn session(&mut self, session: &Session) -> io::Result<()> {
         self.out.text(if self.sessions == 0 { b"\n" } else { b",\n" })?;
         self.sessions += 1;
-        self.out.session(session, number)
+        self.out.session(session)
     }
 
     /// Closes the object with what is known at the end, hands everything to the writer and gives it back.
@@ -114,8 +114,8 @@ impl<W: Write> Blocks<W> {
         Self { writer, buffer: Vec::with_capacity(BLOCK + BLOCK / 4), written: Written::default() }
     }
 
-    fn session(&mut self, session: &Session, number: u32) -> io::Result<()> {
-        visible::write(&mut self.buffer, &SessionJson { session, number, written: &self.written })
+    fn session(&mut self, session: &Session) -> io::Result<()> {
+        visible::write(&mut self.buffer, &SessionJson { session, written: &self.written })
     }
 
     fn value(&mut self, value: &impl Serialize) -> io::Result<()> {

@@ -12,14 +12,13 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 pub(super) struct SessionJson<'a> {
     pub(super) session: &'a Session,
-    pub(super) number: u32,
     pub(super) written: &'a Written,
 }
 
 impl Serialize for SessionJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("number", &self.number)?;
+        map.serialize_entry("number", &self.session.number)?;
         place(&mut map, self.session)?;
         hellos(&mut map, self.session, &self.written.makes)?;
         choices(&mut map, self.session)?;

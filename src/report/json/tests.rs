@@ -6,14 +6,14 @@ use crate::session::sample;
 use serde_json::Value;
 
 fn parsed(session: &Session) -> Value {
-    serde_json::from_str(&super::session(session, 7)).unwrap()
+    serde_json::from_str(&super::session(session)).unwrap()
 }
 
 #[test]
 fn facts_stand_where_the_schema_has_them() {
     let refused = sample::refused();
     for (session, path, expected) in [
-        (&refused, "/number", "7"),
+        (&refused, "/number", "2"),
         (&refused, "/stream", "\"tcp:9\""),
         (&refused, "/client", "\"192.0.2.10:43240\""),
         (&refused, "/outcome/word", "\"failed\""),
@@ -90,7 +90,7 @@ fn nothing_in_the_text_can_act_on_a_terminal() {
         ..Default::default()
     };
     session.client_hellos = vec![crate::session::Located { frame: 1, item: hello.into() }];
-    let text = super::session(&session, 1);
+    let text = super::session(&session);
     assert!(text.contains("a\\u202eb\\u009bc\\u007fd\\udb40\\udc01\u{fc}"), "{text}");
     assert_eq!(parsed(&session)["sni"], "a\u{202e}b\u{9b}c\u{7f}d\u{e0001}\u{fc}");
 }
@@ -100,9 +100,9 @@ fn a_document_is_one_object_and_lines_are_one_each() {
     let sessions = [sample::tls13(), sample::refused()];
     let mut document = Document::new(Vec::new(), &["a.pcap".into()]).unwrap();
     let mut lines = Lines::new(Vec::new());
-    for (number, session) in (1..).zip(&sessions) {
-        document.session(session, number).unwrap();
-        lines.session(session, number).unwrap();
+    for session in &sessions {
+        document.session(session).unwrap();
+        lines.session(session).unwrap();
     }
     let note =
         Note { severity: Severity::Warn, group: Group::Malformed, code: "file.cut", text: "cut".into(), span: None };
@@ -124,12 +124,12 @@ fn throughput_of_lines() {
     let sessions = [sample::tls13(), sample::refused()];
     let mut lines = Lines::new(std::io::sink());
     let begin = std::time::Instant::now();
-    for number in 0..30_000 {
+    for _ in 0..30_000 {
         for session in &sessions {
-            lines.session(session, number).unwrap();
+            lines.session(session).unwrap();
         }
     }
     let time = begin.elapsed();
-    let bytes: usize = sessions.iter().map(|session| super::session(session, 1).len() * 30_000).sum();
+    let bytes: usize = sessions.iter().map(|session| super::session(session).len() * 30_000).sum();
     println!("60000 sessions, {} MB in {time:?}", bytes / 1_000_000);
 }

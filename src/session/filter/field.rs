@@ -24,8 +24,8 @@ pub struct FilterField {
     pub(super) values: Values,
 }
 
-/// Reads the values of a session, which has that number in the list.
-type Values = fn(&Session, u32, &mut dyn FnMut(Value<'_>) -> bool) -> bool;
+/// Reads the values of a session.
+type Values = fn(&Session, &mut dyn FnMut(Value<'_>) -> bool) -> bool;
 
 /// The field of that name, which may be one of its other names.
 pub(super) fn find(name: &str) -> Option<&'static FilterField> {
@@ -44,158 +44,158 @@ macro_rules! filter_fields {
 
 filter_fields! {
     "result" ["outcome"] RESULT, "how the session went",
-        |s, _, take| take(Value::Text(s.outcome.word()));
+        |s, take| take(Value::Text(s.outcome.word()));
     "sni" ["server_name" "tls.sni" "tls.handshake.extensions_server_name"] Kind::Text, "the host name the client asked for",
-        |s, _, take| hellos(s, |hello| hello.server_name.as_deref().is_some_and(|name| take(Value::Text(name))));
+        |s, take| hellos(s, |hello| hello.server_name.as_deref().is_some_and(|name| take(Value::Text(name))));
     "version" ["tls.version" "tls.handshake.version"] Kind::Version, "the version that was chosen",
-        |s, _, take| s.version.is_some_and(|v| take(Value::Code(u32::from(v.0), v.name())));
+        |s, take| s.version.is_some_and(|v| take(Value::Code(u32::from(v.0), v.name())));
     "cipher" ["cipher_suite" "ciphersuite" "tls.handshake.ciphersuite"] CIPHER, "the cipher suite that was chosen",
-        |s, _, take| s.cipher_suite.is_some_and(|suite| take(cipher(suite)));
+        |s, take| s.cipher_suite.is_some_and(|suite| take(cipher(suite)));
     "group" ["curve" "tls.handshake.extensions_key_share_group"] GROUP, "the group of the key exchange",
-        |s, _, take| s.group.is_some_and(|group| take(named_group(group)));
+        |s, take| s.group.is_some_and(|group| take(named_group(group)));
     "alpn" ["tls.handshake.extensions_alpn_str"] Kind::Text, "the application protocol that was chosen",
-        |s, _, take| s.alpn.as_deref().is_some_and(|name| take(wire_text(name)));
+        |s, take| s.alpn.as_deref().is_some_and(|name| take(wire_text(name)));
     "auth" ["authentication"] AUTHENTICATION, "who showed a certificate to whom",
-        |s, _, take| s.authentication().is_some_and(|way| take(Value::Text(Authentication::word(way))));
+        |s, take| s.authentication().is_some_and(|way| take(Value::Text(Authentication::word(way))));
     "alert" ["tls.alert_message.desc"] ALERT, "an alert that can be read",
-        |s, _, take| s.alerts().any(|(_, alert)| take(description(alert.description)));
+        |s, take| s.alerts().any(|(_, alert)| take(description(alert.description)));
     "alert_level" ["tls.alert_message.level"] ALERT_LEVEL, "the level of an alert that can be read",
-        |s, _, take| s.alerts().any(|(_, alert)| take(Value::Code(u32::from(alert.level.0), alert.level.name())));
+        |s, take| s.alerts().any(|(_, alert)| take(Value::Code(u32::from(alert.level.0), alert.level.name())));
     "alert_by" [] PEER, "who sent an alert, encrypted ones included",
-        |s, _, take| s.timeline.iter().any(|event| {
+        |s, take| s.timeline.iter().any(|event| {
             let alert = matches!(event.kind, EventKind::Alert(_) | EventKind::EncryptedAlert { .. });
             alert && take(Value::Text(peer(event.direction)))
         });
 
     "client" ["src"] Kind::Address, "the client's address, or address and port",
-        |s, _, take| take(Value::Endpoint(s.client));
+        |s, take| take(Value::Endpoint(s.client));
     "server" ["dst"] Kind::Address, "the server's address, or address and port",
-        |s, _, take| take(Value::Endpoint(s.server));
+        |s, take| take(Value::Endpoint(s.server));
     "address" ["addr" "ip.addr" "ipv6.addr"] Kind::Address, "the address of either side",
-        |s, _, take| take(Value::Endpoint(s.client)) || take(Value::Endpoint(s.server));
+        |s, take| take(Value::Endpoint(s.client)) || take(Value::Endpoint(s.server));
     "client.port" ["client_port" "tcp.srcport"] Kind::Number, "the client's port",
-        |s, _, take| take(Value::Number(i64::from(s.client.port)));
+        |s, take| take(Value::Number(i64::from(s.client.port)));
     "server.port" ["server_port" "tcp.dstport"] Kind::Number, "the server's port",
-        |s, _, take| take(Value::Number(i64::from(s.server.port)));
+        |s, take| take(Value::Number(i64::from(s.server.port)));
     "port" ["tcp.port" "udp.port"] Kind::Number, "the port of either side",
-        |s, _, take| take(Value::Number(i64::from(s.client.port))) || take(Value::Number(i64::from(s.server.port)));
+        |s, take| take(Value::Number(i64::from(s.client.port))) || take(Value::Number(i64::from(s.server.port)));
     "number" [] Kind::Number, "the number of the session in the list",
-        |_, number, take| take(Value::Number(i64::from(number)));
+        |s, take| take(Value::Number(i64::from(s.number)));
     "stream" ["tcp.stream"] Kind::Stream, "the stream, numbered as in Wireshark",
-        |s, _, take| take(Value::Stream(s.stream));
+        |s, take| take(Value::Stream(s.stream));
     "kind" [] KIND, "what runs over the stream",
-        |s, _, take| take(Value::Text(s.kind.word()));
+        |s, take| take(Value::Text(s.kind.word()));
     "prelude" ["protocol" "starttls"] Kind::Text, "what was spoken before TLS began",
-        |s, _, take| s.prelude.as_deref().is_some_and(|prelude| take(Value::Text(prelude.protocol)));
+        |s, take| s.prelude.as_deref().is_some_and(|prelude| take(Value::Text(prelude.protocol)));
 
     "duration" [] Kind::Duration, "time from the first frame of the stream to the last",
-        |s, _, take| take(Value::Number(s.ended.saturating_sub(s.started)));
+        |s, take| take(Value::Number(s.ended.saturating_sub(s.started)));
     "handshake" ["handshake_duration"] Kind::Duration, "time from the first record to the last message of the handshake",
-        |s, _, take| s.handshake_started.zip(s.handshake_ended)
+        |s, take| s.handshake_started.zip(s.handshake_ended)
             .is_some_and(|(from, to)| take(Value::Number(to.saturating_sub(from))));
     "rtt" ["syn_round_trip" "tcp.analysis.initial_rtt"] Kind::Duration, "time between SYN and SYN-ACK",
-        |s, _, take| s.transport.syn_round_trip.is_some_and(|time| take(Value::Number(time)));
+        |s, take| s.transport.syn_round_trip.is_some_and(|time| take(Value::Number(time)));
     "time" ["frame.time" "started"] Kind::Time, "when the stream began",
-        |s, _, take| take(Value::Number(s.started));
+        |s, take| take(Value::Number(s.started));
     "bytes" ["size"] Kind::Number, "payload in bytes, both directions together",
-        |s, _, take| take(Value::Number(s.bytes.iter().fold(0, |sum, bytes| sum + i64::try_from(*bytes).unwrap_or(0))));
+        |s, take| take(Value::Number(s.bytes.iter().fold(0, |sum, bytes| sum + i64::try_from(*bytes).unwrap_or(0))));
     "frames" [] Kind::Number, "frames of the stream",
-        |s, _, take| take(Value::Number(i64::from(s.frames)));
+        |s, take| take(Value::Number(i64::from(s.frames)));
     "first_frame" ["frame" "frame.number"] Kind::Number, "the frame of the first record",
-        |s, _, take| take(Value::Number(i64::from(s.first_frame)));
+        |s, take| take(Value::Number(i64::from(s.first_frame)));
     "retransmissions" ["tcp.analysis.retransmission"] Kind::Number, "segments that brought nothing new",
-        |s, _, take| take(Value::Number(i64::from(s.transport.retransmissions)));
+        |s, take| take(Value::Number(i64::from(s.transport.retransmissions)));
     "out_of_order" ["tcp.analysis.out_of_order"] Kind::Number, "segments that came before an earlier one",
-        |s, _, take| take(Value::Number(i64::from(s.transport.out_of_order)));
+        |s, take| take(Value::Number(i64::from(s.transport.out_of_order)));
     "missing" ["tcp.analysis.lost_segment"] Kind::Number, "bytes that were never captured",
-        |s, _, take| s.transport.missing.iter().any(|bytes| take(Value::Number(i64::try_from(*bytes).unwrap_or(i64::MAX))));
+        |s, take| s.transport.missing.iter().any(|bytes| take(Value::Number(i64::try_from(*bytes).unwrap_or(i64::MAX))));
 
     "resumed" [] Kind::Flag, "whether an earlier session was resumed, where it can be told",
-        |s, _, take| s.resumed.is_some_and(|resumed| take(Value::Flag(resumed)));
+        |s, take| s.resumed.is_some_and(|resumed| take(Value::Flag(resumed)));
     "hrr" ["hello_retry_request"] Kind::Flag, "whether the server asked for another ClientHello",
-        |s, _, take| take(Value::Flag(s.hello_retry_request()));
+        |s, take| take(Value::Flag(s.hello_retry_request()));
     "early_data" ["0rtt"] Kind::Flag, "whether the client announced early data",
-        |s, _, take| hellos(s, |hello| take(Value::Flag(hello.early_data)));
+        |s, take| hellos(s, |hello| take(Value::Flag(hello.early_data)));
     "ech" [] Kind::Flag, "whether the hello has encrypted_client_hello, a real one or a GREASE one",
-        |s, _, take| hellos(s, |hello| take(Value::Flag(hello.encrypted_client_hello)));
+        |s, take| hellos(s, |hello| take(Value::Flag(hello.encrypted_client_hello)));
     "psk" [] Kind::Flag, "whether the client offered a pre-shared key or an earlier session of TLS 1.3",
-        |s, _, take| hellos(s, |hello| take(Value::Flag(hello.psk_identities > 0)));
+        |s, take| hellos(s, |hello| take(Value::Flag(hello.psk_identities > 0)));
     "ticket" [] Kind::Flag, "whether the client sent a session ticket",
-        |s, _, take| hellos(s, |hello| take(Value::Flag(hello.session_ticket_length.unwrap_or(0) > 0)));
+        |s, take| hellos(s, |hello| take(Value::Flag(hello.session_ticket_length.unwrap_or(0) > 0)));
     "new_tickets" ["new_session_tickets"] Kind::Number, "NewSessionTicket messages that can be read",
-        |s, _, take| take(Value::Number(i64::from(s.new_session_tickets)));
+        |s, take| take(Value::Number(i64::from(s.new_session_tickets)));
     "certificate_requested" ["client_certificate_requested"] Kind::Flag, "whether the server asked for a certificate, where it can be read",
-        |s, _, take| s.certificate_request.is_some() && take(Value::Flag(true));
+        |s, take| s.certificate_request.is_some() && take(Value::Flag(true));
     "client_certificate" ["client_certificate_sent" "client_cert"] Kind::Flag, "whether the client sent a certificate; false for an empty list",
-        |s, _, take| s.client_certificate_sent.is_some_and(|sent| take(Value::Flag(sent)));
+        |s, take| s.client_certificate_sent.is_some_and(|sent| take(Value::Flag(sent)));
     "stapled" ["ocsp"] Kind::Flag, "whether the server stapled an OCSP response, where it can be read",
-        |s, _, take| s.ocsp_response.is_some() && take(Value::Flag(true));
+        |s, take| s.ocsp_response.is_some() && take(Value::Flag(true));
 
     "ja3" ["tls.handshake.ja3"] Kind::Text, "the client's fingerprint JA3",
-        |s, _, take| hellos(s, |hello| !hello.fingerprints.ja3.is_empty() && take(Value::Text(&hello.fingerprints.ja3)));
+        |s, take| hellos(s, |hello| !hello.fingerprints.ja3.is_empty() && take(Value::Text(&hello.fingerprints.ja3)));
     "ja3s" ["tls.handshake.ja3s"] Kind::Text, "the server's fingerprint JA3S",
-        |s, _, take| s.server_hello().is_some_and(|hello| !hello.ja3s.is_empty() && take(Value::Text(&hello.ja3s)));
+        |s, take| s.server_hello().is_some_and(|hello| !hello.ja3s.is_empty() && take(Value::Text(&hello.ja3s)));
     "ja4" ["tls.handshake.ja4"] Kind::Text, "the client's fingerprint JA4",
-        |s, _, take| hellos(s, |hello| !hello.fingerprints.ja4.is_empty() && take(Value::Text(&hello.fingerprints.ja4)));
+        |s, take| hellos(s, |hello| !hello.fingerprints.ja4.is_empty() && take(Value::Text(&hello.fingerprints.ja4)));
 
     "subject" [] Kind::Text, "the subject of a certificate of either side",
-        |s, _, take| readable(s, |certificate| take(Value::Text(&certificate.subject.to_string())));
+        |s, take| readable(s, |certificate| take(Value::Text(&certificate.subject.to_string())));
     "issuer" [] Kind::Text, "the issuer of a certificate of either side",
-        |s, _, take| readable(s, |certificate| take(Value::Text(&certificate.issuer.to_string())));
+        |s, take| readable(s, |certificate| take(Value::Text(&certificate.issuer.to_string())));
     "san" ["x509ce.dnsname"] Kind::Text, "a name of subjectAltName, of a certificate of either side",
-        |s, _, take| readable(s, |certificate| certificate.subject_alt_names.iter().any(|name| take(alt_name(name))));
+        |s, take| readable(s, |certificate| certificate.subject_alt_names.iter().any(|name| take(alt_name(name))));
     "serial" ["x509af.serialnumber"] Kind::Bytes, "the serial number of a certificate of either side",
-        |s, _, take| readable(s, |certificate| take(Value::Bytes(&certificate.serial)));
+        |s, take| readable(s, |certificate| take(Value::Bytes(&certificate.serial)));
     "sha256" ["fingerprint"] Kind::Bytes, "the SHA-256 fingerprint of a certificate of either side",
-        |s, _, take| certificates(s).any(|certificate| take(Value::Bytes(&certificate.sha256)));
+        |s, take| certificates(s).any(|certificate| take(Value::Bytes(&certificate.sha256)));
     "key" [] Kind::Text, "the public key of a certificate of either side, such as RSA 2048",
-        |s, _, take| readable(s, |certificate| take(Value::Text(&certificate.key.to_string())));
+        |s, take| readable(s, |certificate| take(Value::Text(&certificate.key.to_string())));
     "key_bits" [] Kind::Number, "the strength of the public key of a certificate of either side, in bits",
-        |s, _, take| readable(s, |certificate| take(Value::Number(i64::from(certificate.key.bits))));
+        |s, take| readable(s, |certificate| take(Value::Number(i64::from(certificate.key.bits))));
     "certificate_signature" ["signature_algorithm"] Kind::Text, "how a certificate of either side is signed",
-        |s, _, take| readable(s, |certificate| take(Value::Text(&certificate.signature_algorithm)));
+        |s, take| readable(s, |certificate| take(Value::Text(&certificate.signature_algorithm)));
     "expired" [] Kind::Flag, "whether a certificate was not valid when the session began, too early included",
-        |s, _, take| readable(s, |certificate| {
+        |s, take| readable(s, |certificate| {
             take(Value::Flag(!certificate.is_valid_at(s.started.div_euclid(1_000_000_000))))
         });
     "self_signed" [] Kind::Flag, "whether the first certificate of either side names itself as its issuer",
-        |s, _, take| [s.server_certificates.first(), s.client_certificates.first()].into_iter().flatten()
+        |s, take| [s.server_certificates.first(), s.client_certificates.first()].into_iter().flatten()
             .any(|certificate| take(Value::Flag(certificate.is_self_issued())));
     "certificates" ["server_certificates"] Kind::Number, "how many certificates the server sent, where they can be read",
-        |s, _, take| take(Value::Number(i64::try_from(s.server_certificates.len()).unwrap_or(0)));
+        |s, take| take(Value::Number(i64::try_from(s.server_certificates.len()).unwrap_or(0)));
     "signature" ["signature_scheme"] SCHEME, "the scheme with which the server proved its key",
-        |s, _, take| s.server_signature_scheme.is_some_and(|scheme| take(signature(scheme)));
+        |s, take| s.server_signature_scheme.is_some_and(|scheme| take(signature(scheme)));
 
     "version_offered" ["versions" "tls.handshake.extensions.supported_version"] Kind::Version, "a version that the client offered",
-        |s, _, take| hellos(s, |hello| {
+        |s, take| hellos(s, |hello| {
             let versions = &hello.supported_versions;
             let legacy = versions.is_empty().then_some(&hello.legacy_version);
             versions.iter().chain(legacy).any(|v| take(Value::Code(u32::from(v.0), v.name())))
         });
     "cipher_offered" ["ciphers"] CIPHER, "a cipher suite that the client offered",
-        |s, _, take| hellos(s, |hello| hello.cipher_suites.iter().any(|suite| take(cipher(*suite))));
+        |s, take| hellos(s, |hello| hello.cipher_suites.iter().any(|suite| take(cipher(*suite))));
     "group_offered" ["groups" "tls.handshake.extensions_supported_group"] GROUP, "a group that the client offered",
-        |s, _, take| hellos(s, |hello| hello.supported_groups.iter().any(|group| take(named_group(*group))));
+        |s, take| hellos(s, |hello| hello.supported_groups.iter().any(|group| take(named_group(*group))));
     "key_share_offered" [] GROUP, "a group for which the client sent a key share",
-        |s, _, take| hellos(s, |hello| hello.key_share_groups.iter().any(|group| take(named_group(*group))));
+        |s, take| hellos(s, |hello| hello.key_share_groups.iter().any(|group| take(named_group(*group))));
     "signature_offered" ["tls.handshake.sig_hash_alg"] SCHEME, "a signature scheme that the client offered",
-        |s, _, take| hellos(s, |hello| hello.signature_algorithms.iter().any(|scheme| take(signature(*scheme))));
+        |s, take| hellos(s, |hello| hello.signature_algorithms.iter().any(|scheme| take(signature(*scheme))));
     "alpn_offered" [] Kind::Text, "an application protocol that the client offered",
-        |s, _, take| hellos(s, |hello| hello.alpn.iter().any(|name| take(wire_text(name))));
+        |s, take| hellos(s, |hello| hello.alpn.iter().any(|name| take(wire_text(name))));
     "extension_offered" ["extension" "tls.handshake.extension.type"] EXTENSION, "an extension of the ClientHello",
-        |s, _, take| hellos(s, |hello| {
+        |s, take| hellos(s, |hello| {
             hello.extensions.iter().any(|extension| take(Value::Code(u32::from(extension.0), extension.name())))
         });
     "message" ["tls.handshake.type"] MESSAGE, "a handshake message that can be read",
-        |s, _, take| s.timeline.iter().any(|event| match event.kind {
+        |s, take| s.timeline.iter().any(|event| match event.kind {
             EventKind::Handshake { kind, .. } => take(Value::Code(u32::from(kind.0), kind.name())),
             _ => false,
         });
 
     "note" [] Kind::Text, "the code or the text of a remark",
-        |s, _, take| s.notes.iter().any(|note| take(Value::Text(note.item.code)) || take(Value::Text(&note.item.text)));
+        |s, take| s.notes.iter().any(|note| take(Value::Text(note.item.code)) || take(Value::Text(&note.item.text)));
     "severity" [] Kind::Severity, "the severity of a remark",
-        |s, _, take| s.notes.iter().any(|note| take(Value::Severity(note.item.severity)));
+        |s, take| s.notes.iter().any(|note| take(Value::Severity(note.item.severity)));
 }
 
 const RESULT: Kind = Kind::Word(&[

@@ -63,10 +63,16 @@ enum Node {
 }
 
 impl Filter {
-    /// Whether the session is one of those asked for. `number` is its place in the list of sessions.
+    /// Whether the session is one of those asked for.
     #[must_use]
-    pub fn matches(&self, session: &Session, number: u32) -> bool {
-        self.root.matches(session, number)
+    pub fn matches(&self, session: &Session) -> bool {
+        self.root.matches(session)
+    }
+
+    /// Whether every session that matches this matches `other` too, as far as that can be told: `false` says nothing.
+    #[must_use]
+    pub fn narrows(&self, other: &Self) -> bool {
+        self.root.narrows(&other.root)
     }
 
     /// Whether it asks for nothing in particular, as the filter of an empty text does.
@@ -77,15 +83,28 @@ impl Filter {
 }
 
 impl Node {
-    fn matches(&self, session: &Session, number: u32) -> bool {
+    fn matches(&self, session: &Session) -> bool {
         match self {
             Self::Everything => true,
-            Self::All(nodes) => nodes.iter().all(|node| node.matches(session, number)),
-            Self::Any(nodes) => nodes.iter().any(|node| node.matches(session, number)),
-            Self::Not(node) => !node.matches(session, number),
-            Self::Present(field) => (field.values)(session, number, &mut |value| value.is_there()),
-            Self::Test(field, test) => (field.values)(session, number, &mut |value| test.passes(&value)),
+            Self::All(nodes) => nodes.iter().all(|node| node.matches(session)),
+            Self::Any(nodes) => nodes.iter().any(|node| node.matches(session)),
+            Self::Not(node) => !node.matches(session),
+            Self::Present(field) => (field.values)(session, &mut |value| value.is_there()),
+            Self::Test(field, test) => (field.values)(session, &mut |value| test.passes(&value)),
             Self::Word(word) => word.is_in(session),
+        }
+    }
+
+    fn narrows(&self, other: &Self) -> bool {
+        let same = |one: &FilterField, other: &FilterField| std::ptr::eq(one, other);
+        match (self, other) {
+            (_, Self::Everything) => true,
+            (_, Self::All(others)) => others.iter().all(|other| self.narrows(other)),
+            (Self::All(nodes), _) => nodes.iter().any(|node| node.narrows(other)),
+            (Self::Word(word), Self::Word(other)) => word.narrows(other),
+            (Self::Present(field), Self::Present(other)) => same(field, other),
+            (Self::Test(field, test), Self::Test(other, wanted)) => same(field, other) && test.narrows(wanted),
+            _ => false,
         }
     }
 }

@@ -31,7 +31,7 @@ impl Copyable {
 /// Opens the menu.
 pub(crate) fn menu(screen: &dyn Screen, model: &Model) -> Outcome {
     let mut choices = screen.copyable(model);
-    for more in model.selected().map(|session| of_session(session, model)).unwrap_or_default() {
+    for more in model.selected().map(|session| of_session(session)).unwrap_or_default() {
         // The letter of what is under the cursor means that and nothing else.
         if choices.iter().all(|choice| choice.key != more.key) {
             choices.push(more);
@@ -47,8 +47,7 @@ pub(crate) fn menu(screen: &dyn Screen, model: &Model) -> Outcome {
 }
 
 /// What can be copied of a session, wherever the cursor is.
-pub(crate) fn of_session(session: &Session, model: &Model) -> Vec<Copyable> {
-    let number = model.number(session.stream).unwrap_or(0);
+pub(crate) fn of_session(session: &Session) -> Vec<Copyable> {
     let mut out = Vec::new();
     if let Some(name) = session.server_name() {
         out.push(Copyable::new('v', "server name (SNI)", printable(name)));
@@ -58,9 +57,8 @@ pub(crate) fn of_session(session: &Session, model: &Model) -> Vec<Copyable> {
     if let Some(hello) = session.client_hellos.first().filter(|hello| !hello.item.fingerprints.ja4.is_empty()) {
         out.push(Copyable::new('d', "JA4, the client's fingerprint", hello.item.fingerprints.ja4.clone()));
     }
-    let number = u32::try_from(number).unwrap_or(u32::MAX);
-    out.push(Copyable::new('J', "session as JSON, one line", json::session(session, number)));
-    out.push(Copyable::new('m', "session as Markdown", markdown::session(session, number)));
+    out.push(Copyable::new('J', "session as JSON, one line", json::session(session)));
+    out.push(Copyable::new('m', "session as Markdown", markdown::session(session)));
     out
 }
 
@@ -102,10 +100,10 @@ mod tests {
         for name in ["bank.example", "with \"quotes\"", "back\\slash", "'", "a b"] {
             let session = named(session(0), name);
             let filter = Filter::parse(&filter(&session)).unwrap();
-            assert!(filter.matches(&session, 0), "{name}");
+            assert!(filter.matches(&session), "{name}");
         }
         let nameless = crate::session::Session { client_hellos: Vec::new(), ..session(1) };
-        assert!(Filter::parse(&filter(&nameless)).unwrap().matches(&nameless, 0));
+        assert!(Filter::parse(&filter(&nameless)).unwrap().matches(&nameless));
     }
 
     #[test]

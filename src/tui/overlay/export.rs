@@ -50,7 +50,7 @@ fn of_sessions(model: &Model) -> Vec<Exportable> {
     let report = |streams, format| Content::Report { streams, format, snapshot: Arc::clone(&model.snapshot) };
     if let Some(first) = streams.first().and_then(|stream| model.session(*stream)) {
         let (whose, stem) = match streams.len() {
-            1 => ("this session".to_owned(), stem(first, model)),
+            1 => ("this session".to_owned(), stem(first)),
             count => (format!("{count} marked sessions"), format!("{count}-sessions")),
         };
         let mut add = |key, what: String, name: String, content| out.push(Exportable { key, what, name, content });
@@ -62,13 +62,14 @@ fn of_sessions(model: &Model) -> Vec<Exportable> {
         add('m', format!("ladder of {whose} as Markdown"), format!("{stem}.md"), markdown);
         add('x', format!("{whose} as text"), format!("{stem}.txt"), report(streams.clone(), ReportFormat::Text));
         if let [_] = streams.as_slice() {
-            out.extend(chains(first, model));
+            out.extend(chains(first));
         }
     }
-    if !model.rows.order.is_empty() {
+    // Rows that have not passed the filter in force are not what is meant.
+    if !model.rows.order.is_empty() && model.awaited().is_none() {
         let rows = model.rows.order.iter().filter_map(|place| model.snapshot.sessions.get(*place));
         let listed: Vec<_> = rows.map(|session| session.stream).collect();
-        let what = match (model.filter.is_empty(), listed.len()) {
+        let what = match (model.filter().is_empty(), listed.len()) {
             (true, count) => format!("all {count} sessions as NDJSON"),
             (false, count) => format!("the {count} filtered sessions as NDJSON"),
         };
@@ -79,8 +80,8 @@ fn of_sessions(model: &Model) -> Vec<Exportable> {
 }
 
 /// The chains of a session as PEM, as far as they were seen.
-pub(crate) fn chains(session: &Session, model: &Model) -> Vec<Exportable> {
-    let stem = stem(session, model);
+pub(crate) fn chains(session: &Session) -> Vec<Exportable> {
+    let stem = stem(session);
     let sides = [('c', "server", &session.server_certificates), ('C', "client", &session.client_certificates)];
     let seen = sides.into_iter().filter(|(_, _, certificates)| !certificates.is_empty());
     let chain = |(key, side, certificates): (char, &str, &Vec<Arc<Certificate>>)| Exportable {
@@ -93,9 +94,8 @@ pub(crate) fn chains(session: &Session, model: &Model) -> Vec<Exportable> {
 }
 
 /// What the files of a session are called: its number and its host name.
-pub(crate) fn stem(session: &Session, model: &Model) -> String {
-    let number = model.number(session.stream).unwrap_or(0);
-    file_name(&format!("session-{number}"), session.server_name().unwrap_or_default())
+pub(crate) fn stem(session: &Session) -> String {
+    file_name(&format!("session-{}", session.number), session.server_name().unwrap_or_default())
 }
 
 /// A file name without its ending, from words of our own and a name from outside. Of the latter only letters, digits,
@@ -185,7 +185,7 @@ mod tests {
         use crate::tui::keymap::Context;
         let app = app(sessions(), 80, 24);
         let exports = of_sessions(&app.model).into_iter().map(|choice| choice.key);
-        let copies = super::super::copy::of_session(app.model.selected().unwrap(), &app.model);
+        let copies = super::super::copy::of_session(app.model.selected().unwrap());
         for key in exports.chain(copies.into_iter().map(|choice| choice.key)).chain("vnxpfJcCbi".chars()) {
             let bound = app.model.settings.keymap.command(Context::Menu, Key::parse(&key.to_string()).unwrap());
             assert_eq!(bound, None, "{key}");

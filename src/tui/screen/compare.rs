@@ -104,11 +104,11 @@ impl Compare {
     }
 
     /// The comparison as text, differences only.
-    fn text(&self, model: &Model) -> Option<String> {
+    fn text(&self) -> Option<String> {
         let (comparison, pair) = self.comparison.as_ref().zip(self.pair.as_ref())?;
         let mut out = String::new();
         for (name, session) in ["A", "B"].into_iter().zip(pair) {
-            let _ = writeln!(out, "{name}: {}", title(session, model));
+            let _ = writeln!(out, "{name}: {}", title(session));
         }
         for row in comparison.rows.iter().filter(|row| row.differs()) {
             let _ = writeln!(out, "\n{}", called(row, ">", "<"));
@@ -129,13 +129,13 @@ impl Compare {
         Some(out)
     }
 
-    fn head(&self, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    fn head(&self, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let (Some(pair), Some(comparison)) = (&self.pair, &self.comparison) else { return };
         let cells = usize::from(area.width);
         for (row, ((name, session), second)) in ["A", "B"].into_iter().zip(pair).zip([false, true]).enumerate() {
             let focus = self.second == second;
             let sign = if focus { theme.glyphs.cursor } else { " " };
-            let words = format!("{sign} {name}  {}", title(session, model));
+            let words = format!("{sign} {name}  {}", title(session));
             let style = if focus { theme.strong } else { theme.text };
             put(area, row, Line::styled(text::shorten_end(&words, cells, &theme.glyphs), style), buf);
         }
@@ -208,12 +208,12 @@ impl Screen for Compare {
         }
     }
 
-    fn view(&self, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    fn view(&self, _model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         if self.pair.is_none() {
             let words = "  Mark two sessions with Space in the list of sessions, then = compares them.";
             return put(area, 1, Line::styled(words, theme.muted), buf);
         }
-        self.head(model, theme, area, buf);
+        self.head(theme, area, buf);
         let rows = Self::rows(area);
         let lines = self.lines(theme, usize::from(area.width));
         for (row, shown) in lines.into_iter().skip(self.top).take(usize::from(rows.height)).enumerate() {
@@ -227,15 +227,12 @@ impl Screen for Compare {
         }
     }
 
-    fn copyable(&self, model: &Model) -> Vec<Copyable> {
-        self.text(model)
-            .map(|text| Copyable::new('c', "comparison as text, differences only", text))
-            .into_iter()
-            .collect()
+    fn copyable(&self, _model: &Model) -> Vec<Copyable> {
+        self.text().map(|text| Copyable::new('c', "comparison as text, differences only", text)).into_iter().collect()
     }
 
-    fn exportable(&self, model: &Model) -> Vec<Exportable> {
-        let content = self.text(model).map(Content::Text);
+    fn exportable(&self, _model: &Model) -> Vec<Exportable> {
+        let content = self.text().map(Content::Text);
         let exportable = |content| Exportable {
             key: 'd',
             what: "comparison as text, differences only".to_owned(),
@@ -259,10 +256,9 @@ impl Screen for Compare {
 }
 
 /// A session in a line: number, host name, version, result.
-fn title(session: &Session, model: &Model) -> String {
-    let number = model.number(session.stream).unwrap_or(0);
+fn title(session: &Session) -> String {
     let (name, version) = (words::server_name(session), words::version(session));
-    format!("session {number}  {name}  {version}  {}", words::result(session, true))
+    format!("session {}  {name}  {version}  {}", session.number, words::result(session, true))
 }
 
 fn sign(difference: Difference) -> &'static str {

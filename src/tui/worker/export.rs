@@ -9,7 +9,6 @@ use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Writes the file and tells what came of it.
 pub(super) fn write(content: Content, path: PathBuf, store: Option<&dyn Store>) -> Msg {
@@ -60,27 +59,27 @@ fn bytes(content: &Content) -> io::Result<Vec<u8>> {
     }
 }
 
-/// The sessions of these streams with their numbers, in the order of the capture.
-fn chosen<'a>(streams: &[StreamId], snapshot: &'a Snapshot) -> Vec<(u32, &'a Arc<Session>)> {
+/// The sessions of these streams, in the order of the capture.
+fn chosen<'a>(streams: &[StreamId], snapshot: &'a Snapshot) -> Vec<&'a Session> {
     let wanted: HashSet<_> = streams.iter().collect();
-    let numbered = (1..).zip(&snapshot.sessions);
-    numbered.filter(|(_, session)| wanted.contains(&session.stream)).collect()
+    let sessions = snapshot.sessions.iter().map(|session| &**session);
+    sessions.filter(|session| wanted.contains(&session.stream)).collect()
 }
 
-fn report(sessions: &[(u32, &Arc<Session>)], format: ReportFormat) -> io::Result<Vec<u8>> {
-    let joined = |write: &dyn Fn(&Session, u32) -> String| {
-        let texts: Vec<_> = sessions.iter().map(|(number, session)| write(session, *number)).collect();
+fn report(sessions: &[&Session], format: ReportFormat) -> io::Result<Vec<u8>> {
+    let joined = |write: &dyn Fn(&Session) -> String| {
+        let texts: Vec<_> = sessions.iter().map(|session| write(session)).collect();
         Ok(texts.join("\n").into_bytes())
     };
     match format {
         ReportFormat::Json => {
             let mut lines = json::Lines::new(Vec::new());
-            for (number, session) in sessions {
-                lines.session(session, *number)?;
+            for session in sessions {
+                lines.session(session)?;
             }
             lines.finish()
         }
-        ReportFormat::Text => joined(&|session, number| text::session(session, number, text::Style { color: false })),
+        ReportFormat::Text => joined(&|session| text::session(session, text::Style { color: false })),
         ReportFormat::Markdown => joined(&markdown::session),
     }
 }
@@ -89,9 +88,9 @@ fn report(sessions: &[(u32, &Arc<Session>)], format: ReportFormat) -> io::Result
 fn packets(file: &File, streams: &[StreamId], snapshot: &Snapshot, store: Option<&dyn Store>) -> io::Result<String> {
     let store = store.ok_or_else(|| io::Error::other("the capture cannot be read again"))?;
     let sessions = chosen(streams, snapshot);
-    let first = sessions.iter().map(|(_, session)| session.stream_first_frame).min().unwrap_or(1);
-    let last = sessions.iter().map(|(_, session)| session.last_frame).max().unwrap_or(0);
-    let wanted: HashSet<StreamId> = sessions.iter().map(|(_, session)| session.stream).collect();
+    let first = sessions.iter().map(|session| session.stream_first_frame).min().unwrap_or(1);
+    let last = sessions.iter().map(|session| session.last_frame).max().unwrap_or(0);
+    let wanted: HashSet<StreamId> = sessions.iter().map(|session| session.stream).collect();
     let belongs = |entry: &FrameEntry| entry.stream().is_some_and(|stream| wanted.contains(&stream));
     let range = snapshot.frames.from(first).take_while(|(number, _): &(FrameNumber, _)| *number <= last);
     let frames = range.map(|(_, entry)| entry).filter(|entry| belongs(entry));
@@ -105,6 +104,7 @@ fn packets(file: &File, streams: &[StreamId], snapshot: &Snapshot, store: Option
 mod tests {
     use super::*;
     use crate::capture::{Dissector, Input, Sample, Settings, open};
+    use std::sync::Arc;
 
     /// A sample read to its end.
     fn sample(name: &str) -> (Arc<Snapshot>, Arc<dyn Store>) {

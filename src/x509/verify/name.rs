@@ -279,3 +279,67 @@ pub(super) fn uri(name: RawName<'_>) -> Option<&[u8]> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cover_hosts_and_lie_in_subtrees() {
+        use Against::{Excluded, Host, Permitted};
+        let broken = Err(Refusal::MalformedDnsIdentifier);
+        let broken_base = Err(Refusal::MalformedNameConstraint);
+        for (presented, against, reference, expected) in [
+            ("www.lab.test", Host, "WWW.lab.test", Ok(true)),
+            ("www.lab.test", Host, "www.lab.test.", Ok(true)),
+            ("www.lab.test.", Host, "www.lab.test", broken),
+            ("lab.test", Host, "www.lab.test", Ok(false)),
+            ("*.lab.test", Host, "www.lab.test", Ok(true)),
+            ("*.lab.test", Host, "a.www.lab.test", Ok(false)),
+            ("*.lab.test", Host, "lab.test", Ok(false)),
+            ("*.test", Host, "lab.test", broken),
+            ("*", Host, "lab.test", broken),
+            ("w*.lab.test", Host, "www.lab.test", broken),
+            ("a_b.lab.test", Host, "a_b.lab.test", Ok(true)),
+            ("-a.lab.test", Host, "-a.lab.test", broken),
+            ("192.0.2.7", Host, "192.0.2.7", broken),
+            ("", Host, "lab.test", broken),
+            ("www.lab.test", Permitted, "lab.test", Ok(true)),
+            ("lab.test", Permitted, "lab.test", Ok(true)),
+            ("badlab.test", Permitted, "lab.test", Ok(false)),
+            ("www.lab.test", Permitted, ".lab.test", Ok(true)),
+            ("lab.test", Permitted, ".lab.test", Ok(false)),
+            ("www.lab.test", Permitted, "", Ok(true)),
+            ("www.lab.test", Permitted, "*.lab.test", broken_base),
+            ("www.lab.test", Permitted, "lab.test.", broken_base),
+            ("www.lab.test", Permitted, ".", broken_base),
+            ("*.lab.test", Permitted, "www.lab.test", Ok(false)),
+            ("*.lab.test", Excluded, "www.lab.test", Ok(true)),
+            ("*.lab.test", Permitted, "lab.test", Ok(true)),
+            ("*.lab.test", Excluded, "other.test", Ok(false)),
+        ] {
+            assert_eq!(
+                dns_matches(presented.as_bytes(), against, reference.as_bytes()),
+                expected,
+                "{presented} {reference}"
+            );
+        }
+    }
+
+    #[test]
+    fn addresses_lie_in_networks() {
+        let mask = Err(Refusal::InvalidNetworkMaskConstraint);
+        for (address, network, expected) in [
+            (&[192, 0, 2, 7][..], &[192, 0, 2, 0, 255, 255, 255, 0][..], Ok(true)),
+            (&[192, 0, 3, 7], &[192, 0, 2, 0, 255, 255, 255, 0], Ok(false)),
+            (&[192, 0, 2, 7], &[0; 8], Ok(true)),
+            (&[192, 0, 2, 7], &[192, 0, 2, 0, 255, 0, 255, 0], mask),
+            (&[192, 0, 2, 7], &[192, 0, 2, 0, 255, 255, 253, 0], mask),
+            (&[192, 0, 2, 7], &[0; 32], Ok(false)),
+            (&[192, 0, 2, 7], &[0; 7], mask),
+            (&[192, 0, 2], &[0; 8], Err(Refusal::BadDer)),
+        ] {
+            assert_eq!(address_matches(address, network), expected, "{address:?} {network:?}");
+        }
+    }
+}

@@ -9,7 +9,8 @@ use super::name::is_presentable;
 use crate::base::{Severity, Tree, printable};
 use crate::x509::extension::{constraint, identity, location, usage};
 use crate::x509::facts::{Certificate, GeneralName};
-use crate::x509::{certificate as fields, extension, key, name as name_fields, oid, time};
+use crate::x509::time::text as moment;
+use crate::x509::{certificate as fields, extension, key, name as name_fields, oid};
 
 /// What part a certificate plays in a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,11 +131,11 @@ fn keys(facts: &Certificate, found: &mut Vec<Finding>) {
 }
 
 fn anchor_validity(facts: &Certificate, now: i64, found: &mut Vec<Finding>) {
-    let clock = time::text(now);
+    let clock = moment(now);
     let (evidence, field) = if now < facts.not_before {
-        (format!("notBefore {} is after the clock {clock}", time::text(facts.not_before)), &fields::NOT_BEFORE)
+        (format!("notBefore {} is after the clock {clock}", moment(facts.not_before)), &fields::NOT_BEFORE)
     } else if now > facts.not_after {
-        (format!("notAfter {} is before the clock {clock}", time::text(facts.not_after)), &fields::NOT_AFTER)
+        (format!("notAfter {} is before the clock {clock}", moment(facts.not_after)), &fields::NOT_AFTER)
     } else {
         return;
     };

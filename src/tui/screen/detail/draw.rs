@@ -28,13 +28,12 @@ const IN_STRIP: usize = 64;
 /// The session in the title line.
 pub(in crate::tui) fn session_title(model: &Model, theme: &Theme) -> Line<'static> {
     let Some(session) = model.selected() else { return Line::styled(" tlslab ", theme.accent) };
-    let number = model.number(session.stream).unwrap_or(0);
     let name = text::shorten_middle(&words::server_name(session), 24, &theme.glyphs);
     let version = session.version.map_or_else(String::new, |version| version.to_string());
     let result = words::result(session, model.size.width >= 120);
     let glyph = words::outcome_glyph(session.outcome, &theme.glyphs);
     Line::from(vec![
-        Span::styled(format!(" #{number} "), theme.accent),
+        Span::styled(format!(" #{} ", session.number), theme.accent),
         Span::styled(name, theme.title),
         Span::styled(format!("  {version}  "), theme.text),
         Span::styled(format!("{glyph} {result} "), words::outcome_style(session.outcome, theme)),
