@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 use support::{BULK, Capture, HANDSHAKES};
-use tlslab::capture::{Dissector, Input, LoadState, Loading, Settings, Snapshot, open};
+use tlslab::capture::{Dissector, Input, Keys, LoadState, Loading, Settings, Snapshot, open};
 use tlslab::tui::key::Key;
 use tlslab::tui::settings::Settings as ScreenSettings;
 use tlslab::tui::{self, App, Msg, update};
@@ -59,7 +59,8 @@ fn first_rows(path: &Path) {
         let began = Instant::now();
         let (wake, woken) = channel();
         let opened = open(&[Input::Path(path.to_owned())], true).unwrap();
-        let loading = Loading::start(opened.source, move || wake.send(()).unwrap_or_default()).unwrap();
+        let loading =
+            Loading::start(opened.source, None, Keys::default(), move || wake.send(()).unwrap_or_default()).unwrap();
         loop {
             woken.recv().unwrap();
             if loading.take_latest().is_some_and(|snapshot| !snapshot.sessions.is_empty()) {
@@ -83,7 +84,8 @@ fn load(path: &Path) -> Vec<Arc<Snapshot>> {
     let began = Instant::now();
     let (wake, woken) = channel();
     let opened = open(&[Input::Path(path.to_owned())], true).unwrap();
-    let loading = Loading::start(opened.source, move || wake.send(()).unwrap_or_default()).unwrap();
+    let loading =
+        Loading::start(opened.source, None, Keys::default(), move || wake.send(()).unwrap_or_default()).unwrap();
     let mut snapshots: Vec<Arc<Snapshot>> = Vec::new();
     while snapshots.last().is_none_or(|last| last.state == LoadState::Loading) {
         woken.recv().unwrap();

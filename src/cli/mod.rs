@@ -1,15 +1,19 @@
 //! Arguments, commands and exit statuses: the only room that prints.
 //!
 //! Data goes to stdout, everything else to stderr. The exit status is 0 when the work was done and nothing unexpected
-//! was found, 1 when `--fail-on` matched, 2 when it could not be done. A reader that closes the pipe early is
+//! was found, 1 when `--fail-on` matched or a run is not as its scenario expects, 2 when it could not be done. A reader that closes the pipe early is
 //! no failure.
 
 mod arguments;
 mod config;
 mod inspect;
 mod interfaces;
+mod keys;
 mod reading;
+mod run;
 
+use crate::base::printable;
+use crate::capture::FileNote;
 use crate::session::filter::FIELDS;
 use crate::tui;
 use crate::tui::theme::ThemeName;
@@ -25,7 +29,7 @@ use std::process::ExitCode;
 enum Status {
     /// Done, and nothing found that was asked to be reported.
     Done,
-    /// Done, and `--fail-on` matched.
+    /// Done, and `--fail-on` matched, or an expectation is not met.
     Unmet,
 }
 
@@ -56,7 +60,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    match run(arguments) {
+    match dispatch(arguments) {
         Ok(Status::Done) => ExitCode::SUCCESS,
         Ok(Status::Unmet) => ExitCode::from(1),
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -67,13 +71,14 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: Arguments) -> Result<Status, Failure> {
+fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
     if arguments.print_config {
         return put(Config::load()?.print().as_bytes());
     }
     match arguments.command {
         None => interactive(&arguments),
         Some(Command::Inspect(inspect)) => inspect::run(&inspect, &Config::load()?),
+        Some(Command::Run(arguments)) => run::run(&arguments, inspect::style(arguments.color)),
         Some(Command::Interfaces(arguments)) => interfaces::run(&arguments),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Fields) => fields(),
@@ -88,7 +93,11 @@ fn interactive(arguments: &Arguments) -> Result<Status, Failure> {
     }
     let inputs = arguments.files.iter().map(|path| reading::input(path)).collect();
     let theme = arguments.theme.as_deref().and_then(ThemeName::parse);
-    tui::run(tui::Options { inputs, theme, ascii: arguments.ascii, ..tui::Options::default() })?;
+    let (keys, notes) = keys::keys(&arguments.keys)?;
+    for FileNote { path, note, .. } in notes {
+        complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
+    }
+    tui::run(tui::Options { inputs, keys, theme, ascii: arguments.ascii, ..tui::Options::default() })?;
     Ok(Status::Done)
 }
 

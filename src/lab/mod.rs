@@ -13,6 +13,7 @@
 
 mod app;
 pub mod attack;
+pub mod batch;
 pub mod engine;
 pub mod path;
 pub mod pki;
@@ -20,3 +21,5 @@ mod random;
 pub mod run;
 pub mod scenario;
 mod wire;
+
+pub use run::play;

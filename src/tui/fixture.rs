@@ -79,6 +79,7 @@ pub(crate) fn session(index: u32) -> Session {
         application_data_records: [3, 6],
         timeline: timeline(first_frame, started),
         timeline_cut: false,
+        decryption: None,
         outcome: Outcome::Established,
         transport: TransportFacts { syn: true, syn_round_trip: Some(800_000), ..TransportFacts::default() },
         notes: Vec::new(),
@@ -106,6 +107,7 @@ fn timeline(frame: u32, time: Timestamp) -> Vec<Event> {
         time: time + microseconds * 1000,
         direction,
         offset,
+        decrypted: false,
         kind,
     };
     events.into_iter().map(event).collect()
@@ -142,7 +144,7 @@ pub(crate) fn sessions() -> Vec<Session> {
     let kind = EventKind::Alert(alert(40));
     let time = refused.started + 5_000_000;
     refused.timeline.truncate(6);
-    refused.timeline.push(Event { frame, time, direction: Direction::ToClient, offset: 1400, kind });
+    refused.timeline.push(Event { frame, time, direction: Direction::ToClient, offset: 1400, decrypted: false, kind });
     let hostile = "evil\u{1b}[31m\u{202e}moc.example.with-a-rather-long-name.and-many.labels.test";
     vec![
         session(0),
@@ -222,6 +224,7 @@ pub(crate) fn snapshot(sessions: Vec<Session>) -> Snapshot {
         frames,
         sessions: sessions.into_iter().map(Arc::new).collect(),
         notes: Vec::new(),
+        secrets: Arc::default(),
     }
 }
 

@@ -14,7 +14,7 @@ use super::theme::ThemeName;
 use super::view::view;
 use super::worker::Worker;
 use super::zone::Zone;
-use crate::capture::Input;
+use crate::capture::{Input, Keys};
 use ratatui::crossterm::clipboard::CopyToClipboard;
 use ratatui::crossterm::execute;
 use ratatui::layout::Size;
@@ -28,6 +28,8 @@ use std::time::{Duration, Instant};
 pub struct Options {
     /// What to open; nothing starts at Home.
     pub inputs: Vec<Input>,
+    /// What encrypted records are opened with.
+    pub keys: Keys,
     /// Another configuration file than the usual one.
     pub config: Option<PathBuf>,
     /// A theme in place of the one set.
@@ -62,6 +64,7 @@ pub fn run(options: Options) -> io::Result<()> {
         return Err(io::Error::other("the screens need a terminal, and stdout is none"));
     }
     let (settings, problems, places) = settings(&options);
+    let keys = options.keys;
     let (sender, receiver) = sync_channel(QUEUE);
     hook_panics(&sender)?;
     input::listen_for_signals(sender.clone())?;
@@ -73,7 +76,7 @@ pub fn run(options: Options) -> io::Result<()> {
     if let Some(problem) = problems.into_iter().next() {
         effects.extend(app::update(&mut app, Msg::Problem(problem)));
     }
-    let worker = Worker::new(sender, places)?;
+    let worker = Worker::new(sender, places, keys)?;
     Running { app, modes, drawing, worker, receiver, changed: true, drawn: None }.run(effects)
 }
 

@@ -380,6 +380,9 @@ impl<'a> Conductor<'a> {
         self.mark_sent(index, direction, before);
         let Outgoing { parts, onward, starts_tls, fin } = outgoing;
         self.cross(index, direction, parts);
+        if !onward.is_empty() {
+            self.settle(index);
+        }
         if starts_tls {
             self.begin_tls(index, direction, None)?;
         }
@@ -389,6 +392,7 @@ impl<'a> Conductor<'a> {
         if fin {
             self.finish(index, direction);
         }
+        self.settle(index);
         Ok(true)
     }
 
@@ -421,6 +425,12 @@ impl<'a> Conductor<'a> {
         self.transmit(index, direction, &together, plain);
     }
 
+    fn settle(&mut self, index: usize) {
+        if let Some(link) = self.links.get_mut(index) {
+            link.channel.settle(&mut self.wire);
+        }
+    }
+
     fn transmit(&mut self, index: usize, direction: Direction, bytes: &[u8], plain: bool) {
         let Some(link) = self.links.get_mut(index) else { return };
         let start = link.channel.stream(direction).len();
@@ -446,6 +456,7 @@ impl<'a> Conductor<'a> {
             for (from, bytes) in self.tap.let_go(link.number) {
                 let Some(direction) = self.links.get(index).and_then(|link| link.direction_of(&from)) else { continue };
                 self.transmit(index, direction, &bytes, false);
+                self.settle(index);
                 moved = true;
             }
         }

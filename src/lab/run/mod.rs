@@ -27,5 +27,5 @@ pub use super::wire::Missed;
 use conductor::Mark;
 pub use judge::{Difference, Judgement, judge};
 pub use model::*;
-pub use play::{PlayError, play, play_with};
+pub use play::{PlayError, play};
 pub use playback::Found;

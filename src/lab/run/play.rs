@@ -6,7 +6,7 @@ use super::{Beat, BeatKind, Run, RunPacket, playback, recording, verdict};
 use crate::lab::attack::Attacker;
 use crate::lab::engine::Rustls;
 use crate::lab::pki::PkiError;
-use crate::lab::scenario::Scenario;
+use crate::lab::scenario::{Edit, Problem, Scenario, ScenarioFile};
 use std::sync::Arc;
 
 /// Why a scenario could not be played.
@@ -58,25 +58,41 @@ pub enum PlayError {
     /// A step does not say who acts, and several could.
     #[error("a step does not say who acts, and there is not exactly one who could")]
     NobodyActs,
+    /// There is no such variant, or an edit does not fit.
+    #[error("{0}")]
+    Edit(String),
     /// The peers go round in circles.
     #[error("the peers go round in circles")]
     Endless,
 }
 
-/// Plays a scenario in which no step changes the configuration.
-///
-/// # Errors
-/// When the scenario asks for something that cannot be: a key, a configuration, a peer.
-pub fn play(scenario: &Scenario, variant: Option<&str>) -> Result<Run, PlayError> {
-    play_with(scenario, variant, &|_| Err("this scenario cannot be changed while it is played".to_owned()))
+impl PlayError {
+    /// What is wrong with a variant or an edit.
+    pub(in crate::lab) fn edit(problems: &[Problem]) -> Self {
+        Self::Edit(listed(problems))
+    }
 }
 
-/// Plays a scenario. `edited` gives the scenario with the edits of its `set` steps, all of them so far.
+/// Plays a scenario file, with one of its variants or as it stands.
 ///
 /// # Errors
-/// When the scenario asks for something that cannot be: a key, a configuration, a peer.
-pub fn play_with(scenario: &Scenario, variant: Option<&str>, edited: &Edited<'_>) -> Result<Run, PlayError> {
-    let cast = Cast::new(&Rustls, scenario.clone())?;
+/// When the scenario asks for something that cannot be: a variant, a key, a configuration, a peer.
+pub fn play(file: &ScenarioFile, variant: Option<&str>) -> Result<Run, PlayError> {
+    let chosen = variant.map(|id| file.variant(id)).transpose().map_err(|problems| PlayError::edit(&problems))?;
+    let file = chosen.as_ref().unwrap_or(file);
+    let edited = |edits: &[Edit]| match file.with(edits) {
+        Ok(changed) => Ok(Scenario::clone(changed.scenario())),
+        Err(problems) => Err(listed(&problems)),
+    };
+    perform(file.scenario(), file.chosen(), &edited)
+}
+
+fn listed(problems: &[Problem]) -> String {
+    problems.iter().map(|problem| problem.text.as_str()).collect::<Vec<_>>().join("; ")
+}
+
+fn perform(scenario: &Arc<Scenario>, variant: Option<&str>, edited: &Edited<'_>) -> Result<Run, PlayError> {
+    let cast = Cast::new(&Rustls, Scenario::clone(scenario))?;
     let mut conductor = Conductor::new(cast, Box::new(Attacker::new(scenario)), edited);
     conductor.play()?;
     let Conductor { cast, wire, links, marks, mut missed, .. } = conductor;
@@ -89,7 +105,7 @@ pub fn play_with(scenario: &Scenario, variant: Option<&str>, edited: &Edited<'_>
     missed.sort_by_key(|missed| missed.step);
     comment(&mut packets, &beats);
     Ok(Run {
-        scenario: Arc::new(scenario.clone()),
+        scenario: Arc::clone(scenario),
         variant: variant.map(str::to_owned),
         packets,
         key_log,
@@ -120,5 +136,47 @@ fn comment(packets: &mut [RunPacket], beats: &[Beat]) {
             comment.push('\n');
         }
         comment.push_str(&words.join(": "));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::run::judge;
+    use crate::lab::scenario::catalogue;
+
+    #[test]
+    fn every_shipped_scenario_is_as_it_expects() {
+        let mut faults = Vec::new();
+        for shipped in catalogue::all() {
+            let file = shipped.file().unwrap();
+            let ids: Vec<&str> = file.variants().iter().map(|variant| variant.id.as_str()).collect();
+            let all: Vec<Option<&str>> = if ids.is_empty() { vec![None] } else { ids.into_iter().map(Some).collect() };
+            for variant in all {
+                let name = format!("{} {}", shipped.id, variant.unwrap_or_default());
+                let run = match play(&file, variant) {
+                    Ok(run) => run,
+                    Err(error) => {
+                        faults.push(format!("{name}: {error}"));
+                        continue;
+                    }
+                };
+                if let Ok(folder) = std::env::var("TLSLAB_SAVE") {
+                    let path = format!("{folder}/{}-{}.pcapng", shipped.id, variant.unwrap_or("x"));
+                    std::fs::write(path, run.pcapng().unwrap()).unwrap();
+                }
+                for judgement in judge(&run) {
+                    for difference in judgement.differences {
+                        faults.push(format!("{name}, line {}: {difference}", judgement.line));
+                    }
+                }
+                for connection in &run.connections {
+                    for side in [&connection.client_says, &connection.server_says] {
+                        faults.extend(side.disagreement.iter().map(|text| format!("{name}: {}: {text}", side.peer)));
+                    }
+                }
+            }
+        }
+        assert!(faults.is_empty(), "\n{}", faults.join("\n"));
     }
 }

@@ -57,7 +57,7 @@ impl Opened {
             let msg = match effect {
                 Effect::OpenDetail { job, stream, snapshot } => {
                     let session = snapshot.sessions.iter().find(|session| session.stream == stream).unwrap();
-                    let detail = Detail::open(&*self.store, &snapshot.frames, session);
+                    let detail = Detail::open(&*self.store, &snapshot.frames, session, &snapshot.secrets);
                     Msg::Detail { job, stream, result: Ok(Arc::new(detail.unwrap())) }
                 }
                 Effect::OpenFrame { job, number, snapshot } => {

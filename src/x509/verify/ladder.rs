@@ -198,9 +198,8 @@ impl<'l, 'a> Ladder<'l, 'a> {
         let mut findings: Vec<Finding> = self.revocation_finding(status, candidate).into_iter().collect();
         if let Status::Good(index) | Status::Refused(_, Some(index)) = status {
             findings.extend(ground.lists.get(index).into_iter().flat_map(|list| list.faults(request.time)));
-            let cannot_sign =
-                issuer_key_usage.is_none() && !issuer.key_usage.is_empty() && !issuer.key_usage.contains(&"cRLSign");
-            if cannot_sign {
+            let is_anchor = position + 1 == self.way.path.len();
+            if is_anchor && revocation::cannot_sign_lists(issuer) {
                 let evidence = format!("keyUsage of {} is without cRLSign", printable(&issuer.subject.to_string()));
                 findings
                     .push(Finding::standard(Check::Revocation, "RFC 5280 6.3.3 (f)", evidence).at(&usage::KEY_USAGE));

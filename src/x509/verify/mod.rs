@@ -128,3 +128,6 @@ fn ways_by_name(ground: &Ground<'_>, path: &mut Vec<usize>, ways: &mut Vec<Way>)
         ways.push(Way { path: path.clone(), anchor: None });
     }
 }
+
+#[cfg(test)]
+mod tests;

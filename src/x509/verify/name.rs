@@ -32,7 +32,7 @@ impl<'a> RawName<'a> {
 }
 
 /// The names of a subjectAltName, up to the first that cannot be read, which comes as an error.
-pub(super) fn names<'a>(subject_alt_name: Option<&'a [u8]>) -> impl Iterator<Item = Read<RawName<'a>>> {
+pub(super) fn names(subject_alt_name: Option<&[u8]>) -> impl Iterator<Item = Read<RawName<'_>>> {
     let mut rest = subject_alt_name.map(Strict::new);
     std::iter::from_fn(move || {
         let der = rest.as_mut().filter(|der| !der.is_empty())?;
@@ -240,7 +240,7 @@ impl<'a> Subtrees<'a> {
 }
 
 /// The bases of a list of subtrees. Minimum and maximum must not be there (RFC 5280 4.2.1.10).
-pub(super) fn bases<'a>(list: Option<&'a [u8]>) -> impl Iterator<Item = Read<RawName<'a>>> {
+pub(super) fn bases(list: Option<&[u8]>) -> impl Iterator<Item = Read<RawName<'_>>> {
     let mut rest = list.map(Strict::new);
     std::iter::from_fn(move || {
         let der = rest.as_mut().filter(|der| !der.is_empty())?;

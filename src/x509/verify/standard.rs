@@ -10,7 +10,6 @@ use crate::base::{Severity, Tree, printable};
 use crate::x509::extension::{constraint, identity, location, usage};
 use crate::x509::facts::{Certificate, GeneralName};
 use crate::x509::{certificate as fields, extension, key, name as name_fields, oid, time};
-use std::net::IpAddr;
 
 /// What part a certificate plays in a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +89,8 @@ fn identifiers(facts: &Certificate, tree: &Tree, role: Role, found: &mut Vec<Fin
         found.push(Finding::standard(Check::ChainBuilt, reference, evidence).at(field));
     };
     let names_itself = facts.is_self_issued();
-    if facts.authority_key_identifier.is_none() && !(role == Role::Anchor && names_itself) {
+    // Whoever signed an anchor does not matter, so it need not say with which key.
+    if facts.authority_key_identifier.is_none() && role != Role::Anchor {
         fault("RFC 5280 4.2.1.1", "authorityKeyIdentifier does not name the issuer's key", &fields::EXTENSIONS);
     }
     if role != Role::Leaf && facts.subject_key_identifier.is_none() {
@@ -272,9 +272,7 @@ fn is_host_name(name: &str) -> bool {
 fn is_repeated(facts: &Certificate, common: &str) -> bool {
     facts.subject_alt_names.iter().any(|name| match name {
         GeneralName::Dns(name) => name == common,
-        GeneralName::Ip(address @ IpAddr::V4(_)) | GeneralName::Ip(address @ IpAddr::V6(_)) => {
-            address.to_string() == common
-        }
+        GeneralName::Ip(address) => address.to_string() == common,
         _ => false,
     })
 }
