@@ -10,7 +10,8 @@
 //! * Levels may be left out: a name means the field closest to the top below the name before it.
 //! * `[2]` is the third field of that name. On a field that stands alone it counts bytes, as does a second index:
 //!   `random[0]` is the first byte, `random[24..32]` are the last eight.
-//! * `record/…` leaves the message for the record around it: `record/length`.
+//!   `[-1]` is the last one.
+//! * `record/…` leaves the message for the record around it: `record/length`. `payload` is what a record carries.
 //!
 //! [`path_of`] writes the shortest path that leaves out nothing but the lists around things; [`find`] reads any.
 
@@ -26,6 +27,11 @@ const EXTENSION_LISTS: &[&str] = &["tls.handshake.extensions", "x509.extensions"
 
 /// Levels that paths leave out, since they only hold what comes next.
 const LEFT_OUT: &[&str] = &["tls.handshake.extensions", "x509.extensions", "tls.handshake.certificates"];
+
+/// What a record carries, whatever it is called there.
+const PAYLOAD: &str = "payload";
+const RECORD: &str = "tls.record";
+const RECORD_LENGTH: &str = "tls.record.length";
 
 /// How many names an error lists.
 const MAX_LISTED: usize = 24;
@@ -152,7 +158,33 @@ impl Path<'_> {
 /// One name of a path with its indexes.
 struct Part<'a> {
     name: &'a str,
-    indexes: Vec<Range<usize>>,
+    indexes: Vec<Index>,
+}
+
+/// Some of several: the first of them, counted from the end where it is negative, and how many.
+#[derive(Clone, Copy)]
+struct Index {
+    first: isize,
+    count: usize,
+}
+
+impl Index {
+    fn read(text: &str) -> Option<Self> {
+        if let Some((from, to)) = text.split_once("..") {
+            let (from, to) = (from.parse::<usize>().ok()?, to.parse::<usize>().ok()?);
+            let count = to.checked_sub(from).filter(|count| *count > 0)?;
+            return Some(Self { first: isize::try_from(from).ok()?, count });
+        }
+        Some(Self { first: text.parse().ok()?, count: 1 })
+    }
+
+    /// Which of `length` are meant; `None` where there are not so many.
+    fn among(self, length: usize) -> Option<Range<usize>> {
+        let back = self.first.unsigned_abs();
+        let start = if self.first < 0 { length.checked_sub(back)? } else { back };
+        let end = start.checked_add(self.count)?;
+        (end <= length).then_some(start..end)
+    }
 }
 
 impl<'a> Part<'a> {
@@ -165,13 +197,10 @@ impl<'a> Part<'a> {
         let mut indexes = Vec::new();
         while let Some(open) = rest {
             let Some((index, behind)) = open.split_once(']') else { return bad("`]` is missing") };
-            let number = |text: &str| text.parse::<usize>().ok();
-            let range = match index.split_once("..") {
-                Some((from, to)) => number(from).zip(number(to)).filter(|(from, to)| from < to),
-                None => number(index).and_then(|at| Some((at, at.checked_add(1)?))),
+            let Some(index) = Index::read(index) else {
+                return bad("an index is a number, or two as in `[24..32]`");
             };
-            let Some((from, to)) = range else { return bad("an index is a number, or two as in `[24..32]`") };
-            indexes.push(from..to);
+            indexes.push(index);
             rest = match behind.strip_prefix('[') {
                 None if behind.is_empty() => None,
                 None => return bad("nothing stands behind an index"),
@@ -196,16 +225,16 @@ fn pick(tree: &Tree, alike: &[usize], part: &Part<'_>) -> Option<Found> {
         [which, bytes, ..] => (Some(which), Some(bytes)),
     };
     let node = match which {
-        Some(range) if range.len() == 1 => *alike.get(range.start)?,
+        Some(index) if index.count == 1 => *alike.get(index.among(alike.len())?.start)?,
         Some(_) => return None,
         None => first,
     };
     let whole = tree.nodes().get(node)?.span;
     let span = match bytes {
-        Some(range) => {
-            let start = whole.start.checked_add(u32::try_from(range.start).ok()?)?;
-            let end = whole.start.checked_add(u32::try_from(range.end).ok()?)?;
-            (end <= whole.end).then(|| Span::new(whole.buffer, start, end))?
+        Some(index) => {
+            let range = index.among((whole.end - whole.start) as usize)?;
+            let at = |offset: usize| Some(whole.start + u32::try_from(offset).ok()?);
+            Span::new(whole.buffer, at(range.start)?, at(range.end)?)
         }
         None => whole,
     };
@@ -248,8 +277,17 @@ fn is_named(tree: &Tree, index: usize, name: &str) -> bool {
     let Some(node) = tree.nodes().get(index) else { return false };
     match name.strip_prefix("ext.") {
         Some(extension) => is_extension(tree, index) && is_word_of(node, extension),
+        None if name == PAYLOAD && is_payload(tree, index) => true,
         None => node.field.name == name || is_word_of(node, name) || short(node) == Some(name),
     }
+}
+
+/// Whether it is the last field of a record, behind the header.
+fn is_payload(tree: &Tree, index: usize) -> bool {
+    let Some(record) = parent(tree, index) else { return false };
+    let is_record = tree.nodes().get(record).is_some_and(|record| record.field.name == RECORD);
+    let is_length = tree.nodes().get(index).is_some_and(|node| node.field.name == RECORD_LENGTH);
+    is_record && !is_length && tree.end_of(index) == tree.end_of(record)
 }
 
 fn is_word_of(node: &Node, word: &str) -> bool {
@@ -275,6 +313,9 @@ fn spellings(tree: &Tree, index: usize) -> Vec<String> {
     let is_word =
         |label: &str| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
     let mut names = Vec::new();
+    if is_payload(tree, index) {
+        names.push(PAYLOAD.to_owned());
+    }
     let word = if is_word(node.field.label) { node.field.label } else { last_word(node) };
     if is_extension(tree, index) {
         names.push(format!("ext.{word}"));
@@ -349,6 +390,8 @@ mod tests {
         let cases = [
             ("random[0]", start, start + 1),
             ("random[24..32]", start + 24, start + 32),
+            ("random[-1]", start + 31, start + 32),
+            ("record/payload[0]", 5, 6),
             ("legacy_version[1]", start - 1, start),
             ("record/legacy_record_version", 1, 3),
         ];
@@ -356,8 +399,10 @@ mod tests {
             let span = find(&hello, path).unwrap().span;
             assert_eq!((span.start, span.end), (from, to), "{path}");
         }
-        let list = find(&hello, "cipher_suites").unwrap().span.start;
+        let list = find(&hello, "cipher_suites").unwrap().span;
+        let (list, suites) = (list.start, list.len() / 2);
         assert_eq!(find(&hello, "cipher_suite[1]").unwrap().span.start, list + 2);
+        assert_eq!(find(&hello, "cipher_suite[-1][0]").unwrap().span.start, list + 2 * (suites - 1));
         assert_eq!(find(&hello, "cipher_suite[1][1]").unwrap().span.start, list + 3);
     }
 
@@ -367,6 +412,8 @@ mod tests {
         let cases = [
             ("randum", "there is no field `randum`; there are msg_type, length, legacy_version, random"),
             ("random/x", "there is no field `x`; there are gmt_unix_time"),
+            ("random[-40]", "there is no field `random[-40]`"),
+            ("random[32..24]", "`random[32..24]` is no part of a path"),
             ("random[40]", "there is no field `random[40]`"),
             ("random[", "`random[` is no part of a path: `]` is missing"),
             ("random[b]", "`random[b]` is no part of a path: an index is a number"),

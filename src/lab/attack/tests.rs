@@ -183,7 +183,7 @@ fn records_and_messages_are_dropped_repeated_swapped_cut_and_joined() {
     let record = |nth| place(CLIENT, PlaceKind::Record, nth);
     let ccs = || place(CLIENT, PlaceKind::ChangeCipherSpec, 1);
     let tamper = |how| Attack::Tamper { field: None, how };
-    let cases: [(Attack, Place, &str); 26] = [
+    let cases: [(Attack, Place, &str); 27] = [
         (Attack::Drop, done(), "16 0303 000a 14000001aa 14000001bb 14 0303 0001 01"),
         (Attack::Drop, first(), "16 0303 0004 0e000000 16 0303 0005 14000001bb 14 0303 0001 01"),
         (Attack::Drop, record(2), "16 0303 0004 0e000000 14 0303 0001 01"),
@@ -243,6 +243,7 @@ fn records_and_messages_are_dropped_repeated_swapped_cut_and_joined() {
             "16 0303 0004 0e000000 16 0303 0005 14000001aa 15 0303 0002 0228 16 0303 0005 14000001bb 14 0303 0001 01",
         ),
         (tamper(Tamper::Xor(1)), record(3), "16 0303 0004 0e000000 16 0303 000a 14000001aa 14000001bb 14 0303 0001 00"),
+        (xor("payload[-1]", 1), record(2), "16 0303 0004 0e000000 16 0303 000a 14000001aa 14000001ba 14 0303 0001 01"),
         (xor("length[1]", 2), ccs(), "16 0303 0004 0e000000 16 0303 000a 14000001aa 14000001bb 14 0303 0003 01"),
         (
             set("length", &[0x60, 0]),
