@@ -10,6 +10,7 @@
 //! ```
 
 mod hex;
+mod nearest;
 mod note;
 mod print;
 mod reader;
@@ -19,6 +20,7 @@ mod tree;
 pub(crate) use tree::fields;
 
 pub use hex::{hex, hex_colon, parse_hex};
+pub use nearest::nearest;
 pub use note::{Group, Note, Severity};
 pub use print::{is_printable, printable, printable_bytes};
 pub use reader::Reader;

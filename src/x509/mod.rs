@@ -15,6 +15,7 @@
 
 mod certificate;
 mod chain;
+mod crl;
 mod ct;
 mod der;
 mod extension;
@@ -32,6 +33,7 @@ pub mod verify;
 
 pub use certificate::certificate;
 pub use chain::{Link, chain};
+pub use crl::{CrlScope, RevocationList, RevokedCertificate, revocation_list};
 pub use ct::{SignedCertificateTimestamp, signed_certificate_timestamps};
 pub use facts::*;
 pub use host::{HostMatch, matches_host};
@@ -45,8 +47,16 @@ use crate::base::Field;
 
 /// All fields of this room, for a help screen, a filter, and whoever wants to know what can be decoded.
 pub fn fields() -> impl Iterator<Item = &'static Field> {
-    let tables =
-        [certificate::FIELDS, ct::FIELDS, der::FIELDS, key::FIELDS, name::FIELDS, ocsp::FIELDS, outline::FIELDS];
+    let tables = [
+        certificate::FIELDS,
+        crl::FIELDS,
+        ct::FIELDS,
+        der::FIELDS,
+        key::FIELDS,
+        name::FIELDS,
+        ocsp::FIELDS,
+        outline::FIELDS,
+    ];
     tables.into_iter().flatten().copied().chain(extension::fields())
 }
 

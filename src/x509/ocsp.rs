@@ -3,6 +3,7 @@
 //! The signature is not checked here.
 
 use super::certificate::{certificate, signature};
+use super::crl::reason_name;
 use super::ct::{SignedCertificateTimestamp, signed_certificate_timestamps};
 use super::der::{
     BIT_STRING, Der, ENUMERATED, Element, GENERALIZED_TIME, INTEGER, NULL, OCTET_STRING, OID, SEQUENCE, bytes_leaf,
@@ -356,22 +357,6 @@ fn response_status_name(status: u64) -> &'static str {
         3 => "tryLater",
         5 => "sigRequired",
         6 => "unauthorized",
-        _ => "unknown",
-    }
-}
-
-fn reason_name(reason: u64) -> &'static str {
-    match reason {
-        0 => "unspecified",
-        1 => "keyCompromise",
-        2 => "cACompromise",
-        3 => "affiliationChanged",
-        4 => "superseded",
-        5 => "cessationOfOperation",
-        6 => "certificateHold",
-        8 => "removeFromCRL",
-        9 => "privilegeWithdrawn",
-        10 => "aACompromise",
         _ => "unknown",
     }
 }

@@ -18,6 +18,13 @@ pub(crate) fn time_leaf(field: &'static Field, element: &Element<'_>, tree: &mut
     Some(seconds)
 }
 
+/// A moment as people write it: `2026-03-01 12:00:00Z`.
+pub(crate) fn text(seconds: i64) -> String {
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (year, month, day) = civil_from_days(days);
+    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
+}
+
 /// Seconds since 1970, and whether it is written as RFC 5280 4.1.2.5 demands (seconds given, Z at the end, nothing
 /// more).
 pub(crate) fn seconds(tag: u8, bytes: &[u8]) -> Option<(i64, bool)> {
@@ -97,9 +104,40 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year - 719_468
 }
 
+/// The day of that number, the other way round. Years begin with March here, too.
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let days = days.saturating_add(719_468);
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = (month_from_march + 2) % 12 + 1;
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_are_written_as_they_were_read() {
+        for (text_form, seconds) in [
+            ("1970-01-01 00:00:00Z", 0),
+            ("2024-02-29 12:00:00Z", 1_709_208_000),
+            ("2024-03-01 00:00:00Z", 1_709_251_200),
+            ("2049-12-31 23:59:59Z", 2_524_607_999),
+            ("1949-12-31 23:59:59Z", -631_152_001),
+            ("9999-12-31 23:59:59Z", 253_402_300_799),
+        ] {
+            assert_eq!(text(seconds), text_form);
+        }
+        for day in (-800_000..3_000_000).step_by(997) {
+            let (year, month, date) = civil_from_days(day);
+            assert_eq!(days_from_civil(year, month, date), day);
+        }
+    }
 
     #[test]
     fn times_are_read() {

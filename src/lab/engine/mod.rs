@@ -4,6 +4,10 @@
 //! connections, which are pumped with bytes and never touch a socket. The engine must not know scenarios' scripts,
 //! the wire, nor applications.
 
+mod rustls;
+
+pub use self::rustls::Rustls;
+
 use super::scenario::{FailedCheck, RevocationRule};
 use crate::tls::code::{AlertDescription, CipherSuite, NamedGroup, ProtocolVersion};
 use std::fmt;

@@ -1,6 +1,29 @@
 //! The certificates, keys and revocation lists of a scenario, made from its seed: the same seed gives the same bytes.
 //!
+//! ```text
+//!   key ◄─ params ◄─ list
+//!    ▲        ▲        ▲
+//!    └────────┴─ build ┘ ─► damage ─► Pki ─► export
+//!   request                      asking an authority for a certificate
+//! ```
+//!
 //! The room must not know peers nor what becomes of a certificate that is bad on purpose.
+
+mod build;
+mod damage;
+mod export;
+mod key;
+mod list;
+mod params;
+mod request;
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;
+
+pub use build::{PkiError, build, build_list};
+pub use export::{ExportError, save};
+pub use request::{Request, RequestProblem, make_request, read_request};
 
 use super::scenario::KeyKind;
 use std::fmt;
@@ -23,6 +46,8 @@ pub struct Issued {
     pub der: Vec<u8>,
     /// The key that its owner holds.
     pub key: std::sync::Arc<PrivateKey>,
+    /// The name of the entry that signed it; `None` where it signed itself.
+    pub issuer: Option<String>,
 }
 
 /// A revocation list that was made.
@@ -54,6 +79,21 @@ impl Pki {
     #[must_use]
     pub fn certificate(&self, name: &str) -> Option<&Issued> {
         self.certificates.iter().find(|issued| issued.name == name)
+    }
+
+    /// The certificates from that one up to the last authority of the scenario, as far as they are not broken off.
+    #[must_use]
+    pub fn chain(&self, name: &str) -> Vec<&Issued> {
+        let mut chain: Vec<&Issued> = Vec::new();
+        let mut next = self.certificate(name);
+        while let Some(issued) = next {
+            if chain.iter().any(|earlier| earlier.name == issued.name) {
+                break;
+            }
+            chain.push(issued);
+            next = issued.issuer.as_deref().and_then(|issuer| self.certificate(issuer));
+        }
+        chain
     }
 
     /// The revocation list with that name.

@@ -1,13 +1,31 @@
 //! Scenario files: what they say, how they are read, and what is wrong with them.
 //!
 //! ```text
-//!   text ─► document (values with their places) ─┬─► scenario      as it stands
-//!                                    edits ──────┴─► scenario      with a variant, a knob or a repair
+//!   text ─► document (values with their places) ─┬─► check, read ─► scenario      as it stands
+//!                 edits (with their places) ─────┴─► check, read ─► scenario      with a variant, a knob or a repair
+//!                                                       │
+//!           keyword (the table of all keys) ────────────┴─► JSON Schema, page of keywords
 //! ```
 //!
 //! A scenario file never changes what happens by what it leaves out in silence: unknown keys are problems, and every
-//! problem of a file is told at once with its place.
+//! problem of a file is told at once with its place. The room must not know how a scenario is played.
 
+pub mod catalogue;
+mod check;
+mod document;
+mod edit;
+mod fields;
+mod file;
+mod form;
+pub mod keyword;
 mod model;
+mod place;
+mod problem;
+mod read;
 
+pub use file::ScenarioFile;
 pub use model::*;
+pub use problem::Problem;
+
+#[cfg(test)]
+mod tests;

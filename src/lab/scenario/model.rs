@@ -8,6 +8,8 @@ use std::fmt;
 pub struct Scenario {
     /// Its name on the command line and its file name: `cert-expired`.
     pub id: String,
+    /// Its code in the catalogue: `C1`.
+    pub code: Option<String>,
     /// One line for lists.
     pub title: String,
     /// The folder that it stands in: `certificate-faults`.
@@ -560,6 +562,8 @@ pub struct Caption {
     pub says: String,
     /// The message that does it; `None` where nothing on the wire does.
     pub at: Option<Place>,
+    /// Whether it is no problem that a variant has no such place.
+    pub may_miss: bool,
     /// Where the document and the wire differ.
     pub remark: Option<String>,
 }
@@ -658,6 +662,9 @@ macro_rules! words {
         impl $name {
             /// All of them, in the order of the documentation.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The words of all of them, in the same order.
+            pub const WORDS: &'static [&'static str] = &[$($word),*];
 
             /// The word of scenario files, screens and JSON.
             #[must_use]

@@ -8,12 +8,12 @@
 //! ```
 
 use super::field::{FIELDS, FilterField, find};
-use super::pattern::nearest;
 use super::reading;
 use super::test::{Order, Test};
 use super::token::{Kind, Token, tokens};
 use super::word::Word;
 use super::{Filter, FilterError, Node};
+use crate::base::nearest;
 use std::ops::Range;
 
 /// How deep parentheses and `not` may be nested.

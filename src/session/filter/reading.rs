@@ -1,9 +1,9 @@
 //! The text of a value made into a test, once, when the filter is read.
 
 use super::FilterError;
-use super::pattern::nearest;
 use super::test::{Order, Test};
 use super::value::Kind;
+use crate::base::nearest;
 use crate::base::{Severity, parse_hex};
 use crate::net::Endpoint;
 use crate::session::Transport;

@@ -17,7 +17,7 @@ pub(super) fn subject_key_identifier(mut value: Der<'_>, facts: &mut Certificate
 }
 
 /// authorityKeyIdentifier (RFC 5280 4.2.1.1).
-pub(super) fn authority_key_identifier(value: Der<'_>, facts: &mut Certificate, tree: &mut Tree) {
+pub(crate) fn authority_key_identifier(value: Der<'_>, facts: &mut Certificate, tree: &mut Tree) {
     sequence(value, "AuthorityKeyIdentifier (SEQUENCE)", tree, |mut parts, tree| {
         while let Some(part) = parts.next(tree) {
             match part.tag {

@@ -6,11 +6,11 @@
 //!   usage     what the key may be used for              custom       Netscape, Microsoft, ETSI, RFC 3779 and others
 //! ```
 
-mod constraint;
+pub(super) mod constraint;
 mod custom;
-mod identity;
-mod location;
-mod usage;
+pub(super) mod identity;
+pub(super) mod location;
+pub(super) mod usage;
 
 use super::der::{self, BOOLEAN, Der, Element, OCTET_STRING, OID, SEQUENCE, oid_leaf};
 use super::facts::Certificate;
