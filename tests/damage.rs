@@ -57,6 +57,9 @@ fn read(path: &Path, size: usize, look_into: bool) -> Option<Vec<Listed>> {
     let Opened { mut source, store, .. } = open(&[Input::Path(path.into())], true).ok()?;
     let store = store.unwrap();
     let mut dissector = Dissector::new(Settings::SCREEN);
+    for log in source.take_key_logs() {
+        dissector.read_key_log(&log);
+    }
     let mut listed = Vec::new();
     while let Some(packet) = source.next_packet() {
         dissector.push(&packet);
@@ -67,10 +70,11 @@ fn read(path: &Path, size: usize, look_into: bool) -> Option<Vec<Listed>> {
     dissector.finish();
     assert_eq!(dissector.frames().len(), listed.len());
     let frames = dissector.frames().clone();
+    let secrets = dissector.secrets();
     for session in dissector.sessions() {
         check_limits(&session);
         if look_into {
-            check_session(&*store, &frames, &session);
+            check_session(&*store, &frames, &session, &secrets);
         }
     }
     if look_into {

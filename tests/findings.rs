@@ -38,7 +38,7 @@ fn a_session_may_begin_at_the_very_end() {
     let sessions = dissector.sessions();
     assert_eq!(sessions.len(), 1);
     assert_eq!((sessions[0].frames, sessions[0].last_frame, sessions[0].client_hellos.len()), (4, 4, 1));
-    let detail = Detail::open(&capture.store(), dissector.frames(), &sessions[0]).unwrap();
+    let detail = Detail::open(&capture.store(), dissector.frames(), &sessions[0], &std::sync::Arc::default()).unwrap();
     assert_eq!(detail.session.client_hellos.len(), 1);
     check(&mut dissector, &capture.store());
 }
@@ -67,7 +67,7 @@ fn a_message_in_records_of_one_byte_opens_at_once() {
     let session = dissector.sessions().remove(0);
     assert!(matches!(session.timeline[1].kind, EventKind::Handshake { length: 0xc000, .. }));
     let begun = Instant::now();
-    let detail = Detail::open(&capture.store(), dissector.frames(), &session).unwrap();
+    let detail = Detail::open(&capture.store(), dissector.frames(), &session, &std::sync::Arc::default()).unwrap();
     let dissection = detail.dissect(1);
     assert_eq!(dissection.buffers[1].bytes.len(), message.len());
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());

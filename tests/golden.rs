@@ -8,7 +8,7 @@
 use std::convert::Infallible;
 use std::fs;
 use std::path::{Path, PathBuf};
-use tlslab::capture::{Input, open, read_sessions};
+use tlslab::capture::{Input, Keys, Settings, open, read_sessions};
 use tlslab::report::json::Document;
 
 fn names() -> Vec<String> {
@@ -32,7 +32,8 @@ fn said(name: &str) -> String {
         sessions.push(session);
         Ok::<(), Infallible>(())
     };
-    let totals = read_sessions(opened.source, take).unwrap();
+    let totals =
+        read_sessions(opened.source, &Keys::default(), Settings { digest: true, ..Settings::REPORT }, take).unwrap();
     let mut document = Document::new(Vec::new(), &[file]).unwrap();
     for session in &sessions {
         document.session(session).unwrap();

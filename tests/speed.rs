@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use tlslab::base::{BufferId, Reader, Tree};
-use tlslab::capture::{Input, open, read_sessions};
+use tlslab::capture::{Input, Keys, Settings, open, read_sessions};
 use tlslab::tls::code::HandshakeType;
 use tlslab::tls::handshake::{Cache, Context, read};
 use tlslab::x509;
@@ -31,7 +31,7 @@ fn certificates_take_microseconds() {
     let mut certificates = HashSet::new();
     for file in files {
         let Ok(opened) = open(&[Input::Path(file)], false) else { continue };
-        let _ = read_sessions(opened.source, |session| {
+        let _ = read_sessions(opened.source, &Keys::default(), Settings::REPORT, |session| {
             let both = session.server_certificates.iter().chain(&session.client_certificates);
             certificates.extend(both.map(|certificate| certificate.der.to_vec()));
             Ok::<(), ()>(())

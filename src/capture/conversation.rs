@@ -7,13 +7,14 @@ use crate::base::{Group, Severity};
 use crate::net::flow::Side;
 use crate::net::stream::{Arrival, Chunk, Segment, Stream, Waited};
 use crate::net::{Direction, Endpoint, TcpHeader, TdsUnwrap};
-use crate::session::{Moment, RolesFrom, Session, StreamId, TimelineLimit, Tracker, TransportFacts};
-use crate::tls::handshake::Cache;
+use crate::session::{
+    Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, TransportFacts,
+};
 use crate::tls::stream::RecordStream;
 
 /// What a conversation needs from outside for each packet.
 pub(super) struct Surroundings<'a> {
-    pub(super) cache: &'a mut Cache,
+    pub(super) means: Means<'a>,
     pub(super) timeline: TimelineLimit,
 }
 
@@ -131,6 +132,11 @@ impl Conversation {
     /// Whether a session has begun.
     pub(super) fn tracker(&self) -> Option<&Tracker> {
         self.tracker.as_deref()
+    }
+
+    /// What opens the records of the session again.
+    pub(super) fn take_opened(&mut self) -> [Vec<OpenedRecord>; 2] {
+        self.tracker.as_mut().map(|tracker| tracker.take_opened()).unwrap_or_default()
     }
 
     /// Gives the session its number.
@@ -253,7 +259,7 @@ impl Conversation {
             }
             Reading::Records(stream) | Reading::Wrapped { stream, .. } => {
                 if let Some(tracker) = &mut self.tracker {
-                    stream.gap(bytes, |record| tracker.record(toward(client, side), record, at, around.cache));
+                    stream.gap(bytes, |record| tracker.record(toward(client, side), record, at, &mut around.means));
                 }
             }
         }
@@ -270,7 +276,7 @@ impl Conversation {
         }
         if let (Reading::Records(stream), Some(tracker)) = (pick_mut(&mut self.readers, side), &mut self.tracker) {
             let direction = toward(self.client, side);
-            stream.push(chunk.offset, chunk.bytes, |record| tracker.record(direction, record, at, around.cache));
+            stream.push(chunk.offset, chunk.bytes, |record| tracker.record(direction, record, at, &mut around.means));
             if stream.is_passing_over() {
                 pick_mut(&mut self.streams, side).keep_no_more();
             }
@@ -291,7 +297,7 @@ impl Conversation {
                 recording
                     .push(side, Chunk { offset: *offset, bytes, arrival: Arrival { payload_at, ..chunk.arrival } });
             }
-            stream.push(*offset, bytes, |record| tracker.record(direction, record, at, around.cache));
+            stream.push(*offset, bytes, |record| tracker.record(direction, record, at, &mut around.means));
             *offset += bytes.len() as u64;
         }
     }
@@ -351,6 +357,9 @@ impl Conversation {
                 self.waited(side, waited, self.last, around);
                 self.changed = true;
             }
+        }
+        if let Some(tracker) = &mut self.tracker {
+            tracker.end(&mut around.means);
         }
     }
 

@@ -3,17 +3,23 @@
 //! A session in the list has facts only. When it is opened, the frames of its stream are read once more from the
 //! store, by the same dissector, with the bytes kept; field trees are then made for the events that somebody looks at.
 
+mod decrypted;
+
+pub use decrypted::ApplicationData;
+
 use super::dissector::{Dissector, Settings};
 use super::recording::Recording;
 use super::{FrameEntry, Frames, Packet, Store};
 use crate::base::{BufferId, Reader, Span, Tree};
 use crate::net::flow::{FlowKey, Protocol, Side};
 use crate::net::{Direction, Layers};
-use crate::session::{Event, EventKind, FrameNumber, Session};
+use crate::session::{Event, EventKind, FrameNumber, OpenedRecord, Session};
 use crate::tls::handshake::{Cache, Context, Role, read_with_header};
 use crate::tls::record::{self, Header, Protection};
+use crate::tls::secrets::Secrets;
 use crate::tls::ssl2;
 use std::io;
+use std::sync::Arc;
 
 /// A session read again from the capture with its bytes kept.
 #[derive(Debug)]
@@ -23,6 +29,8 @@ pub struct Detail {
     recording: Option<Box<Recording>>,
     /// Which end of the flow's key the client is.
     client: Side,
+    /// What opens the protected records again, by direction and in the order of the stream.
+    opened: [Vec<OpenedRecord>; 2],
 }
 
 /// The fields of one event, and the buffers that their spans count in.
@@ -88,38 +96,23 @@ const MAX_EVENT: usize = 2 << 20;
 const HEADER: usize = Header::LENGTH;
 
 impl Detail {
-    /// Reads the session's frames again and keeps its bytes.
-    pub fn open(store: &dyn Store, frames: &Frames, session: &Session) -> io::Result<Self> {
-        let mut dissector = Dissector::new(Settings::DETAIL);
-        // Fragments of a datagram belong to no stream by themselves, but its bytes are in them.
-        let range = frames.from(session.stream_first_frame).take_while(|(number, _)| *number <= session.last_frame);
-        for (number, entry) in range {
-            if entry.stream().is_none_or(|stream| stream == session.stream) {
-                push(&mut dissector, store, number, entry)?;
-            }
-        }
-        dissector.finish();
-        let again = dissector.sessions().into_iter().find(|again| {
-            let ends = |session: &Session| {
-                let (a, b) = (session.client, session.server);
-                (a.min(b), a.max(b))
-            };
-            ends(again) == ends(session)
-        });
-        let number = session.number;
-        let mut session = again.map_or_else(|| session.clone(), |again| Session::clone(&again));
-        let recording = dissector.take_recording(&session);
-        // Numbers are given by the order of a whole capture, of which only one stream was read again.
-        session.number = number;
-        session.stream = frames.frame(session.last_frame).and_then(|e| e.stream()).unwrap_or(session.stream);
+    /// Reads the session's frames again and keeps its bytes; opens what `secrets` open.
+    pub fn open(store: &dyn Store, frames: &Frames, session: &Session, secrets: &Arc<Secrets>) -> io::Result<Self> {
+        let (mut dissector, again) = read_stream(store, frames, session, Settings::DETAIL, secrets)?;
+        let taken = again.as_ref().and_then(|again| dissector.take_recording(again));
+        let (recording, opened) = taken.unzip();
+        let session = again.unwrap_or_else(|| session.clone());
         let (_, client) = FlowKey::new(Protocol::Tcp, session.client, session.server);
-        Ok(Self { session, recording, client })
+        Ok(Self { session, recording, client, opened: opened.unwrap_or_default() })
     }
 
     /// The fields of an event of the timeline, by its index: its records with what they carry.
     #[must_use]
     pub fn dissect(&self, event: usize) -> Dissection {
         let Some(event) = self.session.timeline.get(event) else { return Dissection::default() };
+        if event.decrypted {
+            return self.decrypted(event);
+        }
         match &event.kind {
             EventKind::Handshake { length, at, .. } => self.handshake(event, *length as usize, *at as usize),
             EventKind::Ssl2 { .. } => self.ssl2(event),
@@ -269,6 +262,37 @@ impl Dissection {
     pub fn bytes(&self, span: Span) -> &[u8] {
         self.buffer(span.buffer).map(|buffer| span.of(buffer)).unwrap_or_default()
     }
+}
+
+/// Reads the frames of a session's stream again. The session has the number and the stream that it had: both are given
+/// by the order of a whole capture, of which only one stream was read again.
+pub(super) fn read_stream(
+    store: &dyn Store,
+    frames: &Frames,
+    session: &Session,
+    settings: Settings,
+    secrets: &Arc<Secrets>,
+) -> io::Result<(Dissector, Option<Session>)> {
+    let mut dissector = Dissector::new(settings);
+    dissector.open_with(Arc::clone(secrets));
+    // Fragments of a datagram belong to no stream by themselves, but its bytes are in them.
+    let range = frames.from(session.stream_first_frame).take_while(|(number, _)| *number <= session.last_frame);
+    for (number, entry) in range {
+        if entry.stream().is_none_or(|stream| stream == session.stream) {
+            push(&mut dissector, store, number, entry)?;
+        }
+    }
+    dissector.finish();
+    let ends = |session: &Session| {
+        let (a, b) = (session.client, session.server);
+        (a.min(b), a.max(b))
+    };
+    let again = dissector.sessions().into_iter().find(|again| ends(again) == ends(session));
+    let again = again.map(|again| {
+        let stream = frames.frame(session.last_frame).and_then(|entry| entry.stream()).unwrap_or(session.stream);
+        Session { number: session.number, stream, ..Session::clone(&again) }
+    });
+    Ok((dissector, again))
 }
 
 fn push(dissector: &mut Dissector, store: &dyn Store, number: FrameNumber, entry: &FrameEntry) -> io::Result<()> {

@@ -5,15 +5,18 @@
 
 use super::conversation::{Conversation, Surroundings};
 use super::recording::Recording;
-use super::{Frames, Packet};
-use crate::base::Tree;
+use super::{Frames, Packet, Store, detail};
+use crate::base::{Note, Tree};
 use crate::capture::FrameEntry;
 use crate::net::flow::{FlowKey, FlowTable, Protocol, Side};
 use crate::net::stream::Arrival;
 use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
-use crate::session::{Kind, Moment, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport};
+use crate::session::{
+    Kind, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport,
+};
 use crate::tls::datagram;
 use crate::tls::handshake::Cache;
+use crate::tls::secrets::Secrets;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -41,17 +44,19 @@ pub struct Settings {
     pub timeline: TimelineLimit,
     /// Whether the bytes of streams are kept; for reading one session again.
     pub record: bool,
+    /// Whether the application data that is opened is hashed, so that it can be compared with what others opened.
+    pub digest: bool,
 }
 
 impl Settings {
     /// For reports: sessions are handed out as they end, and nothing is kept.
     pub const REPORT: Self =
-        Self { keep_sessions: false, keep_frames: false, timeline: TimelineLimit(512), record: false };
+        Self { keep_sessions: false, keep_frames: false, timeline: TimelineLimit(512), record: false, digest: false };
     /// For screens: sessions and the index of frames are kept.
     pub const SCREEN: Self = Self { keep_sessions: true, keep_frames: true, ..Self::REPORT };
     /// For one session with all its bytes.
     pub(super) const DETAIL: Self =
-        Self { keep_sessions: true, keep_frames: false, timeline: TimelineLimit(1 << 20), record: true };
+        Self { keep_sessions: true, keep_frames: false, timeline: TimelineLimit(1 << 20), record: true, digest: false };
 }
 
 /// Turns packets into sessions.
@@ -68,6 +73,8 @@ pub struct Dissector {
     /// How many sessions have begun.
     sessions: u32,
     cache: Cache,
+    /// The secrets to open protected records with; none while there are none, so that nothing is done for them.
+    secrets: Option<Arc<Secrets>>,
     lingering: VecDeque<(u64, u32)>,
     /// Conversations that are open, or were when they were last looked at, the one that was looked at longest ago first.
     open: VecDeque<u32>,
@@ -128,10 +135,48 @@ impl Dissector {
             packets: 0,
             sessions: 0,
             cache: Cache::default(),
+            secrets: None,
             lingering: VecDeque::new(),
             open: VecDeque::new(),
             order: Vec::new(),
             finished: Vec::new(),
+        }
+    }
+
+    /// Gives the secrets to open protected records with, in place of those that were given before. What was read before
+    /// them is not opened: sessions that need it are read again ([`Detail`](super::Detail)).
+    pub fn open_with(&mut self, secrets: Arc<Secrets>) {
+        self.secrets = Some(secrets).filter(|secrets| !secrets.is_empty());
+    }
+
+    /// Adds the secrets of a key log to those that were given, and gives a note for each line that cannot be read.
+    pub fn read_key_log(&mut self, text: &[u8]) -> Vec<Note> {
+        let mut secrets = self.secrets.take().unwrap_or_default();
+        let notes = Arc::make_mut(&mut secrets).read_key_log(text, 1);
+        self.open_with(secrets);
+        notes
+    }
+
+    /// The secrets that were given so far.
+    #[must_use]
+    pub fn secrets(&self) -> Arc<Secrets> {
+        self.secrets.clone().unwrap_or_default()
+    }
+
+    /// Reads those sessions again whose secrets came after their packets; to be called after
+    /// [`finish`](Self::finish). A session that cannot be read again stays as it is.
+    pub fn read_again(&mut self, store: &dyn Store) {
+        let Some(secrets) = &self.secrets else { return };
+        let settings = Settings { keep_frames: false, ..self.settings };
+        for slot in &mut self.order {
+            let Slot::Over(session) = slot else { continue };
+            if !came_late(session, secrets) {
+                continue;
+            }
+            let again = detail::read_stream(store, &self.frames, session, settings, secrets);
+            if let Ok((_, Some(again))) = again {
+                *session = Arc::new(again);
+            }
         }
     }
 
@@ -200,8 +245,8 @@ impl Dissector {
         self.order.iter_mut().filter_map(latest).collect()
     }
 
-    /// The bytes of the only session, where they are kept.
-    pub(super) fn take_recording(&mut self, session: &Session) -> Option<Box<Recording>> {
+    /// The bytes of the only session and what opens its records again, where they are kept.
+    pub(super) fn take_recording(&mut self, session: &Session) -> Option<(Box<Recording>, [Vec<OpenedRecord>; 2])> {
         let flow = self.flows.iter_mut().find(|flow| {
             matches!(&flow.state, FlowState::Tcp(tcp) if tcp.tracker().is_some_and(|tracker| {
                 let found = tracker.session();
@@ -209,7 +254,7 @@ impl Dissector {
             }))
         })?;
         match &mut flow.state {
-            FlowState::Tcp(conversation) => conversation.recording.take(),
+            FlowState::Tcp(conversation) => Some((conversation.recording.take()?, conversation.take_opened())),
             _ => None,
         }
     }
@@ -333,7 +378,10 @@ impl Dissector {
         };
         let FlowState::Tcp(conversation) = &mut flow.state else { return flow.id };
         let arrival = Arrival { frame: packet.number, time: packet.time, payload_at: datagram.offset };
-        let mut around = Surroundings { cache: &mut self.cache, timeline: self.settings.timeline };
+        let mut around = Surroundings {
+            means: Means { cache: &mut self.cache, secrets: self.secrets.as_deref(), digest: self.settings.digest },
+            timeline: self.settings.timeline,
+        };
         let was_over = conversation.is_over();
         conversation.packet(sender, header, datagram.payload, datagram.missing, arrival, &mut around);
         let id = flow.id;
@@ -394,7 +442,10 @@ impl Dissector {
     fn read_the_rest(&mut self, index: u32) {
         let Some(flow) = self.flows.get_mut(index as usize) else { return };
         let FlowState::Tcp(conversation) = &mut flow.state else { return };
-        let mut around = Surroundings { cache: &mut self.cache, timeline: self.settings.timeline };
+        let mut around = Surroundings {
+            means: Means { cache: &mut self.cache, secrets: self.secrets.as_deref(), digest: self.settings.digest },
+            timeline: self.settings.timeline,
+        };
         conversation.end_of_streams(&mut around);
         let begins = !flow.has_session && conversation.tracker().is_some();
         if begins {
@@ -425,6 +476,17 @@ impl Dissector {
             None => self.finished.push(session),
         }
     }
+}
+
+/// Whether it makes a difference for a session that there are more secrets now: it has protected records, and they
+/// were never tried, or stayed closed and may have a secret now.
+fn came_late(session: &Session, secrets: &Secrets) -> bool {
+    let protected = session.application_data_records != [0; 2] || session.change_cipher_specs != [0; 2];
+    let mut randoms = session.client_hellos.iter().filter_map(|hello| hello.item.random);
+    let closed = session.decryption.as_ref().is_none_or(|decryption| {
+        decryption.closed != [0; 2] && (secrets.has_others() || randoms.any(|random| secrets.has(&random)))
+    });
+    session.kind == Kind::Tls && protected && closed
 }
 
 /// How many there are, as an index: frames are counted in 32 bits, and nothing here is more than they are.

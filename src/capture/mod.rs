@@ -22,13 +22,13 @@ mod samples;
 mod snapshot;
 mod summary;
 
-pub use detail::{Buffer, Detail, Dissection, FramePiece};
+pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece};
 pub use dissector::{Dissector, Settings};
 pub use file::{InMemory, Input, Opened, PacketToWrite, PcapngWriter, export_stream, open};
 pub use frames::{FrameEntry, Frames};
 pub use live::{Interface, LiveError, interfaces};
 pub use packet::{FileNote, OpenError, Packet, Progress, Source, Store};
-pub use read::{Loading, Totals, read_sessions};
+pub use read::{Keys, Loading, Totals, read_sessions};
 pub use samples::{SAMPLES, Sample};
 pub use snapshot::{LoadState, Snapshot};
 pub use summary::{Carried, FrameSummary};

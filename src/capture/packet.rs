@@ -38,8 +38,14 @@ pub trait Source: Send {
     fn take_notes(&mut self) -> Vec<FileNote>;
 
     /// Takes the text of the TLS key logs that the file brought along (pcapng decryption secrets blocks) since the
-    /// last call.
+    /// last call. Before the first packet it gives those that stand in front of it.
     fn take_key_logs(&mut self) -> Vec<Vec<u8>>;
+
+    /// Whether there are key logs to take. This is asked after each packet.
+    fn has_key_logs(&self) -> bool;
+
+    /// The file that is being read, and the number of the last packet, for notes.
+    fn position(&self) -> (PathBuf, FrameNumber);
 }
 
 /// Access to the bytes of any packet that a [`Source`] gave before.

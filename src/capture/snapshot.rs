@@ -2,6 +2,7 @@
 
 use super::{FileNote, Frames, Progress};
 use crate::session::Session;
+use crate::tls::secrets::Secrets;
 use std::sync::Arc;
 
 /// Whether there is more to come.
@@ -29,6 +30,8 @@ pub struct Snapshot {
     pub frames: Frames,
     /// The sessions so far in the order of their first record; a session keeps its place.
     pub sessions: Vec<Arc<Session>>,
+    /// The secrets that protected records were opened with.
+    pub secrets: Arc<Secrets>,
     /// Remarks about the files.
     pub notes: Vec<FileNote>,
 }

@@ -24,6 +24,9 @@ pub(super) struct Arguments {
     #[arg(long, exclusive = true)]
     pub(super) print_config: bool,
 
+    #[command(flatten)]
+    pub(super) keys: KeyArguments,
+
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
@@ -50,10 +53,19 @@ pub(super) enum Command {
     ///
     /// The exit status is 0 when all was read, 1 when --fail-on matched, 2 when a file could not be read.
     Inspect(Inspect),
+    /// Play scenarios of the lab and hold them against what they expect
+    ///
+    /// The exit status is 0 when every run is as its scenario expects, 1 when one is not, 2 when a scenario cannot be
+    /// read or played.
+    Run(RunArguments),
     /// List the interfaces that packets can be captured from
     ///
     /// Needs libpcap, which is loaded when it is there; the program says what to install when it is not.
     Interfaces(Interfaces),
+    /// Tell what is wrong with scenario files of the lab
+    ///
+    /// The exit status is 0 when there are no problems, 1 when there are, 2 when a file could not be read.
+    Check(Check),
     /// Open the screens in the lab: scenarios of one-way and mutual authentication, played step by step
     Lab(Lab),
     /// Print a completion script for a shell
@@ -65,17 +77,6 @@ pub(super) enum Command {
     Fields,
     /// Print the manual page
     Man,
-}
-
-/// What `lab` is told.
-#[derive(Args, Debug)]
-pub(super) struct Lab {
-    /// The name or code of a scenario, such as five-steps or O1, or the path of a scenario file
-    #[arg(value_name = "SCENARIO")]
-    pub(super) scenario: Option<String>,
-
-    #[command(flatten)]
-    pub(super) look: Look,
 }
 
 /// What `inspect` is told.
@@ -95,9 +96,8 @@ pub(super) struct Inspect {
     #[arg(long, value_name = "EXPR")]
     pub(super) filter: Option<String>,
 
-    /// Leave the TLS secrets alone that a capture carries
-    #[arg(long)]
-    pub(super) no_embedded_keys: bool,
+    #[command(flatten)]
+    pub(super) keys: KeyArguments,
 
     /// Exit with status 1 when a remark of at least this severity was made on a printed session or on a file
     #[arg(long, value_enum, value_name = "SEVERITY")]
@@ -108,12 +108,85 @@ pub(super) struct Inspect {
     pub(super) color: Option<Color>,
 }
 
+/// What `run` is told.
+#[derive(Args, Debug)]
+pub(super) struct RunArguments {
+    /// Scenarios: of the program by id or code (cert-expired, C1), others by the path of their file
+    #[arg(value_name = "SCENARIO", required_unless_present = "all")]
+    pub(super) scenarios: Vec<PathBuf>,
+
+    /// All scenarios of the program, a line for each run
+    #[arg(long, conflicts_with = "scenarios")]
+    pub(super) all: bool,
+
+    /// Only this variant
+    #[arg(long, value_name = "VARIANT")]
+    pub(super) variant: Option<String>,
+
+    /// How runs are written
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: ListFormat,
+
+    /// Write each run into a folder of DIR: the capture with its keys inside, the key log, certificates and keys
+    #[arg(long, value_name = "DIR")]
+    pub(super) save: Option<PathBuf>,
+
+    /// When text is coloured; auto: on a terminal, unless NO_COLOR is set
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) color: Color,
+}
+
+/// What protected records are opened with.
+#[derive(Args, Debug)]
+pub(super) struct KeyArguments {
+    /// A TLS key log to open encrypted records with; may be given several times
+    ///
+    /// The file that SSLKEYLOGFILE names in the environment is read too.
+    #[arg(long, value_name = "FILE")]
+    pub(super) keylog: Vec<PathBuf>,
+
+    /// Leave the TLS secrets alone that a capture carries
+    #[arg(long)]
+    pub(super) no_embedded_keys: bool,
+}
+
 /// What `interfaces` is told.
 #[derive(Args, Debug)]
 pub(super) struct Interfaces {
     /// How the interfaces are written
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: ListFormat,
+}
+
+/// What `check` is told.
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    /// Scenario files, or scenarios that come with the program, by their names or codes
+    #[arg(value_name = "SCENARIO", required_unless_present_any = ["schema", "keywords"])]
+    pub(super) scenarios: Vec<PathBuf>,
+
+    /// Print the JSON Schema of scenario files, for editors
+    #[arg(long, conflicts_with_all = ["scenarios", "keywords"])]
+    pub(super) schema: bool,
+
+    /// Print everything that can stand in a scenario file, as a page of Markdown
+    #[arg(long, conflicts_with = "scenarios")]
+    pub(super) keywords: bool,
+}
+
+/// What `lab` is told.
+#[derive(Args, Debug)]
+pub(super) struct Lab {
+    /// The name or code of a scenario, such as five-steps or O1, or the path of a scenario file
+    #[arg(value_name = "SCENARIO")]
+    pub(super) scenario: Option<String>,
+
+    /// Write NAME.lab.toml, a commented scenario to start from, and open nothing; a file that is there stays as it is
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["scenario", "theme", "ascii"])]
+    pub(super) new: Option<String>,
+
+    #[command(flatten)]
+    pub(super) look: Look,
 }
 
 /// How a list is written.

@@ -69,7 +69,7 @@ impl Watch {
 /// People read from the first session to the last, so all are read before the first is printed.
 fn as_text(inspect: &Inspect, style: Style, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut sessions = Vec::new();
-    let totals = read(&inspect.files, &mut |session| {
+    let totals = read(inspect, false, &mut |session| {
         sessions.push(session);
         Ok(())
     })?;
@@ -89,7 +89,7 @@ fn as_text(inspect: &Inspect, style: Style, watch: &mut Watch) -> Result<Totals,
     Ok(totals)
 }
 
-fn style(color: Color) -> Style {
+pub(super) fn style(color: Color) -> Style {
     let color = match color {
         Color::Always => true,
         Color::Never => false,
@@ -101,7 +101,7 @@ fn style(color: Color) -> Style {
 
 fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut document = json::Document::new(io::stdout().lock(), &inspect.files)?;
-    let totals = read(&inspect.files, &mut |session| {
+    let totals = read(inspect, true, &mut |session| {
         if watch.wants(&session) { Ok(document.session(&session)?) } else { Ok(()) }
     })?;
     drop(document.finish(totals.packets, &totals.notes)?);
@@ -110,7 +110,7 @@ fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> 
 
 fn as_lines(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut lines = json::Lines::new(io::stdout().lock());
-    let totals = read(&inspect.files, &mut |session| {
+    let totals = read(inspect, true, &mut |session| {
         if watch.wants(&session) { Ok(lines.session(&session)?) } else { Ok(()) }
     })?;
     drop(lines.finish()?);

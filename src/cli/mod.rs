@@ -1,15 +1,21 @@
 //! Arguments, commands and exit statuses: the only room that prints.
 //!
 //! Data goes to stdout, everything else to stderr. The exit status is 0 when the work was done and nothing unexpected
-//! was found, 1 when `--fail-on` matched, 2 when it could not be done. A reader that closes the pipe early is
+//! was found; 1 when `--fail-on` matched, a scenario has problems, or a run is not as its scenario expects; 2 when it
+//! could not be done. A reader that closes the pipe early is
 //! no failure.
 
 mod arguments;
+mod check;
 mod config;
 mod inspect;
 mod interfaces;
+mod keys;
 mod reading;
+mod run;
 
+use crate::base::printable;
+use crate::capture::FileNote;
 use crate::lab::scenario::catalogue;
 use crate::session::filter::FIELDS;
 use crate::tui;
@@ -27,7 +33,7 @@ use std::process::ExitCode;
 enum Status {
     /// Done, and nothing found that was asked to be reported.
     Done,
-    /// Done, and `--fail-on` matched.
+    /// Done, and something was found that was asked for: `--fail-on` matched, a scenario has problems or is not met.
     Unmet,
 }
 
@@ -58,7 +64,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    match run(arguments) {
+    match dispatch(arguments) {
         Ok(Status::Done) => ExitCode::SUCCESS,
         Ok(Status::Unmet) => ExitCode::from(1),
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -69,15 +75,20 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: Arguments) -> Result<Status, Failure> {
+fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
     if arguments.print_config {
         return put(Config::load()?.print().as_bytes());
     }
     match arguments.command {
         None => interactive(&arguments),
         Some(Command::Inspect(inspect)) => inspect::run(&inspect, &Config::load()?),
-        Some(Command::Lab(lab)) => rehearse(lab),
+        Some(Command::Run(arguments)) => run::run(&arguments, inspect::style(arguments.color)),
         Some(Command::Interfaces(arguments)) => interfaces::run(&arguments),
+        Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Lab(lab)) => match &lab.new {
+            Some(name) => check::lab(name),
+            None => rehearse(lab),
+        },
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Fields) => fields(),
         Some(Command::Man) => manual(),
@@ -88,11 +99,12 @@ fn interactive(arguments: &Arguments) -> Result<Status, Failure> {
     // First: who mistypes a command is to hear that there is no such file, and nothing about terminals.
     reading::check(&arguments.files)?;
     let inputs = arguments.files.iter().map(|path| reading::input(path)).collect();
-    show(
-        &arguments.look,
-        tui::Options { inputs, ..tui::Options::default() },
-        "`tlslab inspect FILE` prints the sessions",
-    )
+    let (keys, notes) = keys::keys(&arguments.keys)?;
+    for FileNote { path, note, .. } in notes {
+        complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
+    }
+    let options = tui::Options { inputs, keys, ..tui::Options::default() };
+    show(&arguments.look, options, "`tlslab inspect FILE` prints the sessions")
 }
 
 /// Opens the lab, on a scenario where one is named.
@@ -111,7 +123,7 @@ fn known(name: &str) -> Result<(), Failure> {
     }
     let names = catalogue::all().iter().map(|shipped| shipped.id);
     let guess = crate::base::nearest(name, names).map(|guess| format!("; did you mean {guess}?")).unwrap_or_default();
-    let name = crate::base::printable(name);
+    let name = printable(name);
     Err(Failure::Usage(format!("there is no scenario {name}, and no such file{guess}")))
 }
 

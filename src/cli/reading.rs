@@ -1,7 +1,9 @@
 //! Reading captures to the end, with each session handed over as soon as it is over.
 
 use super::Failure;
-use crate::capture::{Input, OpenError, Totals, open, read_sessions};
+use super::arguments::Inspect;
+use super::keys::keys;
+use crate::capture::{Input, OpenError, Settings, Totals, open, read_sessions};
 use crate::session::Session;
 use std::path::{Path, PathBuf};
 
@@ -20,8 +22,16 @@ pub(super) fn check(files: &[PathBuf]) -> Result<(), OpenError> {
 }
 
 /// Reads the files as one capture and hands over sessions in the order in which they end. Stops when `take` fails.
-pub(super) fn read(files: &[PathBuf], take: &mut dyn FnMut(Session) -> Result<(), Failure>) -> Result<Totals, Failure> {
-    let inputs: Vec<Input> = files.iter().map(|path| input(path)).collect();
+/// With `digest`, application data that is opened is hashed.
+pub(super) fn read(
+    inspect: &Inspect,
+    digest: bool,
+    take: &mut dyn FnMut(Session) -> Result<(), Failure>,
+) -> Result<Totals, Failure> {
+    let (keys, mut notes) = keys(&inspect.keys)?;
+    let inputs: Vec<Input> = inspect.files.iter().map(|path| input(path)).collect();
     let opened = open(&inputs, false).map_err(|error| Failure::Usage(error.to_string()))?;
-    read_sessions(opened.source, take)
+    let mut totals = read_sessions(opened.source, &keys, Settings { digest, ..Settings::REPORT }, take)?;
+    notes.append(&mut totals.notes);
+    Ok(Totals { notes, ..totals })
 }

@@ -13,6 +13,7 @@
 
 mod app;
 pub mod attack;
+pub mod batch;
 pub mod engine;
 pub mod path;
 pub mod pki;

@@ -3,7 +3,7 @@
 use super::moment::Moment;
 use crate::base::{hex, hex_colon, printable, printable_bytes};
 use crate::net::Direction;
-use crate::session::{Authentication, Kind, Outcome, Prelude, Session};
+use crate::session::{Authentication, Decryption, Kind, Outcome, Prelude, Session};
 use crate::tls::handshake::Alert;
 use crate::x509::Certificate;
 use std::sync::Arc;
@@ -68,6 +68,9 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
     say("authentication", authentication(session).to_owned());
     if let Some(scheme) = session.server_signature_scheme {
         say("signature", scheme.to_string());
+    }
+    if let Some(decryption) = session.decryption.as_deref() {
+        facts.push(Fact { label: "decryption", lines: self::decryption(decryption) });
     }
     if let Some(request) = session.certificate_request.as_deref().filter(|request| !request.authorities.is_empty()) {
         let authorities: Vec<String> = request.authorities.iter().map(|name| printable(name)).collect();
@@ -168,9 +171,30 @@ fn alpn(session: &Session) -> String {
     }
 }
 
+/// How many protected records were opened, and why the others were not.
+#[must_use]
+pub fn decryption(decryption: &Decryption) -> Vec<String> {
+    let (opened, closed) = (decryption.opened.iter().sum::<u32>(), decryption.closed.iter().sum::<u32>());
+    let all = count(u64::from(opened) + u64::from(closed), "protected record");
+    let mut lines = vec![format!("{opened} of {all} opened")];
+    match decryption.reason {
+        [Some(client), Some(server)] if client == server => lines.push(client.text()),
+        [client, server] => {
+            lines.extend(client.map(|reason| format!("from the client: {}", reason.text())));
+            lines.extend(server.map(|reason| format!("from the server: {}", reason.text())));
+        }
+    }
+    let skipped: u64 = decryption.skipped.iter().sum();
+    if skipped > 0 {
+        lines.push(format!("{} lost or closed before others that were opened", count(skipped, "record")));
+    }
+    lines
+}
+
 /// Whether what comes after the ServerHello cannot be read.
 fn hidden(session: &Session) -> bool {
-    session.version.is_some_and(crate::tls::code::ProtocolVersion::is_tls13)
+    let opened = |event: &crate::session::Event| event.decrypted && event.direction == Direction::ToClient;
+    session.version.is_some_and(crate::tls::code::ProtocolVersion::is_tls13) && !session.timeline.iter().any(opened)
 }
 
 fn resumption(session: &Session) -> &'static str {

@@ -32,6 +32,8 @@ pub(super) struct Rung {
     pub(super) label: String,
     /// Length in bytes where it is one message or record.
     pub(super) length: Option<u64>,
+    /// Whether it was encrypted on the wire and opened.
+    pub(super) decrypted: bool,
 }
 
 /// Columns between the two lines of life.
@@ -52,6 +54,7 @@ pub(super) fn rungs(session: &Session) -> Vec<Rung> {
             line,
             label,
             length,
+            decrypted: event.decrypted,
         });
     }
     rungs
@@ -66,6 +69,7 @@ fn before(line: &PreludeLine) -> Rung {
         line: Line::Plain,
         label: format!("\"{}\"", printable(line.text.trim_end())),
         length: None,
+        decrypted: false,
     }
 }
 
@@ -85,7 +89,7 @@ fn drawn(event: &Event, retry: bool) -> (Line, String, Option<u64>) {
         EventKind::ApplicationData { records, bytes, maybe_handshake } => {
             let what = if *maybe_handshake { "encrypted" } else { "application data" };
             let label = format!("{what}, {}, {bytes} B", count(u64::from(*records), "record"));
-            (Line::Encrypted, label, None)
+            (if event.decrypted { Line::Plain } else { Line::Encrypted }, label, None)
         }
         EventKind::Heartbeat { length, encrypted: false } => (Line::Plain, "heartbeat".to_owned(), some(length)),
         EventKind::Heartbeat { length, .. } => (Line::Encrypted, "heartbeat, encrypted".to_owned(), some(length)),
@@ -130,9 +134,11 @@ fn alert_line(alert: Alert) -> Line {
 }
 
 impl Rung {
-    /// The arrow from one line of life to the other: `|---- ClientHello ----…--->|`, `|<=X= Alert … ===|`.
+    /// The arrow from one line of life to the other: `|---- ClientHello ----…--->|`, `|<=== Finished ==…== opened =|`.
     pub(super) fn arrow(&self) -> String {
         let (fill, mark) = match self.line {
+            Line::Plain if self.decrypted => ('=', '='),
+            Line::Failure if self.decrypted => ('=', 'X'),
             Line::Plain => ('-', '-'),
             Line::Encrypted => ('=', '='),
             Line::Failure => ('-', 'X'),
@@ -143,9 +149,12 @@ impl Rung {
             (_, Direction::ToServer) => (fill, '>'),
             (_, Direction::ToClient) => ('<', fill),
         };
-        let label = cut(&self.label, WIDTH - 8);
-        let rest: String = std::iter::repeat_n(fill, WIDTH.saturating_sub(label.width() + 7)).collect();
-        format!("|{start}{fill}{mark}{fill} {label} {rest}{end}|")
+        let sign = if self.decrypted { " opened " } else { "" };
+        let label = cut(&self.label, WIDTH - 8 - sign.len());
+        let rest = WIDTH.saturating_sub(label.width() + 7 + sign.len());
+        let rest: String = std::iter::repeat_n(fill, rest).collect();
+        let (rest, last) = rest.split_at_checked(rest.len().saturating_sub(1)).unwrap_or((&rest, ""));
+        format!("|{start}{fill}{mark}{fill} {label} {rest}{sign}{last}{end}|")
     }
 }
 

@@ -1,5 +1,6 @@
 //! The facts of a session, as every screen and report gets them.
 
+use super::Decryption;
 use crate::base::Note;
 use crate::net::{Direction, Endpoint};
 use crate::tls::code::{CipherSuite, ContentType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme};
@@ -147,6 +148,8 @@ pub struct Event {
     pub direction: Direction,
     /// Offset of its first record's header in the stream of its direction.
     pub offset: u64,
+    /// Whether it was encrypted on the wire and is told as it was inside.
+    pub decrypted: bool,
     /// What it was.
     pub kind: EventKind,
 }
@@ -317,6 +320,8 @@ pub struct Session {
     pub timeline: Vec<Event>,
     /// Whether events were left out because the timeline reached its limit.
     pub timeline_cut: bool,
+    /// What became of the protected records, where there were secrets to open them with.
+    pub decryption: Option<Box<Decryption>>,
     /// How it went.
     pub outcome: Outcome,
     /// What the transport showed.

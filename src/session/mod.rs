@@ -5,6 +5,7 @@
 
 mod authentication;
 mod compare;
+mod decryption;
 mod event;
 mod facts;
 pub mod filter;
@@ -17,5 +18,6 @@ mod tracker;
 
 pub use authentication::Authentication;
 pub use compare::{Comparison, Difference, Fact, Row, compare};
+pub use decryption::{Closed, Content, Decryption};
 pub use facts::*;
-pub use tracker::{Moment, TimelineLimit, Tracker};
+pub use tracker::{Means, Moment, OpenedRecord, TimelineLimit, Tracker};

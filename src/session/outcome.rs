@@ -2,7 +2,7 @@
 //!
 //! Only what was seen counts. A handshake is through when both sides have shown that they hold the keys; in TLS 1.3
 //! that has to be read from the lengths and the order of encrypted records, and where these allow two readings, the
-//! outcome says so.
+//! outcome says so. What was decrypted is not guessed at: a direction whose Finished was opened is judged by it.
 
 use super::facts::{Event, EventKind, Kind, Outcome, Session};
 use crate::net::Direction::{self, ToClient, ToServer};
@@ -90,6 +90,7 @@ fn until_tls12(session: &Session) -> Outcome {
         events.any(|event| matches!(event.kind, EventKind::ChangeCipherSpec))
             && events.any(|event| {
                 matches!(event.kind, EventKind::EncryptedHandshake { .. } | EventKind::ApplicationData { .. })
+                    || (event.decrypted && is_message(event, 20))
             })
     };
     let ssl2 = session.server_hello().is_some_and(|hello| hello.ssl2);
@@ -115,17 +116,16 @@ fn tls13(session: &Session) -> Outcome {
     };
     let behind = session.timeline.get(hello..).unwrap_or_default();
     let records = |direction: Direction| {
-        behind.iter().enumerate().filter_map(move |(index, event)| match event.kind {
-            EventKind::ApplicationData { bytes, records, .. } if event.direction == direction => {
-                Some((index, bytes / u64::from(records.max(1))))
-            }
-            _ => None,
-        })
+        let of_side = behind.iter().enumerate().filter(move |(_, event)| event.direction == direction);
+        of_side.filter_map(|(index, event)| Some((index, record_length(event)?)))
     };
-    let Some((finished, _)) = records(ToServer).find(|(_, length)| *length >= SMALLEST_FINISHED) else {
+    let Some(finished) = client_finished(behind) else {
+        let last = behind.iter().rfind(|event| event.direction == ToServer && record_length(event).is_some());
         // The client's last word was short: an alert, unless nothing was captured of it.
-        return match records(ToServer).next_back() {
-            Some((_, length)) if length <= LONGEST_ALERT => Outcome::LikelyRefused { by: ToServer },
+        return match last {
+            Some(event) if !event.decrypted && record_length(event).is_some_and(|length| length <= LONGEST_ALERT) => {
+                Outcome::LikelyRefused { by: ToServer }
+            }
             _ => ended_early(session),
         };
     };
@@ -139,6 +139,8 @@ fn tls13(session: &Session) -> Outcome {
             Outcome::Incomplete
         }
         None => Outcome::Established,
+        // What was opened is no refusal: that was looked for first.
+        Some((index, _)) if behind.get(index).is_some_and(|event| event.decrypted) => Outcome::Established,
         // One short record and nothing more: the server's answer to the client's flight was an alert.
         Some((index, length)) if length <= LONGEST_ALERT && answers.peek().is_none() => {
             let said = records(ToServer).filter(|(at, _)| *at > finished && *at < index).count();
@@ -146,5 +148,28 @@ fn tls13(session: &Session) -> Outcome {
             if closed_by_client { Outcome::Established } else { Outcome::LikelyRefused { by: ToClient } }
         }
         Some(_) => Outcome::Established,
+    }
+}
+
+/// Where the client's Finished is: what was opened tells; otherwise it is the first record that can hold one.
+fn client_finished(behind: &[Event]) -> Option<usize> {
+    let opened = |event: &Event| {
+        event.decrypted && event.direction == ToServer && matches!(event.kind, EventKind::Handshake { .. })
+    };
+    if behind.iter().any(opened) {
+        return behind.iter().position(|event| opened(event) && is_message(event, 20));
+    }
+    let long = |event: &Event| record_length(event).is_some_and(|length| length >= SMALLEST_FINISHED);
+    behind.iter().position(|event| event.direction == ToServer && long(event))
+}
+
+/// The length of the protected record of TLS 1.3 that an event tells of; where it was opened, the length that a record
+/// with this one message in it has.
+fn record_length(event: &Event) -> Option<u64> {
+    match event.kind {
+        EventKind::ApplicationData { bytes, records, .. } => Some(bytes / u64::from(records.max(1))),
+        EventKind::Handshake { length, .. } if event.decrypted => Some(u64::from(length) + 4 + 17),
+        EventKind::Alert(_) if event.decrypted => Some(LONGEST_ALERT),
+        _ => None,
     }
 }

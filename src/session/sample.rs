@@ -180,6 +180,7 @@ fn empty() -> Session {
         application_data_records: [0; 2],
         timeline: Vec::new(),
         timeline_cut: false,
+        decryption: None,
         outcome: Outcome::Incomplete,
         transport: TransportFacts { syn: true, syn_round_trip: Some(400_000), ..TransportFacts::default() },
         notes: Vec::new(),
@@ -187,7 +188,7 @@ fn empty() -> Session {
 }
 
 fn event(frame: FrameNumber, after: i64, direction: Direction, kind: EventKind) -> Event {
-    Event { frame, time: START + 500_000 + after, direction, offset: 0, kind }
+    Event { frame, time: START + 500_000 + after, direction, offset: 0, decrypted: false, kind }
 }
 
 fn handshake(frame: FrameNumber, after: i64, direction: Direction, kind: u8, length: u32, summary: &str) -> Event {

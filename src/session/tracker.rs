@@ -1,11 +1,16 @@
 //! From the records of a connection, in the order in which they arrived, to the facts of a session.
 //!
 //! ```text
-//!   record ─► records (events of the timeline) ─► message ─► learn (facts, roles)
+//!   record ─┬────────────► records (events of the timeline) ─► message ─► learn (facts, roles)
+//!           └─► opening ─►    (what was protected and could be opened)
 //! ```
 
 mod learn;
+mod opening;
 mod records;
+mod waiting;
+
+pub use opening::OpenedRecord;
 
 use super::facts::{
     Event, EventKind, FrameNumber, Kind, Located, Outcome, Prelude, RolesFrom, Session, StreamId, Timestamp,
@@ -17,7 +22,9 @@ use crate::base::{Group, Note, Severity};
 use crate::net::{Direction, Endpoint};
 use crate::tls::code::{ContentType, ProtocolVersion};
 use crate::tls::handshake::Cache;
+use crate::tls::secrets::Secrets;
 use crate::tls::stream::Record;
+use opening::Opening;
 use std::sync::Arc;
 
 /// How many notes a session keeps; a broken stream would make one for each record.
@@ -36,6 +43,17 @@ pub struct Moment {
     pub time: Timestamp,
 }
 
+/// What reading a record needs from outside.
+#[derive(Debug)]
+pub struct Means<'a> {
+    /// What was read before and comes again.
+    pub cache: &'a mut Cache,
+    /// The secrets to open protected records with, where there are any.
+    pub secrets: Option<&'a Secrets>,
+    /// Whether the application data that is opened is to be hashed.
+    pub digest: bool,
+}
+
 /// Builds a [`Session`] from what happens on a stream.
 #[derive(Debug)]
 pub struct Tracker {
@@ -49,6 +67,12 @@ pub struct Tracker {
     /// Whether the suite leaves records in the clear: they only get a MAC at their end.
     unencrypted: bool,
     ssl2_encrypted: bool,
+    /// What was opened so far; there is none before the first protected record that there are secrets for.
+    opening: Option<Box<Opening>>,
+    /// Whether what is read at the moment was encrypted on the wire.
+    decrypted: bool,
+    /// Whether what is needed to open records again is kept.
+    keeps_keys: bool,
 }
 
 /// What is known of one direction.
@@ -57,6 +81,10 @@ struct Side {
     /// Whether everything from here on is encrypted: ChangeCipherSpec was sent (up to TLS 1.2).
     protected: bool,
     joiner: Joiner,
+    /// Bytes that were not captured since the last record that was to be opened.
+    lost: u64,
+    /// Whether a Finished could be read.
+    finished: bool,
     readable_messages: u32,
     single_records: u32,
 }
@@ -109,6 +137,7 @@ impl Tracker {
                 // A handshake has about this many events; growing step by step would copy them four times.
                 timeline: Vec::with_capacity(16),
                 timeline_cut: false,
+                decryption: None,
                 outcome: Outcome::Incomplete,
                 transport: TransportFacts::default(),
                 notes: Vec::new(),
@@ -119,6 +148,9 @@ impl Tracker {
             flipped: false,
             unencrypted: false,
             ssl2_encrypted: false,
+            opening: None,
+            decrypted: false,
+            keeps_keys: false,
         }
     }
 
@@ -183,6 +215,7 @@ impl Tracker {
     #[must_use]
     pub fn snapshot(&self) -> Session {
         let mut session = self.session.clone();
+        session.decryption = self.opening.as_ref().map(|opening| Box::new(opening.facts()));
         session.timeline.sort_by_key(|event| event.frame);
         session.outcome = outcome::of(&session);
         session.resumed = outcome::resumed(&session);
@@ -192,6 +225,7 @@ impl Tracker {
     /// Ends the session and gives it away.
     #[must_use]
     pub fn close(mut self) -> Session {
+        self.session.decryption = self.opening.as_ref().map(|opening| Box::new(opening.facts()));
         // A hole is given up late, so that what stood behind it is read after younger packets of the other side.
         self.session.timeline.sort_by_key(|event| event.frame);
         self.session.outcome = outcome::of(&self.session);
@@ -210,22 +244,27 @@ impl Tracker {
         self.session.prelude = Some(Arc::new(prelude));
     }
 
-    /// A record has come to its end.
-    pub fn record(&mut self, direction: Direction, record: Record<'_>, at: Moment, cache: &mut Cache) {
+    /// A record has come to its end. Gives whether application data of this stream is wanted with its payload from
+    /// here on, because there are keys for it.
+    pub fn record(&mut self, direction: Direction, record: Record<'_>, at: Moment, means: &mut Means<'_>) -> bool {
         let direction = self.toward(direction);
         match record {
             Record::Tls { header, offset, payload, complete } => {
                 if header.content_type == ContentType::APPLICATION_DATA && complete {
                     self.count_application_data(direction);
                 }
-                self.tls_record(direction, header, offset, payload, at, cache);
+                if means.secrets.is_none() || !self.open_record(direction, header, offset, payload, at, means) {
+                    self.tls_record(direction, header, offset, payload, at, means.cache);
+                }
+                self.read_waiting(false, means);
             }
-            Record::Ssl2 { offset, record } => self.ssl2_record(direction, offset, record, at, cache),
+            Record::Ssl2 { offset, record } => self.ssl2_record(direction, offset, record, at, means.cache),
             Record::Other { offset } => {
                 self.event(direction, offset, at, EventKind::NotTls { bytes: 0 });
                 self.note(at, Severity::Warn, Group::Malformed, "tls.record", "a TLS record should begin here".into());
             }
         }
+        self.wants_content(means.secrets)
     }
 
     /// Bytes came that are no TLS, in a direction in which TLS has not begun.
@@ -247,7 +286,9 @@ impl Tracker {
     /// Bytes of the stream were not captured.
     pub fn gap(&mut self, direction: Direction, offset: u64, bytes: u64, at: Moment) {
         let direction = self.toward(direction);
-        self.side(direction).joiner.lost();
+        let side = self.side(direction);
+        side.joiner.lost();
+        side.lost = side.lost.saturating_add(bytes);
         self.event(direction, offset, at, EventKind::Gap { bytes });
         let text = format!("{bytes} bytes of the stream were not captured");
         self.note(at, Severity::Warn, Group::Sequence, "tcp.gap", text);
@@ -301,6 +342,6 @@ impl Tracker {
             self.session.timeline_cut = true;
             return;
         }
-        self.session.timeline.push(Event { frame, time, direction, offset, kind });
+        self.session.timeline.push(Event { frame, time, direction, offset, decrypted: self.decrypted, kind });
     }
 }

@@ -8,22 +8,28 @@
 //!               ─► record    one record after another, by their lengths
 //!               ─► handshake messages, each read by `handshake::read` into facts (and a field tree)
 //!                    └─ extension, code, ssl2, fingerprint
+//!   key_log ─► secrets ─► decrypt   a protected record back into what it hides
 //! ```
 //!
 //! | module | holds |
 //! |---|---|
 //! | `code` | code points with the names of the registries; what a cipher suite is made of; what an alert means |
+//! | `decrypt` | key schedules and ciphers: from secrets to record keys, and from a record to its content |
 //! | `detect` | the signs by which TLS is known, wherever in a stream it begins |
 //! | `fingerprint` | JA3, JA3S and JA4 of a hello |
+//! | `key_log`, `secrets` | secrets as programs write them down, and where they are found again |
 //! | `ssl2` | records and messages of SSL 2.0, whose ClientHello old clients used for TLS too |
 
 pub mod code;
 pub mod datagram;
+pub mod decrypt;
 pub mod detect;
 pub mod extension;
 pub mod fingerprint;
 pub mod handshake;
+pub mod key_log;
 pub mod record;
+pub mod secrets;
 pub mod ssl2;
 pub mod stream;
 

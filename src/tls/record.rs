@@ -3,7 +3,10 @@
 //! What an encrypted record holds is never guessed at: its outside says what it calls itself, and its bytes are shown
 //! as encrypted bytes.
 
+mod decrypted;
 mod fields;
+
+pub use decrypted::Decrypted;
 
 use super::code::{AlertDescription, AlertLevel, ContentType, ProtocolVersion};
 use super::handshake::take::{self, number};

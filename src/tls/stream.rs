@@ -1,8 +1,9 @@
 //! One direction of a TLS connection as records: the bytes are stepped over by the lengths that the records state.
 //!
 //! Only what can be read is kept: handshake, alert, ChangeCipherSpec and heartbeat records. Application data is passed
-//! over without a copy; of it, only the length is reported. A hole inside a record costs that record; a hole over a
-//! record's end costs the order of things until the next header that can be believed.
+//! over without a copy; of it, only the length is reported, unless who takes the records has keys for it. A hole inside
+//! a record costs that record; a hole over a record's end costs the order of things until the next header that can be
+//! believed.
 
 use super::code::ContentType;
 use super::record::Header;
@@ -48,6 +49,8 @@ pub struct RecordStream {
     partial: Vec<u8>,
     /// A header in SSL 2 form is believed only in a stream that began with one.
     ssl2: bool,
+    /// Whether application data is kept like everything else.
+    keep_all: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,13 +79,14 @@ impl RecordStream {
         Self { ssl2: true, ..Self::default() }
     }
 
-    /// Takes the next bytes, which stand at `offset` of the stream, and reports each record that ends in them.
+    /// Takes the next bytes, which stand at `offset` of the stream, and reports each record that ends in them. Who takes
+    /// a record answers whether application data is wanted with its payload from there on.
     #[inline]
-    pub fn push(&mut self, offset: u64, bytes: &[u8], mut report: impl FnMut(Record<'_>)) {
+    pub fn push(&mut self, offset: u64, bytes: &[u8], mut report: impl FnMut(Record<'_>) -> bool) {
         self.feed(offset, bytes, &mut report);
     }
 
-    fn feed<F: FnMut(Record<'_>)>(&mut self, offset: u64, bytes: &[u8], report: &mut F) {
+    fn feed<F: FnMut(Record<'_>) -> bool>(&mut self, offset: u64, bytes: &[u8], report: &mut F) {
         let mut rest = bytes;
         let mut at = offset;
         while !rest.is_empty() {
@@ -100,7 +104,7 @@ impl RecordStream {
     }
 
     /// `bytes` bytes of the stream were not captured.
-    pub fn gap(&mut self, bytes: u64, mut report: impl FnMut(Record<'_>)) {
+    pub fn gap(&mut self, bytes: u64, mut report: impl FnMut(Record<'_>) -> bool) {
         match self.state {
             State::Body { kind, offset, left, .. } if bytes <= left as u64 => {
                 let left = left - usize::try_from(bytes).unwrap_or(left);
@@ -118,7 +122,7 @@ impl RecordStream {
     }
 
     /// One step through `bytes`; gives how many of them were used.
-    fn step<F: FnMut(Record<'_>)>(&mut self, at: u64, bytes: &[u8], report: &mut F) -> usize {
+    fn step<F: FnMut(Record<'_>) -> bool>(&mut self, at: u64, bytes: &[u8], report: &mut F) -> usize {
         match self.state {
             State::Start => self.start(at, bytes, report),
             State::Header { offset } => self.header(offset, bytes, report),
@@ -135,7 +139,7 @@ impl RecordStream {
         }
     }
 
-    fn start<F: FnMut(Record<'_>)>(&mut self, at: u64, bytes: &[u8], report: &mut F) -> usize {
+    fn start<F: FnMut(Record<'_>) -> bool>(&mut self, at: u64, bytes: &[u8], report: &mut F) -> usize {
         if self.ssl2 && !looks_like_tls(bytes) {
             return self.start_ssl2(at, bytes);
         }
@@ -146,18 +150,18 @@ impl RecordStream {
             return bytes.len();
         };
         if !header.is_plausible() {
-            report(Record::Other { offset: at });
+            self.keep_all |= report(Record::Other { offset: at });
             self.state = State::Lost;
             return bytes.len();
         }
         let length = usize::from(header.length);
         if let Some(payload) = body.get(..length) {
-            let payload = is_kept(header).then_some(payload);
-            report(Record::Tls { header, offset: at, payload, complete: true });
+            let payload = self.is_kept(header).then_some(payload);
+            self.keep_all |= report(Record::Tls { header, offset: at, payload, complete: true });
             return HEADER + length;
         }
         self.partial.clear();
-        let kept = is_kept(header);
+        let kept = self.is_kept(header);
         if kept {
             self.partial.extend_from_slice(body);
         }
@@ -180,7 +184,7 @@ impl RecordStream {
         0
     }
 
-    fn header<F: FnMut(Record<'_>)>(&mut self, offset: u64, bytes: &[u8], report: &mut F) -> usize {
+    fn header<F: FnMut(Record<'_>) -> bool>(&mut self, offset: u64, bytes: &[u8], report: &mut F) -> usize {
         let ssl2 = self.ssl2 && !looks_like_tls(&self.partial);
         let wanted = if ssl2 { 3 } else { HEADER };
         let missing = wanted.saturating_sub(self.partial.len()).min(bytes.len());
@@ -194,7 +198,7 @@ impl RecordStream {
         missing
     }
 
-    fn body<F: FnMut(Record<'_>)>(
+    fn body<F: FnMut(Record<'_>) -> bool>(
         &mut self,
         (kind, offset, complete): (Kind, u64, bool),
         left: usize,
@@ -217,25 +221,25 @@ impl RecordStream {
         taken
     }
 
+    /// Application data is passed over: it is most of a capture, and without keys it says nothing but its length.
+    fn is_kept(&self, header: Header) -> bool {
+        self.keep_all || header.content_type != ContentType::APPLICATION_DATA
+    }
+
     fn finish(
         &mut self,
         kind: Kind,
         offset: u64,
         payload: Option<&[u8]>,
         complete: bool,
-        report: &mut impl FnMut(Record<'_>),
+        report: &mut impl FnMut(Record<'_>) -> bool,
     ) {
         self.state = State::Start;
-        match kind {
+        self.keep_all |= match kind {
             Kind::Tls(header) => report(Record::Tls { header, offset, payload, complete }),
             Kind::Ssl2 => report(Record::Ssl2 { offset, record: payload }),
-        }
+        };
     }
-}
-
-/// Application data is passed over: it is most of a capture, and without keys it says nothing but its length.
-fn is_kept(header: Header) -> bool {
-    header.content_type != ContentType::APPLICATION_DATA
 }
 
 /// Whether a record in a stream that began with SSL 2 is one of TLS: a server that chose TLS answers in its form.
@@ -275,6 +279,7 @@ mod tests {
                     Record::Ssl2 { offset, record } => (2, offset, record.map(<[u8]>::to_vec)),
                     Record::Other { offset } => (0, offset, None),
                 });
+                false
             });
             offset += piece.len() as u64;
         }
@@ -307,9 +312,13 @@ mod tests {
     fn a_hole_inside_application_data_costs_nothing_but_that_record() {
         let mut stream = RecordStream::default();
         let mut count = 0;
-        stream.push(0, b"\x17\x03\x03\x00\x0aabc", |_| count += 1);
-        stream.gap(5, |_| count += 1);
-        stream.push(13, b"yz\x15\x03\x03\x00\x02\x01\x00", |_| count += 1);
+        let mut counted = |_: Record<'_>| {
+            count += 1;
+            false
+        };
+        stream.push(0, b"\x17\x03\x03\x00\x0aabc", &mut counted);
+        stream.gap(5, &mut counted);
+        stream.push(13, b"yz\x15\x03\x03\x00\x02\x01\x00", &mut counted);
         assert_eq!(count, 2);
     }
 }

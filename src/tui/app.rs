@@ -79,6 +79,8 @@ pub enum Msg {
     Frames(Job, Vec<(FrameNumber, Result<FrameSummary, String>)>),
     /// What time it is.
     Clock(Timestamp),
+    /// Nothing happened, and what is under way in the model may go on.
+    GoOn,
     /// A thread broke down, which is a fault of the program.
     Broke(String),
     /// The names in a folder.
@@ -347,7 +349,7 @@ fn back(app: &mut App) -> Outcome {
         if app.model.is_loading() {
             return Outcome::effect(Effect::Cancel(app.model.loading.job));
         }
-        if !app.model.filter.is_empty() {
+        if !app.model.filter().is_empty() {
             return Outcome::change(Change::Filter(Filter::default()));
         }
     }
@@ -457,6 +459,7 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
             }
             model.take_filter(filter);
         }
+        Change::Try(filter) => model.try_filter(filter),
         Change::Sort(sort) => model.take_sort(sort),
         Change::Settings(settings) => {
             app.theme = settings.look();
@@ -492,14 +495,21 @@ fn look(model: &mut Model, inputs: Vec<Input>, at: Vec<Sight>, effects: &mut Vec
     if !open {
         effects.push(model.begin(inputs));
     }
-    model.take_filter(Filter::default());
+    if !model.filter().is_empty() {
+        model.take_filter(Filter::default());
+    }
     model.sights = at;
-    model.look();
 }
 
-/// After everything else: asks for the bytes that the screen needs, and lets the screens fit the model.
+/// After everything else: goes on with what is under way, asks for the bytes that the screen needs, and lets the
+/// screens fit the model.
 fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let App { model, screens, overlays, base, .. } = app;
+    if overlays.is_empty() {
+        // Filters are tried in the bar alone, which may be left in many ways.
+        model.end_trial();
+    }
+    model.go_on();
     let needs = screens.iter().any(|(id, screen)| id == base && screen.needs_detail());
     if needs && let Some(stream) = model.detail_wanted() {
         let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));

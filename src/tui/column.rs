@@ -198,36 +198,40 @@ pub fn cell(placed: Placed, session: &Session, before: Option<Timestamp>, model:
 }
 
 /// What sessions are put in order by: made once for each session, because making it costs more than comparing it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Key<'a> {
+/// Hundreds of thousands are there at a time, so that it is kept small.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
     /// A number, a time, a code point; the least where there is none.
-    Number(i128),
+    Number(i64),
     /// A name; the empty one where there is none.
-    Text(&'a str),
+    Text(Box<str>),
+    /// A word of ours.
+    Word(&'static str),
     /// A name that need not be text.
-    Bytes(Option<&'a [u8]>),
+    Bytes(Option<Box<[u8]>>),
     /// Server and client.
-    Ends(Endpoint, Endpoint),
+    Ends(Box<(Endpoint, Endpoint)>),
     /// The word of the outcome, and what tells outcomes of one word apart.
     Outcome(&'static str, u8, u8),
 }
 
 /// The key of a session in a column.
 #[must_use]
-pub fn key(id: ColumnId, session: &Session) -> Key<'_> {
-    let number = |number: Option<u64>| Key::Number(number.map_or(-1, i128::from));
+pub fn key(id: ColumnId, session: &Session) -> Key {
+    let number =
+        |number: Option<u64>| Key::Number(number.map_or(-1, |number| i64::try_from(number).unwrap_or(i64::MAX)));
     match id {
         ColumnId::Number => Key::Number(0),
-        ColumnId::Start => Key::Number(i128::from(session.started)),
-        ColumnId::Endpoints => Key::Ends(session.server, session.client),
-        ColumnId::ServerName => Key::Text(session.server_name().unwrap_or_default()),
+        ColumnId::Start => Key::Number(session.started),
+        ColumnId::Endpoints => Key::Ends(Box::new((session.server, session.client))),
+        ColumnId::ServerName => Key::Text(session.server_name().unwrap_or_default().into()),
         ColumnId::Version => number(session.version.map(|version| u64::from(version.0))),
         ColumnId::Cipher => {
             let group = session.group.map_or(0, |group| u64::from(group.0) + 1);
             number(session.cipher_suite.map(|suite| u64::from(suite.0) << 17 | group))
         }
-        ColumnId::Alpn => Key::Bytes(session.alpn.as_deref()),
-        ColumnId::Auth => Key::Text(words::auth(session)),
+        ColumnId::Alpn => Key::Bytes(session.alpn.as_deref().map(Box::from)),
+        ColumnId::Auth => Key::Word(words::auth(session)),
         ColumnId::Result => {
             let (kind, alert) = match session.outcome {
                 Outcome::Aborted { reset, .. } => (u8::from(reset), 0),
@@ -237,14 +241,14 @@ pub fn key(id: ColumnId, session: &Session) -> Key<'_> {
             };
             Key::Outcome(session.outcome.word(), kind, alert)
         }
-        ColumnId::Duration => Key::Number(words::duration(session).map_or(-1, i128::from)),
+        ColumnId::Duration => Key::Number(words::duration(session).unwrap_or(-1)),
         ColumnId::Stream => {
             let udp = session.stream.transport == Transport::Udp;
             number(Some(u64::from(udp) << 32 | u64::from(session.stream.index)))
         }
         ColumnId::Frames => number(Some(u64::from(session.frames))),
         ColumnId::Bytes => number(Some(bytes(session))),
-        ColumnId::Ja4 => Key::Text(ja4(session).unwrap_or_default()),
+        ColumnId::Ja4 => Key::Text(ja4(session).unwrap_or_default().into()),
     }
 }
 

@@ -43,7 +43,9 @@ pub fn line(session: &Session, event: &Event) -> String {
         EventKind::NotTls { bytes: 0 } => return title,
         EventKind::NotTls { bytes } => return format!("{bytes} {title}"),
         _ => match length(event) {
-            Some(bytes) if is_encrypted(event) => return format!("{title}, {bytes} B"),
+            Some(bytes) if is_encrypted(event) || matches!(event.kind, EventKind::ApplicationData { .. }) => {
+                return format!("{title}, {bytes} B");
+            }
             _ => String::new(),
         },
     };
@@ -68,16 +70,23 @@ pub fn length(event: &Event) -> Option<u64> {
     }
 }
 
+/// Whether it was encrypted on the wire, opened or not.
+#[must_use]
+pub fn was_encrypted(event: &Event) -> bool {
+    event.decrypted || is_encrypted(event)
+}
+
 /// Whether its content is hidden by encryption.
 #[must_use]
 pub fn is_encrypted(event: &Event) -> bool {
-    matches!(
-        event.kind,
-        EventKind::EncryptedHandshake { .. }
-            | EventKind::EncryptedAlert { .. }
-            | EventKind::ApplicationData { .. }
-            | EventKind::Heartbeat { encrypted: true, .. }
-    )
+    !event.decrypted
+        && matches!(
+            event.kind,
+            EventKind::EncryptedHandshake { .. }
+                | EventKind::EncryptedAlert { .. }
+                | EventKind::ApplicationData { .. }
+                | EventKind::Heartbeat { encrypted: true, .. }
+        )
 }
 
 /// Whether it is a ServerHello that asks for another ClientHello.

@@ -142,6 +142,9 @@ pub fn event_text(session: &Session, event: &Event) -> String {
             "TLS 1.3 gives every encrypted record the outer type application_data. The true type stands inside the \
              encryption: handshake messages, alerts and data look alike from outside."
         }
+        EventKind::ApplicationData { .. } if event.decrypted => {
+            "The application's data. It was encrypted on the wire and could be opened with the keys that were given."
+        }
         EventKind::ApplicationData { .. } if tls13 => {
             "Encrypted records, far enough behind the handshake that they mostly are the application's data. Tickets, \
              key updates and alerts look the same."
@@ -179,6 +182,9 @@ pub fn event_text(session: &Session, event: &Event) -> String {
         }
         EventKind::UnknownRecord { .. } => "A record whose content type tlslab has no reader for.",
         EventKind::Alert(alert) => alert.description.text(),
+        EventKind::Handshake { .. } if event.decrypted => {
+            "A handshake message. It was encrypted on the wire and could be opened with the keys that were given."
+        }
         EventKind::Handshake { .. } => "A handshake message in clear.",
         EventKind::Ssl2 { .. } => "A message in the format of SSL 2, which nobody should use any more (RFC 6176).",
     };

@@ -58,9 +58,10 @@ impl Filter {
         self.meaning.matches(session)
     }
 
-    /// How many of these sessions pass.
-    pub fn count<'a>(&self, sessions: impl IntoIterator<Item = &'a std::sync::Arc<Session>>) -> usize {
-        sessions.into_iter().filter(|session| self.matches(session)).count()
+    /// Whether all that passes this passes `other` too, as far as that can be told.
+    #[must_use]
+    pub fn narrows(&self, other: &Self) -> bool {
+        self.meaning.narrows(&other.meaning)
     }
 
     /// What could be typed at byte `cursor` of the text.

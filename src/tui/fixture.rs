@@ -81,6 +81,7 @@ pub(crate) fn session(index: u32) -> Session {
         application_data_records: [3, 6],
         timeline: timeline(first_frame, started),
         timeline_cut: false,
+        decryption: None,
         outcome: Outcome::Established,
         transport: TransportFacts { syn: true, syn_round_trip: Some(800_000), ..TransportFacts::default() },
         notes: Vec::new(),
@@ -108,6 +109,7 @@ fn timeline(frame: u32, time: Timestamp) -> Vec<Event> {
         time: time + microseconds * 1000,
         direction,
         offset,
+        decrypted: false,
         kind,
     };
     events.into_iter().map(event).collect()
@@ -144,7 +146,7 @@ pub(crate) fn sessions() -> Vec<Session> {
     let kind = EventKind::Alert(alert(40));
     let time = refused.started + 5_000_000;
     refused.timeline.truncate(6);
-    refused.timeline.push(Event { frame, time, direction: Direction::ToClient, offset: 1400, kind });
+    refused.timeline.push(Event { frame, time, direction: Direction::ToClient, offset: 1400, decrypted: false, kind });
     let hostile = "evil\u{1b}[31m\u{202e}moc.example.with-a-rather-long-name.and-many.labels.test";
     vec![
         session(0),
@@ -224,6 +226,7 @@ pub(crate) fn snapshot(sessions: Vec<Session>) -> Snapshot {
         frames,
         sessions: sessions.into_iter().map(Arc::new).collect(),
         notes: Vec::new(),
+        secrets: Arc::default(),
     }
 }
 
@@ -275,7 +278,16 @@ pub(crate) fn press_and_read(app: &mut App, store: &dyn Store, script: &str) -> 
 /// Gives the program another state of its capture.
 pub(crate) fn deliver(app: &mut App, snapshot: Snapshot) {
     let job = app.model.loading.job;
-    update(app, Msg::Snapshot { job, snapshot: Arc::new(snapshot), elapsed: Duration::from_millis(500) });
+    tell(app, Msg::Snapshot { job, snapshot: Arc::new(snapshot), elapsed: Duration::from_millis(500) });
+}
+
+/// Gives the program a piece of news, and time for all that it leads to.
+pub(crate) fn tell(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let mut effects = update(app, msg);
+    while app.model.is_under_way() {
+        effects.extend(update(app, Msg::GoOn));
+    }
+    effects
 }
 
 /// Presses the keys of a script, `jj<enter>C`, and gives the effects that came of it.
@@ -289,7 +301,7 @@ pub(crate) fn press(app: &mut App, script: &str) -> Vec<Effect> {
             None => (Key::parse(&c.to_string()).unwrap(), &rest[c.len_utf8()..]),
         };
         let key = if key.character() == Some(' ') { Key::parse("space").unwrap() } else { key };
-        effects.extend(update(app, Msg::Key(key)));
+        effects.extend(tell(app, Msg::Key(key)));
         rest = left;
     }
     effects

@@ -22,7 +22,7 @@
 //! | `column`, `words`, `clock`, `zone`, `text`, `prompt` | what lists show, and how text fits into cells |
 //! | `subject` | what the Detail screen shows, dissected once for all who look at it |
 //! | `event`, `value`, `explain` | events, values and fields in words |
-//! | `filter` | the one place that asks what a filter means |
+//! | `filter`, `rows` | the one place that asks what a filter means; which rows pass it, in which order |
 //! | `frame_lines` | the headers of the frames that are in sight |
 //! | `effect`, `worker` | what is asked of the world, and the doing of it |
 //! | `terminal`, `input`, `run` | the terminal's modes, what comes from it, and the loop |
@@ -66,6 +66,7 @@ pub mod lab;
 pub mod model;
 pub mod overlay;
 pub mod prompt;
+mod rows;
 mod run;
 pub mod screen;
 pub mod settings;
@@ -82,5 +83,5 @@ mod worker;
 pub mod zone;
 
 pub use app::{App, Msg, open, update};
-pub use run::{Options, run};
+pub use run::{Options, PATIENCE, run};
 pub use view::view;

@@ -4,11 +4,12 @@
 //! changes the model only by the [`Change`](super::screen::Change)s that it returns. The selection is a stream, never
 //! a row: rows move when packets arrive.
 
-use super::column::{self, ColumnId};
+use super::column;
 use super::effect::{self, Effect, Job};
 use super::filter::Filter;
 use super::frame_lines::FrameLines;
 use super::lab::Lab;
+use super::rows::{STEP, Sieve, Sorting};
 use super::settings::Settings;
 use crate::capture::{Detail, Dissection, Input, LoadState, SAMPLES, Sample, Snapshot};
 use crate::session::{FrameNumber, Session, StreamId, Timestamp};
@@ -16,6 +17,8 @@ use ratatui::layout::Size;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
+
+pub use super::rows::{Rows, Sort};
 
 /// How many bytes arrive in a second, and since when.
 #[derive(Clone, Copy, Debug, Default)]
@@ -101,21 +104,6 @@ pub struct Sight {
     pub subject: Option<Subject>,
 }
 
-/// The order of the rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sort {
-    /// By which column.
-    pub column: ColumnId,
-    /// Greatest first.
-    pub descending: bool,
-}
-
-impl Default for Sort {
-    fn default() -> Self {
-        Self { column: ColumnId::Number, descending: false }
-    }
-}
-
 /// How a message to the user is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
@@ -132,15 +120,6 @@ pub struct Status {
     pub tone: Tone,
     /// What it says.
     pub text: String,
-}
-
-/// The rows of the list: which sessions pass the filter, in which order.
-#[derive(Clone, Debug, Default)]
-pub struct Rows {
-    /// Indexes into the sessions of the snapshot.
-    pub order: Vec<usize>,
-    /// The row of the selected session.
-    pub cursor: usize,
 }
 
 /// Everything that screens show.
@@ -160,8 +139,6 @@ pub struct Model {
     pub subject: Option<Subject>,
     /// Marked sessions in the order of marking.
     pub marks: Vec<StreamId>,
-    /// The filter that the rows passed.
-    pub filter: Filter,
     /// Filters that were entered before, the latest last.
     pub filter_history: Vec<String>,
     /// The order of the rows.
@@ -195,7 +172,16 @@ pub struct Model {
     pub lab: Lab,
     /// What is to be looked at once the capture is read.
     pub(crate) sights: Vec<Sight>,
-    passed: Vec<bool>,
+    /// The filter in force.
+    sieve: Sieve,
+    /// A filter that is only tried, to say how many sessions it would let pass.
+    trial: Option<Sieve>,
+    /// The order that is being made.
+    sorting: Option<Sorting>,
+    /// Whether the rows are to be put in order again, after what is being done.
+    unsorted: bool,
+    /// Whether what is under way was asked for by a key, and not by news alone.
+    awaited: bool,
     detail_of: Option<Arc<Session>>,
     index: HashMap<StreamId, usize>,
 }
@@ -266,6 +252,44 @@ impl Model {
         if self.marks.is_empty() { self.selected.into_iter().collect() } else { self.marks.clone() }
     }
 
+    /// The filter in force. The rows have passed it as soon as nothing is under way.
+    #[must_use]
+    pub fn filter(&self) -> &Filter {
+        self.sieve.filter()
+    }
+
+    /// Whether there is more to do than one update does: then [`Msg::GoOn`](super::Msg::GoOn) is to be sent.
+    #[must_use]
+    pub fn is_under_way(&self) -> bool {
+        let sessions = &self.snapshot.sessions;
+        let asking =
+            [Some(&self.sieve), self.trial.as_ref()].into_iter().flatten().any(|sieve| !sieve.is_done(sessions));
+        asking || self.sorting.is_some() || self.unsorted
+    }
+
+    /// What the user waits for, and how far it is: `filtering 40%`. While packets are read, rows are also put in order
+    /// again and again, which nobody asked for and nobody is told of.
+    #[must_use]
+    pub fn awaited(&self) -> Option<String> {
+        let sessions = &self.snapshot.sessions;
+        if !self.awaited {
+            return None;
+        }
+        if !self.sieve.is_done(sessions) {
+            return Some(format!("filtering {}%", self.sieve.percent(sessions)));
+        }
+        Some(format!("sorting {}%", self.sorting.as_ref().map_or(0, Sorting::percent)))
+    }
+
+    /// How many sessions passed the filter that is tried, or else the one in force; and how many of a hundred were
+    /// asked, unless all were.
+    #[must_use]
+    pub fn passing(&self) -> (usize, Option<usize>) {
+        let sessions = &self.snapshot.sessions;
+        let sieve = self.trial.as_ref().unwrap_or(&self.sieve);
+        (sieve.passing(), (!sieve.is_done(sessions)).then(|| sieve.percent(sessions)))
+    }
+
     /// Takes a new state of the capture. Only sessions that changed are looked at again.
     pub(crate) fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) {
         let old = std::mem::replace(&mut self.snapshot, snapshot);
@@ -273,20 +297,43 @@ impl Model {
             if old.sessions.get(place).is_some_and(|known| Arc::ptr_eq(known, session)) {
                 continue;
             }
-            let passes = self.filter.matches(session);
-            match self.passed.get_mut(place) {
-                Some(passed) => *passed = passes,
-                None => self.passed.push(passes),
-            }
+            self.sieve.changed(place, session);
+            self.trial.iter_mut().for_each(|trial| trial.changed(place, session));
             self.index.insert(session.stream, place);
             self.widest.grow(session);
+            self.unsorted = true;
         }
-        self.arrange();
+    }
+
+    /// Does one more step of what is under way.
+    pub(crate) fn go_on(&mut self) {
+        let mut budget = STEP;
+        let sessions = &self.snapshot.sessions;
+        if let Some(trial) = &mut self.trial {
+            trial.go_on(sessions, &mut budget);
+        }
+        self.sieve.go_on(sessions, &mut budget);
+        if !self.sieve.is_done(sessions) {
+            return;
+        }
+        // An order that is being made is finished first: news come so often that it would never be.
+        if self.sorting.is_none() && std::mem::take(&mut self.unsorted) {
+            self.sorting = Some(Sorting::new(self.sort, &self.sieve));
+        }
+        if let Some(order) = self.sorting.as_mut().and_then(|sorting| sorting.go_on(sessions, &mut budget)) {
+            self.sorting = None;
+            self.awaited = false;
+            self.rows.order = order;
+            self.find_cursor();
+        }
         self.look();
     }
 
     /// Selects or marks what was to be looked at, as soon as all of it is there.
-    pub(crate) fn look(&mut self) {
+    fn look(&mut self) {
+        if self.sights.is_empty() || self.sorting.is_some() || self.unsorted {
+            return;
+        }
         let with = |sight: &Sight| {
             let of = self.snapshot.sessions.iter().find(|session| session.first_frame == sight.first_frame);
             Some((of?.stream, sight.subject))
@@ -340,15 +387,38 @@ impl Model {
 
     /// Takes another filter.
     pub(crate) fn take_filter(&mut self, filter: Filter) {
-        self.filter = filter;
-        self.passed = self.snapshot.sessions.iter().map(|session| self.filter.matches(session)).collect();
-        self.arrange();
+        self.try_filter(filter);
+        if let Some(trial) = self.trial.take() {
+            self.sieve = trial;
+            self.sort_anew();
+        }
+    }
+
+    /// Begins to find out how many sessions a filter would let pass.
+    pub(crate) fn try_filter(&mut self, filter: Filter) {
+        let latest = self.trial.as_ref().unwrap_or(&self.sieve);
+        if filter.text() == self.sieve.filter().text() {
+            self.trial = None;
+        } else if filter.text() != latest.filter().text() {
+            self.trial = Some(Sieve::new(filter, latest));
+        }
+    }
+
+    /// Forgets the filter that was tried.
+    pub(crate) fn end_trial(&mut self) {
+        self.trial = None;
     }
 
     /// Takes another order.
     pub(crate) fn take_sort(&mut self, sort: Sort) {
-        self.sort = sort;
-        self.arrange();
+        let before = std::mem::replace(&mut self.sort, sort);
+        if before.column != sort.column {
+            self.sort_anew();
+        } else if before.descending != sort.descending {
+            self.sorting.iter_mut().for_each(|sorting| sorting.turn(sort.descending));
+            self.rows.order.reverse();
+            self.find_cursor();
+        }
     }
 
     /// Selects a session; what was shown of the one before is no longer meant.
@@ -360,24 +430,8 @@ impl Model {
         self.find_cursor();
     }
 
-    /// Puts the rows in order and finds the selected one among them.
-    fn arrange(&mut self) {
-        let sessions = &self.snapshot.sessions;
-        let passed = &self.passed;
-        let mut order: Vec<usize> =
-            (0..sessions.len()).filter(|place| passed.get(*place).copied().unwrap_or(false)).collect();
-        let Sort { column, descending } = self.sort;
-        if column != ColumnId::Number {
-            let key = |place: &usize| Some((column::key(column, sessions.get(*place)?), *place));
-            let mut keyed: Vec<_> = order.iter().filter_map(key).collect();
-            keyed.sort_unstable();
-            order = keyed.into_iter().map(|(_, place)| place).collect();
-        }
-        if descending {
-            order.reverse();
-        }
-        self.rows.order = order;
-        self.find_cursor();
+    fn sort_anew(&mut self) {
+        (self.sorting, self.unsorted, self.awaited) = (None, true, true);
     }
 
     fn find_cursor(&mut self) {

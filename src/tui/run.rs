@@ -14,13 +14,13 @@ use super::theme::ThemeName;
 use super::view::view;
 use super::worker::Worker;
 use super::zone::Zone;
-use crate::capture::Input;
+use crate::capture::{Input, Keys};
 use ratatui::crossterm::clipboard::CopyToClipboard;
 use ratatui::crossterm::execute;
 use ratatui::layout::Size;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::time::{Duration, Instant};
 
 /// How the program is to start.
@@ -28,6 +28,8 @@ use std::time::{Duration, Instant};
 pub struct Options {
     /// What to open; nothing starts at Home.
     pub inputs: Vec<Input>,
+    /// What encrypted records are opened with.
+    pub keys: Keys,
     /// Another configuration file than the usual one.
     pub config: Option<PathBuf>,
     /// A theme in place of the one set.
@@ -53,6 +55,8 @@ pub(crate) enum Incoming {
 
 /// The least time between two pictures.
 const PICTURE: Duration = Duration::from_millis(16);
+/// How long a picture waits for what is under way: what is done this soon is seen done, and the rest is seen going on.
+pub const PATIENCE: Duration = Duration::from_millis(3);
 /// How many pieces of news may wait; who sends more waits too.
 const QUEUE: usize = 1024;
 /// Terminals refuse more than this on their clipboard, counted before encoding.
@@ -64,6 +68,7 @@ pub fn run(options: Options) -> io::Result<()> {
         return Err(io::Error::other("the screens need a terminal, and stdout is none"));
     }
     let (settings, problems, places) = settings(&options);
+    let keys = options.keys;
     let (sender, receiver) = sync_channel(QUEUE);
     hook_panics(&sender)?;
     input::listen_for_signals(sender.clone())?;
@@ -78,7 +83,7 @@ pub fn run(options: Options) -> io::Result<()> {
     if let Some(problem) = problems.into_iter().next() {
         effects.extend(app::update(&mut app, Msg::Problem(problem)));
     }
-    let worker = Worker::new(sender, places)?;
+    let worker = Worker::new(sender, places, keys)?;
     Running { app, modes, drawing, worker, receiver, changed: true, drawn: None }.run(effects)
 }
 
@@ -134,6 +139,9 @@ impl Running {
             return Ok(());
         }
         loop {
+            if matches!(self.go_on()?, Next::End) {
+                return Ok(());
+            }
             self.draw_when_due()?;
             let Some(first) = self.wait() else { continue };
             let mut next = Some(first);
@@ -156,8 +164,27 @@ impl Running {
         }
     }
 
-    /// The next piece of news; `None` when a picture is due before one comes.
+    /// Goes on with what takes more than one step.
+    fn go_on(&mut self) -> io::Result<Next> {
+        let began = Instant::now();
+        while self.app.model.is_under_way() && began.elapsed() < PATIENCE {
+            if matches!(self.take(Incoming::Msg(Msg::GoOn))?, Next::End) {
+                return Ok(Next::End);
+            }
+        }
+        Ok(Next::On)
+    }
+
+    /// The next piece of news; `None` when there is something to do before one comes: a picture is due, or something
+    /// is under way.
     fn wait(&self) -> Option<Incoming> {
+        if self.app.model.is_under_way() {
+            return match self.receiver.try_recv() {
+                Ok(incoming) => Some(incoming),
+                Err(TryRecvError::Empty) => None,
+                Err(TryRecvError::Disconnected) => Some(Incoming::End),
+            };
+        }
         if !self.changed {
             return self.receiver.recv().ok().or(Some(Incoming::End));
         }

@@ -110,6 +110,8 @@ pub enum Change {
     ClearMarks,
     /// Use another filter, and remember its text.
     Filter(Filter),
+    /// Find out how many sessions a filter would let pass.
+    Try(Filter),
     /// Use another order.
     Sort(Sort),
     /// Use other settings.

@@ -4,7 +4,8 @@
 
 use super::app::{App, Msg, update};
 use super::effect::Effect;
-use super::fixture::{alert, app, deliver, endpoint, named, press, screen, session, sessions, snapshot, styled};
+use super::fixture::{alert, app, deliver, endpoint, named, press, screen, session, sessions, snapshot, styled, tell};
+use super::key::Key;
 use super::keymap::{self, Command, Context};
 use super::screen::{Mouse, ScreenId};
 use super::settings::Settings;
@@ -115,7 +116,7 @@ fn every_command_can_be_given_on_every_screen_and_overlay() {
                 assert_eq!(app.base_id(), id);
                 press(&mut app, over);
                 for key in row.keys {
-                    update(&mut app, Msg::Key(super::key::Key::parse(key).unwrap()));
+                    update(&mut app, Msg::Key(Key::parse(key).unwrap()));
                 }
                 screen(&app);
             }
@@ -208,9 +209,84 @@ fn a_filter_is_taken_when_it_is_valid_and_remembered() {
     press(&mut app, "<esc><esc>");
     assert_eq!(app.model.rows.order.len(), 9, "Esc drops the filter");
     press(&mut app, "/<up><enter>");
-    assert_eq!(app.model.filter.text(), "result == failed");
+    assert_eq!(app.model.filter().text(), "result == failed");
     press(&mut app, "X");
-    assert!(app.model.filter.is_empty());
+    assert!(app.model.filter().is_empty());
+}
+
+/// More sessions than one update deals with.
+fn many() -> Vec<Session> {
+    (0..5000).map(|index| named(session(index), &format!("host{}.example", index * 7 % 5000))).collect()
+}
+
+/// One update for each key, and none to go on with what they begin.
+fn press_in_haste(app: &mut App, keys: &[&str]) {
+    for key in keys {
+        update(app, Msg::Key(Key::parse(key).unwrap()));
+    }
+}
+
+#[test]
+fn what_takes_long_goes_on_while_the_rows_before_stay_in_sight() {
+    let mut app = app(many(), 100, 24);
+    press_in_haste(&mut app, &["/", "9", "9"]);
+    assert!(screen(&app).contains("% were asked"), "{}", screen(&app));
+    press_in_haste(&mut app, &["enter"]);
+    let shown = screen(&app);
+    assert!(shown.contains("filter: 99") && shown.contains("filtering 20%"), "{shown}");
+    assert_eq!(app.model.rows.order.len(), 5000);
+    press_in_haste(&mut app, &["j"]);
+    assert_eq!(app.model.rows.cursor, 1, "keys mean the rows that are in sight");
+    press_in_haste(&mut app, &["e"]);
+    assert!(!screen(&app).contains("filtered sessions"), "they are not known yet: {}", screen(&app));
+    press_in_haste(&mut app, &["esc"]);
+    tell(&mut app, Msg::GoOn);
+    let passing = app.model.rows.order.len();
+    assert!((100..500).contains(&passing), "{passing}");
+    assert!(screen(&app).contains(&format!("{passing} of 5000 shown")), "{}", screen(&app));
+}
+
+#[test]
+fn keys_in_haste_lead_where_keys_in_leisure_do() {
+    for keys in [
+        &["s", "s", "s", "s"][..],
+        &["s", "s", "s", "S"],
+        &["s", "s", "s", "S", "S"],
+        &["s", "s", "s", "/", "4", "2", "enter", "S"],
+        &["/", "4", "2", "backspace", "enter", "s", "s", "s"],
+        &["/", "4", "2", "esc", "s", "s", "s", "S", "X"],
+        &["/", "4", "enter", "/", "2", "enter", "/", "backspace", "enter"],
+        &["/", "4", "2", "enter", "/", "C-u", "n", "o", "t", "space", "4", "enter", "S"],
+    ] {
+        let [mut hasty, mut leisurely] = [app(many(), 100, 24), app(many(), 100, 24)];
+        press_in_haste(&mut hasty, keys);
+        tell(&mut hasty, Msg::GoOn);
+        for key in keys {
+            tell(&mut leisurely, Msg::Key(Key::parse(key).unwrap()));
+        }
+        assert_eq!(hasty.model.sort, leisurely.model.sort, "{keys:?}");
+        assert!(hasty.model.rows.order == leisurely.model.rows.order, "{keys:?}");
+    }
+}
+
+#[test]
+fn news_do_not_keep_rows_from_being_sorted() {
+    let sessions = || many().into_iter().take(1500);
+    let mut app = app(sessions().collect(), 100, 24);
+    let job = app.model.loading.job;
+    press_in_haste(&mut app, &["s", "s", "s"]);
+    let mut sorted = 0;
+    for count in 1500..1530 {
+        let mut more: Vec<_> = sessions().collect();
+        more.extend((1500..count).map(|index| named(session(index), "a.first")));
+        let snapshot = Snapshot { state: LoadState::Loading, ..snapshot(more) };
+        update(&mut app, Msg::Snapshot { job, snapshot: snapshot.into(), elapsed: Duration::ZERO });
+        sorted += usize::from(app.model.rows.order.len() > 1500);
+    }
+    assert!(sorted > 10, "{sorted}");
+    tell(&mut app, Msg::GoOn);
+    assert_eq!(app.model.row(0).and_then(|row| row.server_name()), Some("a.first"));
+    assert_eq!(app.model.rows.order.len(), 1529);
 }
 
 #[test]

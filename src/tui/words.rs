@@ -110,7 +110,8 @@ pub fn cipher(session: &Session, form: CipherForm) -> String {
 /// The auth column: who proved an identity, as far as it can be seen.
 #[must_use]
 pub fn auth(session: &Session) -> &'static str {
-    let hidden = session.version.is_some_and(ProtocolVersion::is_tls13);
+    let opened = session.timeline.iter().any(|event| event.decrypted && event.direction == Direction::ToClient);
+    let hidden = session.version.is_some_and(ProtocolVersion::is_tls13) && !opened;
     session.authentication().map_or(if hidden { "hidden" } else { "-" }, Authentication::word)
 }
 
@@ -167,6 +168,10 @@ pub fn circumstances(session: &Session) -> Vec<String> {
     }
     if let Some(prelude) = &session.prelude {
         out.push(format!("Before TLS: {}.", prelude.protocol));
+    }
+    if let Some(decryption) = session.decryption.as_deref() {
+        let lines = report::decryption(decryption);
+        out.push(format!("Decryption: {}.", lines.join("; ")));
     }
     let missing: u64 = session.transport.missing.iter().sum();
     if missing > 0 {

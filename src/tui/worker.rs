@@ -11,7 +11,7 @@ use super::app::Msg;
 use super::config::{self, Places};
 use super::effect::{Effect, Job};
 use super::run::Incoming;
-use crate::capture::{Detail, Dissection, FrameSummary, Input, Loading, Snapshot, Store, open};
+use crate::capture::{Detail, Dissection, FrameSummary, Input, Keys, Loading, Snapshot, Store, open};
 use crate::session::{FrameNumber, StreamId, Timestamp};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -33,6 +33,8 @@ pub(crate) struct Worker {
     current: Arc<Mutex<Current>>,
     requests: Arc<Requests>,
     jobs: SyncSender<Effect>,
+    /// What captures are opened with.
+    keys: Keys,
 }
 
 /// The capture that is open.
@@ -75,7 +77,7 @@ struct Latest {
 
 impl Worker {
     /// Starts the threads.
-    pub(crate) fn new(sender: SyncSender<Incoming>, places: Places) -> io::Result<Self> {
+    pub(crate) fn new(sender: SyncSender<Incoming>, places: Places, keys: Keys) -> io::Result<Self> {
         let current = Arc::new(Mutex::new(Current::default()));
         let requests = Arc::new(Requests::default());
         let (jobs, waiting) = sync_channel(JOBS);
@@ -85,7 +87,7 @@ impl Worker {
             Files { sender: sender.clone(), current: Arc::clone(&current), places, shelf: lab::Shelf::default() };
         let run = move || waiting.into_iter().for_each(|effect| files.perform(effect));
         thread::Builder::new().name("files".to_owned()).spawn(run)?;
-        Ok(Self { sender, current, requests, jobs })
+        Ok(Self { sender, current, requests, jobs, keys })
     }
 
     /// Begins to carry out an effect.
@@ -125,11 +127,13 @@ impl Worker {
     fn open(&self, job: Job, inputs: Vec<Input>) {
         *lock(&self.current) = Current { job, began: Some(Instant::now()), ..Current::default() };
         let (sender, current) = (self.sender.clone(), Arc::clone(&self.current));
+        let keys = self.keys.clone();
         let opening = move || {
             let wake = sender.clone();
             let begun = open(&inputs, true).map_err(|error| error.to_string()).and_then(|opened| {
                 let wake = move || drop(wake.try_send(Incoming::Wake));
-                let loading = Loading::start(opened.source, wake).map_err(|error| error.to_string())?;
+                let loading = Loading::start(opened.source, opened.store.clone(), keys, wake);
+                let loading = loading.map_err(|error| error.to_string())?;
                 Ok((loading, opened.store))
             });
             let paths = paths(&inputs);
@@ -188,7 +192,7 @@ impl Reader {
                 let result = read(store.as_deref(), |store| {
                     let session = snapshot.sessions.iter().find(|session| session.stream == stream);
                     let session = session.ok_or_else(|| io::Error::other("the session is gone"))?;
-                    Detail::open(store, &snapshot.frames, session)
+                    Detail::open(store, &snapshot.frames, session, &snapshot.secrets)
                 });
                 send(&self.sender, Msg::Detail { job, stream, result: result.map(Arc::new) });
             }

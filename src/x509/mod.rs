@@ -1,4 +1,4 @@
-//! Certificates: their facts, their field trees, and OCSP responses and SCTs that travel with them.
+//! Certificates: their facts, their field trees, revocation lists, OCSP responses and SCTs, and whether a chain is good.
 //!
 //! The room must not know sockets, clocks or TLS: a certificate is the same wherever its bytes came from, and a
 //! moment is always given by the caller.
@@ -9,8 +9,10 @@
 //!   name  key  ct                 what several structures share
 //!     ▲
 //!   extension/  ◄─ certificate    the certificate
-//!                  ocsp           the response about one
+//!   crl            ocsp           the list of those taken back, the response about one
+//!     ▲
 //!   chain  host  pem              what can be said of certificates by their facts alone
+//!   verify/                       whether a chain is good for a peer at a moment, every check with its evidence
 //! ```
 
 mod certificate;

@@ -21,6 +21,7 @@ use tlslab::base::hex;
 use tlslab::capture::{Detail, Dissection, Dissector, Input, Packet, SAMPLES, Sample, Settings, Store, open};
 use tlslab::net::{Endpoint, Layers, LinkType, TransportHeader};
 use tlslab::session::Session;
+use tlslab::tls::secrets::Secrets;
 
 /// The link type of the packets that are written here.
 pub const ETHERNET: LinkType = LinkType(1);
@@ -267,6 +268,15 @@ fn conversations(sample: &'static Sample) -> Vec<Seed> {
     seeds.map(|found| Seed { name: sample.name.to_owned(), turns: found.turns }).collect()
 }
 
+/// The secrets of all sample captures.
+pub fn secrets() -> Arc<Secrets> {
+    let mut secrets = Secrets::default();
+    for sample in SAMPLES {
+        assert_eq!(secrets.read_key_log(sample.keys.as_bytes(), 1), [], "{}", sample.name);
+    }
+    Arc::new(secrets)
+}
+
 /// The capture files of the project, and those beside the sources where they are.
 pub fn captures() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -331,7 +341,13 @@ impl Capture {
 
     /// All packets at once, for screens.
     pub fn dissect(&self) -> Dissector {
+        self.dissect_with(&Arc::default())
+    }
+
+    /// The same, with secrets to open records with.
+    pub fn dissect_with(&self, secrets: &Arc<Secrets>) -> Dissector {
         let mut dissector = Dissector::new(Settings::SCREEN);
+        dissector.open_with(Arc::clone(secrets));
         self.feed(&mut dissector, |_| {});
         dissector.finish();
         dissector
@@ -359,9 +375,10 @@ impl Store for Memory {
 /// spans of all fields and remarks inside the bytes that they speak of.
 pub fn check(dissector: &mut Dissector, store: &dyn Store) {
     let frames = dissector.frames().clone();
+    let secrets = dissector.secrets();
     for session in dissector.sessions() {
         check_limits(&session);
-        check_session(store, &frames, &session);
+        check_session(store, &frames, &session, &secrets);
     }
     for (number, _) in frames.from(1) {
         check_spans(&Dissection::of_frame(store, &frames, number).unwrap(), &format!("frame {number}"));
@@ -376,8 +393,8 @@ pub fn check_limits(session: &Session) {
 }
 
 /// Every event of a session can be opened, and points at its bytes.
-pub fn check_session(store: &dyn Store, frames: &tlslab::capture::Frames, session: &Session) {
-    let detail = Detail::open(store, frames, session).unwrap();
+pub fn check_session(store: &dyn Store, frames: &tlslab::capture::Frames, session: &Session, secrets: &Arc<Secrets>) {
+    let detail = Detail::open(store, frames, session, secrets).unwrap();
     for (index, event) in detail.session.timeline.iter().enumerate() {
         check_spans(&detail.dissect(index), &format!("{}, event {index}: {event:?}", session.stream));
     }

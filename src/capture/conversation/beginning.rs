@@ -113,7 +113,7 @@ impl Conversation {
             *pick_mut(&mut self.readers, side) = Reading::Records(stream);
             let direction = toward(self.client, side);
             if let (Reading::Records(stream), Some(tracker)) = (pick_mut(&mut self.readers, side), &mut self.tracker) {
-                stream.push(start, records, |record| tracker.record(direction, record, at, around.cache));
+                stream.push(start, records, |record| tracker.record(direction, record, at, &mut around.means));
             }
         }
     }
@@ -126,6 +126,9 @@ impl Conversation {
         tracker.stream_began(self.began, 0);
         if let Some(prelude) = self.prelude() {
             tracker.prelude(prelude);
+        }
+        if self.recording.is_some() {
+            tracker.keep_keys();
         }
         self.tell_closings(&mut tracker);
         tracker

@@ -108,14 +108,28 @@ pub(super) struct Files {
     done: u64,
     total: Option<u64>,
     remarks: Remarks,
+    /// The first packet, which was found already.
+    ahead: Option<Found>,
+    begun: bool,
 }
 
 impl Files {
     pub(super) fn new(all: Vec<File>) -> Self {
         let total = all.iter().map(|file| file.total).sum();
-        let mut files = Self { all, current: 0, number: 0, done: 0, total, remarks: Remarks::default() };
+        let mut files =
+            Self { all, current: 0, number: 0, done: 0, total, remarks: Remarks::default(), ahead: None, begun: false };
         files.enter();
         files
+    }
+
+    /// Reads up to the first packet, so that the secrets in front of it can be had before it.
+    fn begin(&mut self) {
+        self.begun = true;
+        let Some(file) = self.all.first_mut() else { return };
+        self.ahead = file.next(&mut self.remarks);
+        if self.ahead.is_none() {
+            self.leave();
+        }
     }
 
     /// Begins with the current file.
@@ -145,7 +159,11 @@ impl Files {
 impl Source for Files {
     #[inline]
     fn next_packet(&mut self) -> Option<Packet<'_>> {
+        self.begun = true;
         let found = loop {
+            if let Some(found) = self.ahead.take() {
+                break found;
+            }
             let file = self.all.get_mut(self.current)?;
             if let Some(found) = file.next(&mut self.remarks) {
                 break found;
@@ -177,6 +195,18 @@ impl Source for Files {
     }
 
     fn take_key_logs(&mut self) -> Vec<Vec<u8>> {
+        if !self.begun {
+            self.begin();
+        }
         self.remarks.take_key_logs()
+    }
+
+    #[inline]
+    fn has_key_logs(&self) -> bool {
+        self.remarks.has_key_logs()
+    }
+
+    fn position(&self) -> (PathBuf, FrameNumber) {
+        (self.remarks.path.clone(), self.remarks.after)
     }
 }

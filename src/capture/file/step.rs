@@ -119,6 +119,11 @@ impl Remarks {
         std::mem::take(&mut self.key_logs)
     }
 
+    #[inline]
+    pub(super) fn has_key_logs(&self) -> bool {
+        !self.key_logs.is_empty()
+    }
+
     fn push(&mut self, note: Note) {
         self.notes.push(FileNote { path: self.path.clone(), after: self.after, note });
     }

@@ -2,6 +2,7 @@
 //! in hand.
 
 use super::build::{Fault, PkiError, signatory};
+use super::der::{body, element};
 use crate::lab::scenario::{AltName, Scenario};
 use rcgen::{CertificateSigningRequestParams, DnType, DnValue, IsCa, SanType};
 use std::fmt;
@@ -90,26 +91,4 @@ fn with_signature_of(request: &[u8], other: &[u8]) -> Option<Vec<u8>> {
     let rest = element(body(other)?)?.1;
     let length = u16::try_from(signed.len() + rest.len()).ok()?.to_be_bytes();
     Some([&[0x30, 0x82], &length[..], signed, rest].concat())
-}
-
-/// What is inside a DER element.
-fn body(der: &[u8]) -> Option<&[u8]> {
-    let (header, length) = header(der)?;
-    der.get(header..header.checked_add(length)?)
-}
-
-/// The first element, whole, and what follows it.
-fn element(der: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (header, length) = header(der)?;
-    der.split_at_checked(header.checked_add(length)?)
-}
-
-/// The lengths of an element's header and of its body.
-fn header(der: &[u8]) -> Option<(usize, usize)> {
-    match *der.get(1..)? {
-        [short @ 0..=0x7f, ..] => Some((2, usize::from(short))),
-        [0x81, a, ..] => Some((3, usize::from(a))),
-        [0x82, a, b, ..] => Some((4, usize::from(u16::from_be_bytes([a, b])))),
-        _ => None,
-    }
 }

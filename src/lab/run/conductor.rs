@@ -131,7 +131,9 @@ impl<'a> Conductor<'a> {
         let client = self.actor(step, Role::Client)?;
         let to = self.cast.peer(&client)?.to.clone().ok_or_else(|| PlayError::NoTarget { name: client.clone() })?;
         let queued = self.sent_at_once(index, &client, steps);
-        self.script(index, step, format!("{client} connects to {to}"))?;
+        let number = u32::try_from(self.links.len() + 1).unwrap_or(u32::MAX);
+        let kind = BeatKind::Script { step: index, text: format!("{client} connects to {to}") };
+        self.marks.push(Mark { frame: self.wire.frame(), connection: number, kind, say: step.say.clone() });
         let link = self.open(&client, &to, steps, early)?;
         if let Some(opened) = self.links.get_mut(link) {
             for (_, text) in &queued {
@@ -380,6 +382,9 @@ impl<'a> Conductor<'a> {
         self.mark_sent(index, direction, before);
         let Outgoing { parts, onward, starts_tls, fin } = outgoing;
         self.cross(index, direction, parts);
+        if !onward.is_empty() {
+            self.settle(index);
+        }
         if starts_tls {
             self.begin_tls(index, direction, None)?;
         }
@@ -389,6 +394,7 @@ impl<'a> Conductor<'a> {
         if fin {
             self.finish(index, direction);
         }
+        self.settle(index);
         Ok(true)
     }
 
@@ -421,6 +427,12 @@ impl<'a> Conductor<'a> {
         self.transmit(index, direction, &together, plain);
     }
 
+    fn settle(&mut self, index: usize) {
+        if let Some(link) = self.links.get_mut(index) {
+            link.channel.settle(&mut self.wire);
+        }
+    }
+
     fn transmit(&mut self, index: usize, direction: Direction, bytes: &[u8], plain: bool) {
         let Some(link) = self.links.get_mut(index) else { return };
         let start = link.channel.stream(direction).len();
@@ -446,6 +458,7 @@ impl<'a> Conductor<'a> {
             for (from, bytes) in self.tap.let_go(link.number) {
                 let Some(direction) = self.links.get(index).and_then(|link| link.direction_of(&from)) else { continue };
                 self.transmit(index, direction, &bytes, false);
+                self.settle(index);
                 moved = true;
             }
         }

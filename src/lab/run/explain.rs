@@ -13,9 +13,13 @@ pub(super) fn explain(connection: &Connection, refusals: &[Option<String>; 2], m
         Handshake::Ok => said.extend(went_well(connection)),
         Handshake::Failed => said.extend(failed(connection)),
         Handshake::Stalled => said.push(stalled(connection)),
-        Handshake::None => said.push(
-            "No handshake was begun: nothing is protected, and all that was said could be read on the wire.".to_owned(),
-        ),
+        Handshake::None => {
+            let text = "No handshake was begun: nothing is protected, and all that was said could be read on the wire.";
+            said.push(text.to_owned());
+            if connection.found_by.is_some() {
+                said.extend(faults(connection));
+            }
+        }
     }
     let names = [&connection.client, &connection.server];
     for (name, text) in names.into_iter().zip(refusals) {
@@ -84,6 +88,12 @@ fn identities(connection: &Connection) -> String {
 }
 
 fn failed(connection: &Connection) -> Vec<String> {
+    let mut said = faults(connection);
+    said.extend(knowledge(connection));
+    said
+}
+
+fn faults(connection: &Connection) -> Vec<String> {
     let mut said = Vec::new();
     let pairs = [
         (&connection.client, &connection.client_says, &connection.server, &connection.server_says),
@@ -102,7 +112,6 @@ fn failed(connection: &Connection) -> Vec<String> {
         said.push(fault(name, mine, other_name));
         said.extend(alert(name, mine, other_name, others));
     }
-    said.extend(knowledge(connection));
     said
 }
 

@@ -333,11 +333,13 @@ fn readable(run: &Run, text: &str) -> Option<(u32, Option<FrameNumber>)> {
     })
 }
 
-/// Whether any application sent it.
+/// Whether any application sent it, or any certificate that was shown says it.
 fn was_sent(run: &Run, text: &str) -> bool {
-    run.connections.iter().any(|connection| {
-        [&connection.client_says, &connection.server_says].into_iter().any(|side| contains(&side.sent, text))
-    })
+    let said = |side: &Testimony| {
+        let mut shown = side.peer_certificates.iter();
+        contains(&side.sent, text) || shown.any(|certificate| contains(&certificate.der, text))
+    };
+    run.connections.iter().any(|connection| said(&connection.client_says) || said(&connection.server_says))
 }
 
 /// What a frame brought, as the wire shows it.

@@ -58,12 +58,19 @@ pub enum PlayError {
     /// A step does not say who acts, and several could.
     #[error("a step does not say who acts, and there is not exactly one who could")]
     NobodyActs,
-    /// There is no such variant.
+    /// There is no such variant, or an edit does not fit.
     #[error("{0}")]
-    Variant(String),
+    Edit(String),
     /// The peers go round in circles.
     #[error("the peers go round in circles")]
     Endless,
+}
+
+impl PlayError {
+    /// What is wrong with a variant or an edit.
+    pub(in crate::lab) fn edit(problems: &[Problem]) -> Self {
+        Self::Edit(listed(problems))
+    }
 }
 
 /// Plays a scenario file, with one of its variants or as it stands.
@@ -71,8 +78,7 @@ pub enum PlayError {
 /// # Errors
 /// When the scenario asks for something that cannot be: a variant, a key, a configuration, a peer.
 pub fn play(file: &ScenarioFile, variant: Option<&str>) -> Result<Run, PlayError> {
-    let chosen =
-        variant.map(|id| file.variant(id)).transpose().map_err(|problems| PlayError::Variant(listed(&problems)))?;
+    let chosen = variant.map(|id| file.variant(id)).transpose().map_err(|problems| PlayError::edit(&problems))?;
     let file = chosen.as_ref().unwrap_or(file);
     let edited = |edits: &[Edit]| match file.with(edits) {
         Ok(changed) => Ok(Scenario::clone(changed.scenario())),
@@ -82,8 +88,7 @@ pub fn play(file: &ScenarioFile, variant: Option<&str>) -> Result<Run, PlayError
 }
 
 fn listed(problems: &[Problem]) -> String {
-    let words: Vec<&str> = problems.iter().map(|problem| problem.text.as_str()).collect();
-    words.join("; ")
+    problems.iter().map(|problem| problem.text.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 fn perform(scenario: &Arc<Scenario>, variant: Option<&str>, edited: &Edited<'_>) -> Result<Run, PlayError> {

@@ -4,8 +4,9 @@ use super::{KeyLogText, Run, RunPacket};
 use crate::capture::{
     Dissector, FileNote, LoadState, Packet, PacketToWrite, PcapngWriter, Progress, Settings, Snapshot, Source, Store,
 };
-use crate::session::Session;
+use crate::session::{FrameNumber, Session};
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 impl Run {
@@ -55,6 +56,7 @@ impl Run {
             frames: dissector.frames().clone(),
             sessions: dissector.sessions(),
             notes: Vec::new(),
+            secrets: dissector.secrets(),
         }
     }
 }
@@ -66,6 +68,7 @@ pub(super) fn sessions(packets: &[RunPacket], key_log: &KeyLogText) -> Vec<Arc<S
 
 fn dissector(packets: &[RunPacket], key_log: &KeyLogText) -> Dissector {
     let mut dissector = Dissector::new(Settings::SCREEN);
+    dissector.read_key_log(key_log.0.as_bytes());
     let mut source = Packets::new(packets.to_vec(), key_log);
     while let Some(packet) = source.next_packet() {
         dissector.push(&packet);
@@ -116,6 +119,14 @@ impl Source for Packets {
 
     fn take_key_logs(&mut self) -> Vec<Vec<u8>> {
         std::mem::take(&mut self.keys)
+    }
+
+    fn has_key_logs(&self) -> bool {
+        !self.keys.is_empty()
+    }
+
+    fn position(&self) -> (PathBuf, FrameNumber) {
+        (PathBuf::from("run"), FrameNumber::try_from(self.at).unwrap_or(FrameNumber::MAX))
     }
 }
 

@@ -60,12 +60,18 @@ pub const GROUPS: &[Group] = &[
         title: "Post-quantum key exchange",
         text: "Two secrets in one, against those who record today.",
     },
+    Group { id: "applications", title: "Applications", text: "HTTP and MQTT inside of TLS." },
     Group {
-        id: "applications",
-        title: "Applications and proxies",
-        text: "HTTP and MQTT inside of TLS, and load balancers that end it.",
+        id: "proxies",
+        title: "Proxies",
+        text: "Load balancers that end TLS, and what those behind them can know.",
     },
     Group { id: "pki", title: "Running a PKI", text: "Keys, requests, signing, renewal." },
+    Group {
+        id: "exercises",
+        title: "Exercises",
+        text: "Faults to be found and servers to be mended, without a word of what is wrong.",
+    },
 ];
 
 /// A scenario that comes with the program.

@@ -9,6 +9,7 @@ use super::form;
 use super::keyword::{Keyword, Kind, Need, Of, Registry, STACKS, Section, TOP};
 use super::place;
 use super::problem::{Faults, help, listed};
+use super::template::is_id;
 use std::collections::BTreeSet;
 
 /// What the file gives names to.
@@ -198,6 +199,14 @@ impl Check<'_, '_> {
             Kind::When => self.one(kind, value, |check, text| check.when(kind, text, &value.at)),
             Kind::Place => self.one(kind, value, |check, text| check.place(text, &value.at)),
             Kind::Alert(words) => self.one(kind, value, |check, text| check.alert(words, text, &value.at)),
+            Kind::PlainAlert => self.one(kind, value, |check, text| {
+                let start =
+                    ["warning ", "fatal "].iter().find(|level| text.starts_with(*level)).map_or(0, |level| level.len());
+                let name = text.get(start..).unwrap_or_default();
+                if form::alert(name).is_none() {
+                    check.alert_name(name, &value.at, start);
+                }
+            }),
             Kind::Seen => self.seen(kind, value),
             Kind::Hex => self.one(kind, value, |check, text| {
                 if crate::base::parse_hex(text).is_none_or(|bytes| bytes.is_empty()) {
@@ -263,11 +272,8 @@ impl Check<'_, '_> {
 
     fn text(&mut self, kind: Kind, value: &Value) {
         self.one(kind, value, |check, text| {
-            let name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             let good = match kind {
-                Kind::Id => {
-                    !text.is_empty() && text.chars().all(name) && !text.starts_with('-') && !text.ends_with('-')
-                }
+                Kind::Id => is_id(text),
                 Kind::Host => !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control()),
                 _ => true,
             };
@@ -427,7 +433,7 @@ impl Check<'_, '_> {
                 self.faults.add(&entry.key_at, text, help(&entry.key, "known are", STACKS));
             }
             self.one(Kind::Text, &entry.value, |check, name| {
-                if name != "none" && form::alert(name).is_none() {
+                if !matches!(name, "none" | "accepts") && form::alert(name).is_none() {
                     check.alert_name(name, &entry.value.at, 0);
                 }
             });

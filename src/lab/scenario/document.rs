@@ -84,7 +84,8 @@ impl Document {
         };
         let mut problems: Vec<Problem> = errors.iter().map(problem).collect();
         problems.sort();
-        problems.dedup();
+        // What does not fit makes everything behind it on the line look wrong too.
+        problems.dedup_by_key(|problem| problem.line);
         Err(problems)
     }
 

@@ -4,7 +4,7 @@ use super::document::Document;
 use super::edit;
 use super::model::{Edit, Scenario, Variant};
 use super::problem::{Problem, help};
-use super::read;
+use super::read::{self, Circumstances};
 use std::sync::Arc;
 
 /// A scenario file without problems.
@@ -17,6 +17,7 @@ pub struct ScenarioFile {
     scenario: Arc<Scenario>,
     chosen: Option<String>,
     student: Option<Arc<str>>,
+    dates_from: i64,
 }
 
 impl ScenarioFile {
@@ -34,13 +35,15 @@ impl ScenarioFile {
     /// See [`read`](Self::read).
     pub fn read_for(name: &str, text: &str, student: Option<&str>) -> Result<Self, Vec<Problem>> {
         let document = Document::parse(text)?;
-        let scenario = read::every_way(&document, student)?;
+        let dates_from = read::clock(&document);
+        let scenario = read::every_way(&document, Circumstances { student, variant: None, dates_from })?;
         Ok(Self {
             name: name.into(),
             document: Arc::new(document),
             scenario: Arc::new(scenario),
             chosen: None,
             student: student.map(Arc::from),
+            dates_from,
         })
     }
 
@@ -78,7 +81,7 @@ impl ScenarioFile {
             let (text, help) = (format!("there is no variant `{id}`"), help(id, "there are", &known));
             return Err(vec![Problem { line: 0, column: 0, length: 0, text, help: Some(help) }]);
         };
-        Ok(Self { chosen: Some(id.to_owned()), ..self.again(self.document.edited(&edits))? })
+        self.again(self.document.edited(&edits), Some(id.to_owned()))
     }
 
     /// The file with values put in the places of others.
@@ -95,11 +98,12 @@ impl ScenarioFile {
         if !problems.is_empty() {
             return Err(problems);
         }
-        self.again(self.document.edited(&edit::outside(edits)))
+        self.again(self.document.edited(&edit::outside(edits)), self.chosen.clone())
     }
 
-    fn again(&self, document: Document) -> Result<Self, Vec<Problem>> {
-        let scenario = read::scenario(&document, self.student.as_deref())?;
-        Ok(Self { document: Arc::new(document), scenario: Arc::new(scenario), ..self.clone() })
+    fn again(&self, document: Document, chosen: Option<String>) -> Result<Self, Vec<Problem>> {
+        let (student, variant) = (self.student.as_deref(), chosen.as_deref());
+        let scenario = read::scenario(&document, Circumstances { student, variant, dates_from: self.dates_from })?;
+        Ok(Self { document: Arc::new(document), scenario: Arc::new(scenario), chosen, ..self.clone() })
     }
 }

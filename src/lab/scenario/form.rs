@@ -100,10 +100,10 @@ pub(super) fn alert_names() -> Vec<&'static str> {
     AlertDescription::TABLE.iter().map(|row| row.name).collect()
 }
 
-/// A record in plain text with an alert: `fatal handshake_failure`.
+/// A record in plain text with an alert: `warning close_notify`; fatal where no level stands in front.
 pub(super) fn alert_record(text: &str) -> Option<Vec<u8>> {
-    let (level, name) = text.split_once(' ')?;
-    let level = if level == "fatal" { AlertLevel::FATAL } else { AlertLevel::WARNING };
+    let (level, name) = text.split_once(' ').unwrap_or(("fatal", text));
+    let level = if level == "warning" { AlertLevel::WARNING } else { AlertLevel::FATAL };
     Some(vec![21, 3, 3, 0, 2, level.0, alert(name)?.0])
 }
 

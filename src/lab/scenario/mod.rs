@@ -22,10 +22,12 @@ mod model;
 mod place;
 mod problem;
 mod read;
+mod template;
 
 pub use file::ScenarioFile;
 pub use model::*;
 pub use problem::Problem;
+pub use template::{is_id, template};
 
 #[cfg(test)]
 mod tests;

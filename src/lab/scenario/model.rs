@@ -207,6 +207,8 @@ pub struct Peer {
     pub to: Option<String>,
     /// The host name or address that a client asks for and checks.
     pub name: Option<String>,
+    /// What it takes for now, in seconds since 1970, where its clock is not that of the lab.
+    pub clock: Option<i64>,
     /// Whether the client sends server_name.
     pub sni: bool,
     /// The port that a server listens on; `None` is the usual one of its application.

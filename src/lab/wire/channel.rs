@@ -22,6 +22,8 @@ pub(crate) struct Channel {
     /// The next sequence number of each side.
     next: [u32; 2],
     closed: [bool; 2],
+    /// Whether the other side has still to acknowledge what this one sent.
+    unacknowledged: [bool; 2],
     /// Which way the last packet went.
     last: Direction,
     streams: [Vec<u8>; 2],
@@ -46,6 +48,7 @@ impl Channel {
             ports,
             next,
             closed: [false; 2],
+            unacknowledged: [false; 2],
             last: Direction::ToServer,
             streams: [Vec::new(), Vec::new()],
             pieces: [Vec::new(), Vec::new()],
@@ -64,8 +67,7 @@ impl Channel {
         [Endpoint { address: client, port: from }, Endpoint { address: server, port: to }]
     }
 
-    /// Sends bytes; they are acknowledged at once, as by a host that answers quickly. Gives the segments in which
-    /// they went.
+    /// Sends bytes and gives the segments in which they went.
     pub(crate) fn send(&mut self, wire: &mut Wire, direction: Direction, bytes: &[u8]) -> Vec<Piece> {
         let mut pieces = Vec::new();
         if bytes.is_empty() {
@@ -78,7 +80,7 @@ impl Channel {
             let frame = self.put(wire, direction, flag::ACK | push, chunk);
             pieces.push(self.keep(direction, chunk, frame));
         }
-        self.put(wire, direction.reverse(), flag::ACK, &[]);
+        self.owe(direction);
         pieces
     }
 
@@ -89,7 +91,23 @@ impl Channel {
             return;
         }
         self.put(wire, direction, flag::FIN | flag::ACK, &[]);
-        self.put(wire, direction.reverse(), flag::ACK, &[]);
+        self.owe(direction);
+    }
+
+    /// What was sent is acknowledged, as by a host that does so at once; before the other side has its turn.
+    pub(crate) fn settle(&mut self, wire: &mut Wire) {
+        for direction in [Direction::ToServer, Direction::ToClient] {
+            let owed = self.unacknowledged.get_mut(direction.index()).is_some_and(std::mem::take);
+            if owed {
+                self.put(wire, direction.reverse(), flag::ACK, &[]);
+            }
+        }
+    }
+
+    fn owe(&mut self, direction: Direction) {
+        if let Some(owed) = self.unacknowledged.get_mut(direction.index()) {
+            *owed = true;
+        }
     }
 
     /// Everything that a side has sent, with the ends of its packets.
@@ -157,11 +175,15 @@ mod tests {
         let ports = [random.port(), 443];
         let mut channel = Channel::open(&mut wire, [Host::client(0), Host::server(0)], ports, &mut random);
         channel.send(&mut wire, Direction::ToServer, &[1; 300]);
+        channel.settle(&mut wire);
         let pieces = channel.send(&mut wire, Direction::ToClient, &[2; 3000]);
         assert_eq!(pieces.iter().map(|piece| piece.range.len()).collect::<Vec<_>>(), [1460, 1460, 80]);
+        channel.settle(&mut wire);
         channel.finish(&mut wire, Direction::ToServer);
         channel.finish(&mut wire, Direction::ToServer);
+        channel.settle(&mut wire);
         channel.finish(&mut wire, Direction::ToClient);
+        channel.settle(&mut wire);
         (wire, channel)
     }
 

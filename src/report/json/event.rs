@@ -45,6 +45,7 @@ impl Serialize for MessageJson<'_> {
             }
             _ => {}
         }
+        decrypted(&mut map, self.event)?;
         map.end()
     }
 }
@@ -67,13 +68,14 @@ impl Serialize for AlertJson<'_> {
         let EventKind::Alert(alert) = self.0.kind else {
             return object!(serializer, { "frame": frame, "dir": way(*direction), "encrypted": true });
         };
-        object!(serializer, {
-            "frame": frame,
-            "dir": way(*direction),
-            "level": alert.level.0,
-            "desc": alert.description.0,
-            "name": alert.description.name().map(Plain),
-        })
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("frame", frame)?;
+        map.serialize_entry("dir", &way(*direction))?;
+        map.serialize_entry("level", &alert.level.0)?;
+        map.serialize_entry("desc", &alert.description.0)?;
+        map.serialize_entry("name", &alert.description.name().map(Plain))?;
+        decrypted(&mut map, self.0)?;
+        map.end()
     }
 }
 
@@ -105,6 +107,7 @@ impl Serialize for EventJson<'_> {
         map.serialize_entry("at", &Seconds(self.event.time.saturating_sub(self.started)))?;
         map.serialize_entry("event", &Plain(word(&self.event.kind)))?;
         self.details(&mut map)?;
+        decrypted(&mut map, self.event)?;
         map.end()
     }
 }
@@ -144,6 +147,11 @@ impl EventJson<'_> {
             EventKind::ChangeCipherSpec | EventKind::Fin | EventKind::Reset => Ok(()),
         }
     }
+}
+
+/// Told only where it is so: most of what is read was sent in clear.
+fn decrypted<M: SerializeMap>(map: &mut M, event: &Event) -> Result<(), M::Error> {
+    if event.decrypted { map.serialize_entry("decrypted", &true) } else { Ok(()) }
 }
 
 fn word(kind: &EventKind) -> &'static str {

@@ -5,9 +5,11 @@
 //! nothing of it but the text of its certificates.
 
 mod certificate;
+mod decrypted;
 mod event;
 mod hello;
 mod interface;
+mod run;
 mod session;
 mod value;
 mod visible;
@@ -16,6 +18,7 @@ use crate::capture::FileNote;
 use crate::session::Session;
 use certificate::Written;
 pub use interface::interfaces;
+pub use run::Runs;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use session::SessionJson;
 use std::io::{self, Write};

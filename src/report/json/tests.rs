@@ -70,6 +70,7 @@ fn ssl2_hellos_have_specs_of_three_bytes_and_no_length() {
         time: session.started,
         direction: crate::net::Direction::ToServer,
         offset: 0,
+        decrypted: false,
         kind: crate::session::EventKind::Ssl2 { kind: 1, length: 40 },
     });
     let value = parsed(&session);

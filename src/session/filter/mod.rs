@@ -69,6 +69,12 @@ impl Filter {
         self.root.matches(session)
     }
 
+    /// Whether every session that matches this matches `other` too, as far as that can be told: `false` says nothing.
+    #[must_use]
+    pub fn narrows(&self, other: &Self) -> bool {
+        self.root.narrows(&other.root)
+    }
+
     /// Whether it asks for nothing in particular, as the filter of an empty text does.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -86,6 +92,19 @@ impl Node {
             Self::Present(field) => (field.values)(session, &mut |value| value.is_there()),
             Self::Test(field, test) => (field.values)(session, &mut |value| test.passes(&value)),
             Self::Word(word) => word.is_in(session),
+        }
+    }
+
+    fn narrows(&self, other: &Self) -> bool {
+        let same = |one: &FilterField, other: &FilterField| std::ptr::eq(one, other);
+        match (self, other) {
+            (_, Self::Everything) => true,
+            (_, Self::All(others)) => others.iter().all(|other| self.narrows(other)),
+            (Self::All(nodes), _) => nodes.iter().any(|node| node.narrows(other)),
+            (Self::Word(word), Self::Word(other)) => word.narrows(other),
+            (Self::Present(field), Self::Present(other)) => same(field, other),
+            (Self::Test(field, test), Self::Test(other, wanted)) => same(field, other) && test.narrows(wanted),
+            _ => false,
         }
     }
 }

@@ -3,7 +3,10 @@
 /// Whether `text` has `part` in it; `part` is in lower case.
 pub(super) fn contains(text: &str, part: &str) -> bool {
     let (text, part) = (text.as_bytes(), part.as_bytes());
-    part.is_empty() || text.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
+    let Some(first) = part.first() else { return true };
+    // Most places are ruled out by one letter, which costs a fraction of a comparison.
+    let begins = |window: &&[u8]| window.first().is_some_and(|letter| letter.eq_ignore_ascii_case(first));
+    text.windows(part.len()).filter(begins).any(|window| window.eq_ignore_ascii_case(part))
 }
 
 /// Whether the whole text fits the pattern: `*` stands for any text, `?` for one character.

@@ -53,6 +53,14 @@ pub(super) enum Test {
 }
 
 impl Test {
+    /// Whether every value that passes this passes `other` too, as far as that can be told.
+    pub(super) fn narrows(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Contains(part), Self::Contains(other)) => part.contains(other.as_str()),
+            _ => self == other,
+        }
+    }
+
     pub(super) fn passes(&self, value: &Value<'_>) -> bool {
         match (self, value) {
             (Self::OneOf(tests), _) => tests.iter().any(|test| test.passes(value)),

@@ -216,6 +216,19 @@ fn every_field_can_be_asked_of_every_session() {
 
 proptest::proptest! {
     #[test]
+    fn what_passes_a_narrower_filter_passes_the_wider_one(narrow in proptest::sample::select(TERMS), more in proptest::sample::select(TERMS), wide in proptest::sample::select(TERMS), cut in 1..9_usize) {
+        for narrow in [narrow.to_owned(), format!("{narrow} {more}"), format!("{narrow} or {more}"), format!("not {narrow}")] {
+            for wide in [wide.to_owned(), narrow.get(..narrow.len().saturating_sub(cut)).unwrap_or_default().to_owned()] {
+                let (Ok(narrow), Ok(wide)) = (parse(&narrow), parse(&wide)) else { continue };
+                for session in [sample::tls13(), sample::refused(), sample::retried(), sample::dtls()] {
+                    let wrong = narrow.narrows(&wide) && narrow.matches(&session) && !wide.matches(&session);
+                    assert!(!wrong, "{narrow:?} {wide:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn no_text_stops_the_reader(parts in proptest::collection::vec(proptest::sample::select(PARTS), 0..12), other in ".{0,8}", cursor in 0..99_usize) {
         let text = parts.concat() + &other;
         let session = sample::refused();
@@ -232,6 +245,22 @@ proptest::proptest! {
         }
     }
 }
+
+const TERMS: &[&str] = &[
+    "bank",
+    "failed",
+    "192.0.2",
+    "tcp:9",
+    "2001:db8",
+    "smtp*",
+    "\"lab root\"",
+    "sni contains bank",
+    "subject contains lab",
+    "result:failed",
+    "resumed",
+    "duration > 6ms",
+    "port in {443, 4433}",
+];
 
 const PARTS: &[&str] = &[
     " ",
@@ -281,6 +310,34 @@ const PARTS: &[&str] = &[
     "&",
     "|",
 ];
+
+#[test]
+fn a_filter_narrows_another_where_it_asks_for_more() {
+    for (filter, other, expected) in [
+        ("bank", "", true),
+        ("bank", "ban", true),
+        ("BANK", "ban", true),
+        ("bank", "ank", true),
+        ("ban", "bank", false),
+        ("bank failed", "bank", true),
+        ("bank failed", "ban fail", true),
+        ("bank", "bank failed", false),
+        ("not bank", "not ban", false),
+        ("bank or failed", "bank", false),
+        ("bank*", "bank*", true),
+        ("bank*", "bank", false),
+        ("result:ok bank", "result == ok", true),
+        ("result:ok bank", "result == failed", false),
+        ("sni:a", "alpn:a", false),
+        ("sni contains bank", "sni contains ban", true),
+        ("sni contains bank", "alpn contains ban", false),
+        ("resumed bank", "resumed", true),
+        ("\"\"", "x", false),
+        ("", "x", false),
+    ] {
+        assert_eq!(parse(filter).unwrap().narrows(&parse(other).unwrap()), expected, "{filter} / {other}");
+    }
+}
 
 #[test]
 #[ignore = "a measurement: run it alone, with --release --nocapture"]

@@ -18,14 +18,31 @@ impl Word {
         if text.contains('*') { Self::Pattern(format!("*{text}*")) } else { Self::Part(text.to_ascii_lowercase()) }
     }
 
-    pub(super) fn is_in(&self, session: &Session) -> bool {
-        self.is_in_names(session) || self.is_in_alerts(session) || self.is_in_certificates(session) || {
-            // What has to be written to be searched comes last.
-            let mut text = String::with_capacity(128);
-            let Session { client, server, stream, .. } = session;
-            let _ = write!(text, "{client} {server} {stream}");
-            self.fits(&text)
+    /// Whether this is nowhere where `other` is not, as far as that can be told.
+    pub(super) fn narrows(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Part(part), Self::Part(other)) => part.contains(other.as_str()),
+            _ => self == other,
         }
+    }
+
+    pub(super) fn is_in(&self, session: &Session) -> bool {
+        // What has to be written to be searched comes last.
+        self.is_in_names(session)
+            || self.is_in_alerts(session)
+            || self.is_in_certificates(session)
+            || self.is_in_addresses(session)
+    }
+
+    fn is_in_addresses(&self, session: &Session) -> bool {
+        let possible = |c: char| c.is_ascii_hexdigit() || ".:[] tcpud".contains(c);
+        if matches!(self, Self::Part(part) if !part.chars().all(possible)) {
+            return false;
+        }
+        let mut text = String::with_capacity(128);
+        let Session { client, server, stream, .. } = session;
+        let _ = write!(text, "{client} {server} {stream}");
+        self.fits(&text)
     }
 
     fn is_in_names(&self, session: &Session) -> bool {

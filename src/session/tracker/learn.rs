@@ -31,6 +31,7 @@ impl Tracker {
     fn flip(&mut self) {
         self.flipped = !self.flipped;
         self.sides.reverse();
+        self.opening.iter_mut().for_each(|opening| opening.reverse());
         let session = &mut self.session;
         std::mem::swap(&mut session.client, &mut session.server);
         session.bytes.reverse();

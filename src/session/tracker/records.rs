@@ -49,6 +49,17 @@ impl Tracker {
         let side = self.side(direction);
         let maybe_handshake = tls13 && side.single_records < SINGLE_RECORDS;
         side.single_records += u32::from(maybe_handshake);
+        self.add_application_data(direction, offset, length, maybe_handshake, at);
+    }
+
+    pub(super) fn add_application_data(
+        &mut self,
+        direction: Direction,
+        offset: u64,
+        length: u32,
+        maybe_handshake: bool,
+        at: Moment,
+    ) {
         let bytes = u64::from(length);
         if !maybe_handshake && self.extend_run(direction, bytes, at) {
             return;
@@ -59,10 +70,12 @@ impl Tracker {
     /// Adds a record to the run of application data at the end of the timeline, when that is where it belongs.
     fn extend_run(&mut self, direction: Direction, more: u64, at: Moment) -> bool {
         let cut = self.session.timeline.len() >= self.limit;
-        let of_same = |event: &&mut Event| event.direction == direction;
+        let decrypted = self.decrypted;
+        let of_same = |event: &&mut Event| event.direction == direction && event.decrypted == decrypted;
         let last = if cut {
             let wanted = |event: &Event| {
                 event.direction == direction
+                    && event.decrypted == decrypted
                     && matches!(event.kind, EventKind::ApplicationData { maybe_handshake: false, .. })
             };
             let found = self.session.timeline.iter().rposition(wanted);
@@ -84,13 +97,14 @@ impl Tracker {
         true
     }
 
-    fn change_cipher_spec(&mut self, direction: Direction, offset: u64, at: Moment) {
+    pub(super) fn change_cipher_spec(&mut self, direction: Direction, offset: u64, at: Moment) {
         if let Some(count) = self.session.change_cipher_specs.get_mut(direction.index()) {
             *count += 1;
         }
         // In TLS 1.3 the record is there for the eyes of middleboxes only (RFC 8446 D.4).
         if !self.version.is_some_and(ProtocolVersion::is_tls13) {
             self.side(direction).protected = true;
+            self.opening.iter_mut().for_each(|opening| opening.change_cipher_spec(direction));
         }
         self.event(direction, offset, at, EventKind::ChangeCipherSpec);
     }
@@ -110,6 +124,11 @@ impl Tracker {
             return;
         }
         let payload = if self.side(direction).protected { without_mac(payload) } else { payload };
+        self.join(direction, offset, payload, at, cache);
+    }
+
+    /// Takes the messages of a handshake record that can be read.
+    pub(super) fn join(&mut self, direction: Direction, offset: u64, payload: &[u8], at: Moment, cache: &mut Cache) {
         let mut joiner = std::mem::take(&mut self.side(direction).joiner);
         joiner.push(offset, payload, |joined| match joined {
             Joined::Message { kind, body, offset, at: place } => {
@@ -141,7 +160,11 @@ impl Tracker {
         }
         self.side(direction).readable_messages += 1;
         self.session.handshake_started.get_or_insert(at.time);
-        self.session.handshake_ended = Some(at.time);
+        // Tickets and new handshakes come behind the two Finished; without keys they are not seen.
+        if !self.sides.iter().all(|side| side.finished) {
+            self.session.handshake_ended = Some(at.time);
+        }
+        self.side(direction).finished |= kind.0 == 20;
         let summary = super::super::summary::of(&message);
         self.learn(direction, message, at);
         let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
@@ -170,8 +193,8 @@ impl Tracker {
         }
     }
 
-    fn heartbeat(&mut self, direction: Direction, offset: u64, payload: &[u8], at: Moment) {
-        let encrypted = self.side(direction).protected;
+    pub(super) fn heartbeat(&mut self, direction: Direction, offset: u64, payload: &[u8], at: Moment) {
+        let encrypted = self.side(direction).protected && !self.decrypted;
         let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
         self.event(direction, offset, at, EventKind::Heartbeat { length, encrypted });
         if encrypted {

@@ -24,6 +24,10 @@ fields! {
     ENCRYPTED_ALERT = "tls.alert_message.encrypted", "encrypted alert", "RFC 5246 6.2.3", "An encrypted alert. At the end of a connection it is mostly close_notify, an ordinary goodbye, but without keys nobody can tell it from an error.";
     ENCRYPTED_HEARTBEAT = "tls.heartbeat_message.encrypted", "encrypted heartbeat", "RFC 6520 4", "An encrypted heartbeat. Without keys its payload_length cannot be checked; an answer much longer than the question is a sign of Heartbleed.";
     ENCRYPTED_CONTENT = "tls.record.encrypted", "encrypted content", "RFC 8446 5.2", "Encrypted content of a type that is not known.";
+    DECRYPTED_RECORD = "tls.record.decrypted", "Decrypted record", "RFC 8446 5.2", "What the record holds once it is opened with the keys that were given. Nobody on the way could read it. It lies in a buffer of its own, because these bytes were never on the wire.";
+    SEQUENCE_NUMBER = "tls.record.sequence_number", "sequence number", "RFC 8446 5.3", "How many records this key has protected before. It is not sent: both sides count. It goes into the nonce, so a record that was lost, repeated or moved does not open; the number that opened this one is therefore proven.";
+    INNER_CONTENT_TYPE = "tls.record.inner_content_type", "inner content type", "RFC 8446 5.2", "The true type of a record of TLS 1.3, one byte behind the content. On the wire every protected record says application_data.";
+    INNER_PADDING = "tls.record.padding", "zeros", "RFC 8446 5.4", "Zeros behind the type that hide how long the content is. Few programs pad; those that do often pad alerts, so that they cannot be told from data by their length.";
     EXPLICIT_NONCE = "tls.record.nonce_explicit", "nonce_explicit", "RFC 5288 3", "The part of the nonce that TLS 1.2 sends with each record of an AES-GCM or CCM suite. It must never repeat under one key; most programs just count it up. TLS 1.3 computes it and does not send it.";
     UNKNOWN_CONTENT = "tls.record.unknown", "content", "", "The content of a record whose type is not known, as bytes.";
 }

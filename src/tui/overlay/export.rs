@@ -68,10 +68,11 @@ fn of_sessions(model: &Model) -> Vec<Exportable> {
             out.extend(chains(first));
         }
     }
-    if !model.rows.order.is_empty() {
+    // Rows that have not passed the filter in force are not what is meant.
+    if !model.rows.order.is_empty() && model.awaited().is_none() {
         let rows = model.rows.order.iter().filter_map(|place| model.snapshot.sessions.get(*place));
         let listed: Vec<_> = rows.map(|session| session.stream).collect();
-        let what = match (model.filter.is_empty(), listed.len()) {
+        let what = match (model.filter().is_empty(), listed.len()) {
             (true, count) => format!("all {count} sessions as NDJSON"),
             (false, count) => format!("the {count} filtered sessions as NDJSON"),
         };

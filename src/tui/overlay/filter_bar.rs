@@ -20,7 +20,6 @@ use ratatui::widgets::{Clear, Widget};
 pub struct FilterBar {
     prompt: Prompt,
     problem: Option<Problem>,
-    passing: usize,
     proposals: Vec<Proposal>,
     cursor: Option<usize>,
     /// How far back in the history, and what was typed before going there.
@@ -35,33 +34,36 @@ impl FilterBar {
     #[must_use]
     pub fn new(model: &Model) -> Self {
         let mut bar = Self {
-            prompt: Prompt::new(model.filter.text()),
+            prompt: Prompt::new(model.filter().text()),
             problem: None,
-            passing: model.rows.order.len(),
             proposals: Vec::new(),
             cursor: None,
             past: None,
         };
-        bar.judge(model);
+        // What it says of the filter in force is known.
+        bar.judge();
         bar
     }
 
-    fn judge(&mut self, model: &Model) {
+    /// Reads the text anew and has the filter tried, if it is one.
+    fn judge(&mut self) -> Outcome {
         self.cursor = None;
         self.proposals = Filter::complete(self.prompt.text(), self.prompt.cursor());
         match Filter::parse(self.prompt.text()) {
             Ok(filter) => {
                 self.problem = None;
-                self.passing = filter.count(&model.snapshot.sessions);
+                Outcome::change(Change::Try(filter))
             }
-            Err(problem) => self.problem = Some(problem),
+            Err(problem) => {
+                self.problem = Some(problem);
+                Outcome::none()
+            }
         }
     }
 
-    fn accept(&mut self, model: &Model) -> Outcome {
+    fn accept(&mut self) -> Outcome {
         if self.cursor.is_some() {
-            self.complete(model);
-            return Outcome::none();
+            return self.complete();
         }
         match Filter::parse(self.prompt.text()) {
             Ok(filter) => Outcome::change(Change::Filter(filter)).then(Navigate::Back),
@@ -72,45 +74,44 @@ impl FilterBar {
         }
     }
 
-    fn complete(&mut self, model: &Model) {
-        let Some(proposal) = self.proposals.get(self.cursor.unwrap_or(0)) else { return };
+    fn complete(&mut self) -> Outcome {
+        let Some(proposal) = self.proposals.get(self.cursor.unwrap_or(0)) else { return Outcome::none() };
         let text = self.prompt.text();
         let before = text.get(..proposal.replace.start).unwrap_or_default();
         let after = text.get(proposal.replace.end..).unwrap_or_default();
         let before = format!("{before}{}", proposal.text);
         let text = format!("{before}{after}");
         self.prompt.replace_at(&text, before.len());
-        self.judge(model);
+        self.judge()
     }
 
     /// Up: the proposals first, if one is chosen; the history otherwise.
-    fn up(&mut self, model: &Model) {
+    fn up(&mut self, model: &Model) -> Outcome {
         if let Some(cursor) = self.cursor {
             self.cursor = cursor.checked_sub(1);
-            return;
+            return Outcome::none();
         }
         let (back, typed) = self.past.take().unwrap_or_else(|| (0, self.prompt.text().to_owned()));
         let back = (back + 1).min(model.filter_history.len());
-        self.recall(back, typed, model);
+        self.recall(back, typed, model)
     }
 
-    fn down(&mut self, model: &Model) {
-        match self.past.take() {
-            Some((back, typed)) => self.recall(back - 1, typed, model),
-            None if self.proposals.is_empty() => {}
-            None => {
-                let last = self.proposals.len() - 1;
-                self.cursor = Some(self.cursor.map_or(0, |cursor| (cursor + 1).min(last)));
-            }
+    fn down(&mut self, model: &Model) -> Outcome {
+        if let Some((back, typed)) = self.past.take() {
+            return self.recall(back - 1, typed, model);
         }
+        if let Some(last) = self.proposals.len().checked_sub(1) {
+            self.cursor = Some(self.cursor.map_or(0, |cursor| (cursor + 1).min(last)));
+        }
+        Outcome::none()
     }
 
-    fn recall(&mut self, back: usize, typed: String, model: &Model) {
+    fn recall(&mut self, back: usize, typed: String, model: &Model) -> Outcome {
         let history = &model.filter_history;
         let entry = history.len().checked_sub(back).and_then(|place| history.get(place));
         self.prompt.replace(entry.map_or(typed.as_str(), |entry| entry.as_str()));
-        self.judge(model);
         self.past = (back > 0).then_some((back, typed));
+        self.judge()
     }
 
     fn note(&self, theme: &Theme, model: &Model) -> Line<'static> {
@@ -121,7 +122,9 @@ impl FilterBar {
         }
         let all = model.snapshot.sessions.len();
         let indent = " ".repeat(text::width(LABEL));
-        Line::styled(format!("{indent}{} of {all} sessions pass", self.passing), theme.muted)
+        let (passing, asked) = model.passing();
+        let asked = asked.map(|percent| format!(", {percent}% were asked")).unwrap_or_default();
+        Line::styled(format!("{indent}{passing} of {all} sessions pass{asked}"), theme.muted)
     }
 }
 
@@ -132,23 +135,20 @@ impl Screen for FilterBar {
 
     fn update(&mut self, command: Command, model: &Model) -> Outcome {
         match command {
-            Command::Back => return Outcome::go(Navigate::Back),
-            Command::Enter => return self.accept(model),
-            Command::Complete => self.complete(model),
+            Command::Back => Outcome::go(Navigate::Back),
+            Command::Enter => self.accept(),
+            Command::Complete => self.complete(),
             Command::Up => self.up(model),
             Command::Down => self.down(model),
-            _ => {}
+            _ => Outcome::none(),
         }
-        Outcome::none()
     }
 
-    fn input(&mut self, key: Key, model: &Model) -> Outcome {
-        let edited = self.prompt.edit(key);
-        if edited {
+    fn input(&mut self, key: Key, _model: &Model) -> Outcome {
+        if self.prompt.edit(key) {
             self.past = None;
         }
-        self.judge(model);
-        Outcome::none()
+        self.judge()
     }
 
     fn mouse(&mut self, _mouse: Mouse, _area: Rect, _model: &Model) -> Outcome {

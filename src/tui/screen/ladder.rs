@@ -400,6 +400,7 @@ fn nothing(session: &Session) -> String {
 static SIGNS: &[(&str, &str)] = &[
     ("--->", "in clear: tlslab could read it"),
     ("===>", "encrypted: only its length is known. The words in brackets say what it can be, not what it is"),
+    ("decrypted", "encrypted on the wire, and opened with the keys that were given"),
     ("-X->", "the alert or the reset that ended the session"),
     ("....", "from here on messages are encrypted"),
     ("~ ~", "bytes that the capture does not have"),

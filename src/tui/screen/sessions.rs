@@ -213,17 +213,19 @@ fn filter_line(model: &Model, theme: &Theme, cells: usize) -> Line<'static> {
     if !model.marks.is_empty() {
         right.push(format!("{} {} marked", theme.glyphs.mark, model.marks.len()));
     }
-    if !model.filter.is_empty() {
+    if let Some(awaited) = model.awaited() {
+        right.push(awaited);
+    } else if !model.filter().is_empty() {
         right.push(format!("{shown} of {all} shown   Esc clears"));
     }
     let right = right.join("   ");
     let room = cells.saturating_sub(text::width(&right) + 11);
-    let left = if let (true, Some(note)) = (model.filter.is_empty(), model.snapshot.notes.last()) {
+    let left = if let (true, Some(note)) = (model.filter().is_empty(), model.snapshot.notes.last()) {
         Span::styled(text::shorten_end(&file_note(note, model, theme), room, &theme.glyphs), theme.warn)
-    } else if model.filter.is_empty() {
+    } else if model.filter().is_empty() {
         Span::styled(" no filter", theme.muted)
     } else {
-        let filter = text::shorten_middle(&printable(model.filter.text()), room, &theme.glyphs);
+        let filter = text::shorten_middle(&printable(model.filter().text()), room, &theme.glyphs);
         Span::styled(format!(" filter: {filter}"), theme.accent)
     };
     let gap = cells.saturating_sub(text::width(&left.content) + text::width(&right) + 1);
@@ -302,7 +304,10 @@ fn nothing(model: &Model) -> String {
     if let Some(problem) = &model.load_problem {
         return printable(problem);
     }
-    if !model.filter.is_empty() && !model.snapshot.sessions.is_empty() {
+    if let Some(awaited) = model.awaited() {
+        return awaited;
+    }
+    if !model.filter().is_empty() && !model.snapshot.sessions.is_empty() {
         return "no session passes the filter; Esc drops it".to_owned();
     }
     if model.is_loading() {

@@ -22,17 +22,23 @@ struct Opened {
 }
 
 impl Opened {
+    /// Opens a sample; `NAME with keys` together with its key log.
     fn new(name: &str, width: u16, height: u16) -> Self {
-        let sample = Sample::named(name).unwrap();
+        let with_keys = name.strip_suffix(" with keys");
+        let sample = Sample::named(with_keys.unwrap_or(name)).unwrap();
         let mut opened = open(&[Input::Sample(sample)], true).unwrap();
         let store = opened.store.unwrap();
         let mut dissector = Dissector::new(Settings::SCREEN);
+        if with_keys.is_some() {
+            assert_eq!(dissector.read_key_log(sample.keys.as_bytes()), []);
+        }
         while let Some(packet) = opened.source.next_packet() {
             dissector.push(&packet);
         }
         dissector.finish();
         let (frames, sessions) = (dissector.frames().clone(), dissector.sessions());
-        let snapshot = Snapshot { state: LoadState::Complete, frames, sessions, ..Snapshot::default() };
+        let secrets = dissector.secrets();
+        let snapshot = Snapshot { state: LoadState::Complete, frames, sessions, secrets, ..Snapshot::default() };
         let mut app = App::new(settings::Settings::default(), Size { width, height });
         crate::tui::app::open(&mut app, vec![Input::Sample(sample)]);
         deliver(&mut app, snapshot);
@@ -57,7 +63,7 @@ impl Opened {
             let msg = match effect {
                 Effect::OpenDetail { job, stream, snapshot } => {
                     let session = snapshot.sessions.iter().find(|session| session.stream == stream).unwrap();
-                    let detail = Detail::open(&*self.store, &snapshot.frames, session);
+                    let detail = Detail::open(&*self.store, &snapshot.frames, session, &snapshot.secrets);
                     Msg::Detail { job, stream, result: Ok(Arc::new(detail.unwrap())) }
                 }
                 Effect::OpenFrame { job, number, snapshot } => {
@@ -96,6 +102,9 @@ const PICTURES: &[(&str, &str, &str)] = &[
     ("detail_alert", "client-certificate-missing-tls12", "<enter>/alert<enter><enter>G"),
     ("detail_zoom", "one-way-tls12", "<enter><enter>\\*"),
     ("detail_nothing", "one-way-tls12", "<enter>G<enter>"),
+    ("ladder_decrypted", "mutual-tls13 with keys", "<enter>jjjj"),
+    ("ladder_decrypted_refusal", "client-certificate-missing-tls13 with keys", "<enter>G"),
+    ("detail_decrypted", "one-way-tls13 with keys", "<enter>jjjj<enter>"),
     ("detail_explain", "one-way-tls12", "<enter>j<enter>/ciphersuite<enter>i"),
 ];
 

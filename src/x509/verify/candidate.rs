@@ -10,7 +10,8 @@ use crate::base::{BufferId, Reader, Tree, printable};
 use crate::x509::der::OID;
 use crate::x509::extension::{constraint, usage};
 use crate::x509::facts::Certificate;
-use crate::x509::{certificate as fields, extension, oid, time};
+use crate::x509::time::text as moment;
+use crate::x509::{certificate as fields, extension, oid};
 use aws_lc_rs::digest;
 
 /// A certificate that was sent.
@@ -257,22 +258,22 @@ fn validity(view: &View<'_>, now: i64) -> Option<Finding> {
         Ok((times.time()?, times.time()?, times))
     };
     let fault = |refusal, evidence: String| Some(Finding::both(Check::Validity, refusal, evidence));
-    let clock = time::text(now);
+    let clock = moment(now);
     match read() {
         Err(refusal) => {
             let evidence = "a time in a form that RFC 5280 4.1.2.5 does not have, or before 1970";
             fault(refusal, evidence.to_owned()).map(|finding| finding.at(&fields::VALIDITY))
         }
         Ok((before, after, _)) if before > after => {
-            let evidence = format!("notBefore {} is behind notAfter {}", time::text(before), time::text(after));
+            let evidence = format!("notBefore {} is behind notAfter {}", moment(before), moment(after));
             fault(Refusal::InvalidCertValidity, evidence).map(|finding| finding.at(&fields::VALIDITY))
         }
         Ok((before, ..)) if now < before => {
-            let evidence = format!("notBefore {} is after the clock {clock}", time::text(before));
+            let evidence = format!("notBefore {} is after the clock {clock}", moment(before));
             fault(Refusal::CertNotValidYet, evidence).map(|finding| finding.at(&fields::NOT_BEFORE))
         }
         Ok((_, after, _)) if now > after => {
-            let evidence = format!("notAfter {} is before the clock {clock}", time::text(after));
+            let evidence = format!("notAfter {} is before the clock {clock}", moment(after));
             fault(Refusal::CertExpired, evidence).map(|finding| finding.at(&fields::NOT_AFTER))
         }
         Ok((.., rest)) => rest.end(Refusal::BadDer).err().and_then(|refusal| {

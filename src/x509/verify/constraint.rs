@@ -292,3 +292,33 @@ fn shown_raw(name: RawName<'_>) -> String {
         RawName::Other(_, bytes) => crate::base::hex(bytes),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mailboxes_and_uris_lie_in_subtrees() {
+        for (address, base, expected) in [
+            ("a@lab.test", "a@LAB.test", Ok(true)),
+            ("A@lab.test", "a@lab.test", Ok(false)),
+            ("a@lab.test", "lab.test", Ok(true)),
+            ("a@www.lab.test", "lab.test", Ok(false)),
+            ("a@www.lab.test", ".lab.test", Ok(true)),
+            ("a@lab.test", ".lab.test", Ok(false)),
+            ("*@lab.test", "a@lab.test", Ok(false)),
+            ("lab.test", "lab.test", Err(Refusal::MalformedNameConstraint)),
+            ("a@lab.test", "invalid@invalid@lab.test", Err(Refusal::MalformedNameConstraint)),
+        ] {
+            assert_eq!(email_lies_in(address.as_bytes(), base.as_bytes()), expected, "{address} {base}");
+        }
+        for (uri, base, expected) in [
+            ("https://www.lab.test/a", "www.lab.test", true),
+            ("https://user@www.lab.test:8443?a", ".lab.test", true),
+            ("spiffe://lab.test/web", ".lab.test", false),
+            ("urn:lab", "lab", false),
+        ] {
+            assert_eq!(uri_lies_in(uri.as_bytes(), base.as_bytes()), expected, "{uri} {base}");
+        }
+    }
+}

@@ -3,16 +3,18 @@
 use super::candidate::Candidate;
 use super::check::Check;
 use super::constraint::{self, Held};
-use super::facts::{Outcome, PathLink, Profile, Purpose, Rung, Which};
+use super::facts::{Outcome, PathLink, Rung, Which};
 use super::finding::{By, Finding};
+use super::quiet::Quiet;
 use super::refusal::Refusal;
 use super::revocation::{self, Status, Subject};
 use super::search::{Ground, MOST_INTERMEDIATES, MOST_SIGNATURES, Reported, Signatures};
 use super::strict::Signed;
 use crate::base::{BufferId, Field, Reader, Tree, hex, printable};
-use crate::x509::extension::{constraint as fields_of_constraint, usage};
+use crate::x509::extension::usage;
 use crate::x509::facts::{Certificate, GeneralName};
-use crate::x509::{certificate as fields, crl, name as name_fields, time};
+use crate::x509::time::text as moment;
+use crate::x509::{certificate as fields, crl, name as name_fields};
 
 /// A path that is looked at: what was sent, the peer's own first, and the anchor where one was reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,16 +27,26 @@ pub(super) struct Way {
 pub(super) type Step = (Rung, Option<Refusal>);
 
 pub(super) struct Ladder<'l, 'a> {
-    ground: &'l Ground<'a>,
+    pub(super) ground: &'l Ground<'a>,
     signatures: &'l mut Signatures,
-    way: &'l Way,
+    pub(super) way: &'l Way,
+    /// How many comparisons with name constraints were made.
+    spent: usize,
 }
-
-const ANCHOR_IS_A_KEY: &str = "rustls takes from an anchor its name, its key and its name constraints only";
 
 impl<'l, 'a> Ladder<'l, 'a> {
     pub(super) fn new(ground: &'l Ground<'a>, signatures: &'l mut Signatures, way: &'l Way) -> Self {
-        Self { ground, signatures, way }
+        Self { ground, signatures, way, spent: 0 }
+    }
+
+    /// Goes on counting comparisons where another ladder has stopped, so that looking at many paths has a limit, too.
+    pub(super) fn having_spent(mut self, spent: usize) -> Self {
+        self.spent = spent;
+        self
+    }
+
+    pub(super) fn spent(&self) -> usize {
+        self.spent
     }
 
     /// The certificates of the path.
@@ -118,7 +130,7 @@ impl<'l, 'a> Ladder<'l, 'a> {
         Some(Finding::both(check, Refusal::UnknownIssuer, evidence).at(&fields::ISSUER))
     }
 
-    fn candidate(&self, position: usize) -> Option<&'l Candidate<'a>> {
+    pub(super) fn candidate(&self, position: usize) -> Option<&'l Candidate<'a>> {
         self.ground.sent.get(*self.way.path.get(position)?)
     }
 
@@ -132,7 +144,7 @@ impl<'l, 'a> Ladder<'l, 'a> {
         Some((anchor.view?.spki, &anchor.facts))
     }
 
-    fn signature(&mut self, position: usize) -> Result<Option<String>, Finding> {
+    pub(super) fn signature(&mut self, position: usize) -> Result<Option<String>, Finding> {
         let Some((spki, issuer)) = self.issuer(position) else { return Ok(None) };
         let Some(candidate) = self.candidate(position) else { return Ok(None) };
         let Some(view) = &candidate.view else { return Ok(None) };
@@ -161,7 +173,7 @@ impl<'l, 'a> Ladder<'l, 'a> {
     }
 
     /// Who above a position has name constraints: their content, and the subject.
-    fn constraining(&self, position: usize) -> Vec<(&'a [u8], String)> {
+    pub(super) fn constraining(&self, position: usize) -> Vec<(&'a [u8], String)> {
         let above = self.way.path.iter().skip(position + 1).filter_map(|index| self.ground.sent.get(*index));
         let above = above.filter_map(|it| Some((it.view.as_ref()?.name_constraints?, it.subject())));
         let anchor = self.way.anchor.and_then(|index| self.ground.anchors.get(index));
@@ -169,16 +181,16 @@ impl<'l, 'a> Ladder<'l, 'a> {
         above.chain(anchor).collect()
     }
 
-    fn constraints(&self, position: usize) -> Vec<Finding> {
+    fn constraints(&mut self, position: usize) -> Vec<Finding> {
         let Some(candidate) = self.candidate(position) else { return Vec::new() };
         let Some(view) = &candidate.view else { return Vec::new() };
         let held = Held { view, facts: &candidate.facts, is_leaf: position == 0 };
-        let mut spent = 0;
         let authorities = self.constraining(position);
-        authorities.iter().flat_map(|(content, name)| constraint::faults(content, name, &held, &mut spent)).collect()
+        let spent = &mut self.spent;
+        authorities.iter().flat_map(|(content, name)| constraint::faults(content, name, &held, spent)).collect()
     }
 
-    fn revocation(&mut self, position: usize) -> (Option<Status>, Vec<Finding>) {
+    pub(super) fn revocation(&mut self, position: usize) -> (Option<Status>, Vec<Finding>) {
         let ground = self.ground;
         if let (Some((index, refusal)), 0) = (ground.broken_list, position) {
             let evidence = format!("revocation list {} cannot be used: {}", index + 1, list_problem(refusal));
@@ -198,9 +210,8 @@ impl<'l, 'a> Ladder<'l, 'a> {
         let mut findings: Vec<Finding> = self.revocation_finding(status, candidate).into_iter().collect();
         if let Status::Good(index) | Status::Refused(_, Some(index)) = status {
             findings.extend(ground.lists.get(index).into_iter().flat_map(|list| list.faults(request.time)));
-            let cannot_sign =
-                issuer_key_usage.is_none() && !issuer.key_usage.is_empty() && !issuer.key_usage.contains(&"cRLSign");
-            if cannot_sign {
+            let is_anchor = position + 1 == self.way.path.len();
+            if is_anchor && revocation::cannot_sign_lists(issuer) {
                 let evidence = format!("keyUsage of {} is without cRLSign", printable(&issuer.subject.to_string()));
                 findings
                     .push(Finding::standard(Check::Revocation, "RFC 5280 6.3.3 (f)", evidence).at(&usage::KEY_USAGE));
@@ -214,7 +225,7 @@ impl<'l, 'a> Ladder<'l, 'a> {
         let list = index.and_then(|index| self.ground.list_facts.get(index));
         let serial = hex(&candidate.facts.serial);
         let issuer = printable(&candidate.facts.issuer.to_string());
-        let clock = time::text(self.ground.request.time);
+        let clock = moment(self.ground.request.time);
         let (evidence, field): (String, &'static Field) = match refusal {
             Refusal::UnknownRevocationStatus => {
                 (format!("none of the revocation lists speaks of certificates of {issuer}"), &fields::ISSUER)
@@ -223,13 +234,13 @@ impl<'l, 'a> Ladder<'l, 'a> {
                 let entry = list.and_then(|list| list.revoked.iter().find(|it| it.serial == candidate.facts.serial));
                 let since = entry
                     .and_then(|entry| entry.revoked_at)
-                    .map_or_else(String::new, |at| format!(", revoked {}", time::text(at)));
+                    .map_or_else(String::new, |at| format!(", revoked {}", moment(at)));
                 let why = entry.and_then(crate::x509::RevokedCertificate::reason_name);
                 let why = why.map_or_else(String::new, |reason| format!(" for {reason}"));
                 (format!("serial number {serial} is on the list of {issuer}{since}{why}"), &fields::SERIAL_NUMBER)
             }
             Refusal::CrlExpired => {
-                let until = list.and_then(|list| list.next_update).map_or_else(String::new, time::text);
+                let until = list.and_then(|list| list.next_update).map_or_else(String::new, moment);
                 (format!("nextUpdate {until} of the revocation list is not after the clock {clock}"), &crl::NEXT_UPDATE)
             }
             Refusal::IssuerNotCrlSigner => {
@@ -294,175 +305,6 @@ impl<'l, 'a> Ladder<'l, 'a> {
         steps
     }
 
-    /// What is said where a check found no fault.
-    fn quiet(&mut self, position: usize, check: Check) -> Quiet {
-        match self.candidate(position) {
-            Some(candidate) if candidate.view.is_none() && check != Check::Parse => {
-                Quiet::not_checked("the certificate cannot be read", String::new())
-            }
-            Some(candidate) => self.quiet_sent(position, candidate, check),
-            None => self.quiet_anchor(check),
-        }
-    }
-
-    fn quiet_sent(&mut self, position: usize, candidate: &Candidate<'a>, check: Check) -> Quiet {
-        let facts = &candidate.facts;
-        let is_leaf = position == 0;
-        let issuer_text = printable(&facts.issuer.to_string());
-        let below = self.ground.below(&self.way.path, position).all;
-        match check {
-            Check::Parse => {
-                let evidence = format!("version {}, {} bytes of DER", facts.version, facts.der.len());
-                Quiet::passed(evidence, &fields::CERTIFICATE)
-            }
-            Check::ChainBuilt => Quiet::passed(self.where_issuer_is(position, &issuer_text), &fields::ISSUER),
-            Check::Signature => match self.signature(position) {
-                Ok(Some(evidence)) => Quiet::passed(evidence, &fields::SIGNATURE_VALUE),
-                _ => Quiet::not_checked("the key of the issuer is not at hand", String::new()),
-            },
-            Check::Validity => Quiet::passed(self.inside(facts), &fields::VALIDITY),
-            Check::CaFlag if is_leaf => {
-                Quiet::passed("it does not call itself an authority".to_owned(), &fields::EXTENSIONS)
-            }
-            Check::CaFlag => Quiet::passed("cA is true".to_owned(), &fields_of_constraint::IS_CA),
-            Check::Pathlen if is_leaf => Quiet::not_applicable("nothing is below the peer's own certificate"),
-            Check::Pathlen => match facts.path_length {
-                Some(limit) => {
-                    let evidence = format!("pathLenConstraint {limit}, and {below} intermediates follow");
-                    Quiet::passed(evidence, &fields_of_constraint::PATH_LENGTH)
-                }
-                None => Quiet::passed("no pathLenConstraint".to_owned(), &fields::EXTENSIONS),
-            },
-            Check::Purpose => self.quiet_purpose(facts),
-            Check::Constraints => match self.constraining(position).as_slice() {
-                [] => Quiet::not_applicable("no authority above has name constraints"),
-                [(_, name), ..] => {
-                    let evidence = format!("all names lie inside the constraints of {name}");
-                    Quiet::passed(evidence, &fields_of_constraint::NAME_CONSTRAINTS)
-                }
-            },
-            Check::CriticalExt => Quiet::passed(critical(facts), &fields::EXTENSIONS),
-            Check::Revocation => self.quiet_revocation(position, candidate),
-            Check::Trust if self.way.anchor.is_none() && position + 1 == self.way.path.len() => {
-                Quiet::not_checked("the path ends before a trust anchor", String::new())
-            }
-            Check::Trust => Quiet::not_applicable("it is not the end of the path"),
-            Check::Name if is_leaf => self.quiet_name(facts),
-            Check::Name => Quiet::not_applicable("only the peer's own certificate names the peer"),
-        }
-    }
-
-    fn where_issuer_is(&self, position: usize, issuer: &str) -> String {
-        match (self.way.path.get(position + 1), self.way.anchor) {
-            (Some(index), _) => format!("issued by {issuer}, sent as number {}", index + 1),
-            (None, Some(_)) => format!("issued by {issuer}, a trust anchor"),
-            (None, None) => format!("issued by {issuer}"),
-        }
-    }
-
-    fn inside(&self, facts: &Certificate) -> String {
-        let clock = time::text(self.ground.request.time);
-        format!("{} to {}, and the clock says {clock}", time::text(facts.not_before), time::text(facts.not_after))
-    }
-
-    fn quiet_purpose(&self, facts: &Certificate) -> Quiet {
-        let purpose = self.ground.request.purpose.key_purpose();
-        let has_any = !facts.extended_key_usage.is_empty();
-        let extended =
-            if has_any { format!("extKeyUsage has {purpose}") } else { "no extKeyUsage, hence any".to_owned() };
-        let has_usage = !facts.key_usage.is_empty();
-        let evidence =
-            if has_usage { format!("{extended}; keyUsage {}", facts.key_usage.join(", ")) } else { extended };
-        let field = if has_any { &usage::EXTENDED_KEY_USAGE } else { &fields::EXTENSIONS };
-        let mut quiet = Quiet::passed(evidence, field);
-        if has_usage && self.ground.request.profile == Profile::Rustls {
-            quiet.policy = Some("rustls does not check keyUsage; RFC 5280 4.2.1.3 demands it".to_owned());
-        }
-        quiet
-    }
-
-    fn quiet_revocation(&mut self, position: usize, candidate: &Candidate<'_>) -> Quiet {
-        match self.revocation(position).0 {
-            Some(Status::Good(index)) => {
-                let list = self.ground.list_facts.get(index);
-                let made = list.and_then(|list| list.this_update).map_or_else(String::new, time::text);
-                let issuer = printable(&candidate.facts.issuer.to_string());
-                let serial = hex(&candidate.facts.serial);
-                let evidence = format!("serial number {serial} is not on the list of {issuer} of {made}");
-                Quiet::passed(evidence, &fields::SERIAL_NUMBER)
-            }
-            Some(Status::Unknown) => Quiet::not_checked("no list speaks of it, which the rule allows", String::new()),
-            Some(Status::BeyondDepth) => {
-                Quiet::not_checked("the rule looks up the peer's own certificate only", String::new())
-            }
-            Some(Status::Refused(..)) => Quiet::not_checked("the list cannot be used", String::new()),
-            None if self.ground.request.crls.is_empty() => {
-                let places = candidate.facts.crl_urls.iter().chain(&candidate.facts.ocsp_urls);
-                let places: Vec<_> = places.map(|url| printable(url)).collect();
-                let evidence = match places.as_slice() {
-                    [] => "the certificate does not say where to ask".to_owned(),
-                    places => format!("the certificate says to ask at {}", places.join(", ")),
-                };
-                Quiet::not_checked("no revocation list is at hand", evidence)
-            }
-            None => Quiet::not_checked("the path does not lead to the issuer of a list", String::new()),
-        }
-    }
-
-    fn quiet_name(&self, facts: &Certificate) -> Quiet {
-        match self.ground.request.name {
-            Some(wanted) => {
-                let evidence = format!("{} is among {}", printable(&wanted.to_string()), shown_names(facts));
-                Quiet::passed(evidence, &name_fields::DNS_NAME)
-            }
-            None if self.ground.request.purpose == Purpose::Client => {
-                Quiet::not_applicable("whether this client may come in is for the application to judge")
-            }
-            None => Quiet::not_checked("no name was wanted", String::new()),
-        }
-    }
-
-    fn quiet_anchor(&mut self, check: Check) -> Quiet {
-        let Some(anchor) = self.way.anchor.and_then(|index| self.ground.anchors.get(index)) else {
-            return Quiet::not_applicable("there is no anchor");
-        };
-        let facts = &anchor.facts;
-        let below = self.way.path.len().saturating_sub(1);
-        let (evidence, field): (String, &'static Field) = match check {
-            Check::Parse => {
-                let evidence = format!("version {}, {} bytes of DER", facts.version, facts.der.len());
-                return Quiet::passed(evidence, &fields::CERTIFICATE);
-            }
-            Check::Trust => {
-                let evidence = format!("{} is a trust anchor", anchor.subject());
-                return Quiet::passed(evidence, &fields::SUBJECT);
-            }
-            Check::ChainBuilt => return Quiet::not_applicable("the path ends here"),
-            Check::Signature => return Quiet::not_applicable("an anchor is trusted, whoever signed it"),
-            Check::Revocation => return Quiet::not_applicable("an anchor is taken back by removing it from the store"),
-            Check::Name => return Quiet::not_applicable("only the peer's own certificate names the peer"),
-            Check::Constraints => return Quiet::not_applicable("no authority is above it"),
-            Check::Validity => (self.inside(facts), &fields::VALIDITY),
-            Check::CaFlag => ("cA is true".to_owned(), &fields_of_constraint::IS_CA),
-            Check::Pathlen => match facts.path_length {
-                Some(limit) => {
-                    let evidence = format!("pathLenConstraint {limit}, and {below} intermediates follow");
-                    (evidence, &fields_of_constraint::PATH_LENGTH)
-                }
-                None => ("no pathLenConstraint".to_owned(), &fields::EXTENSIONS),
-            },
-            Check::Purpose => match facts.key_usage.as_slice() {
-                [] => ("no keyUsage".to_owned(), &fields::EXTENSIONS),
-                usages => (format!("keyUsage {}", usages.join(", ")), &usage::KEY_USAGE),
-            },
-            Check::CriticalExt => (critical(facts), &fields::EXTENSIONS),
-        };
-        match self.ground.request.profile {
-            Profile::Strict => Quiet::passed(evidence, field),
-            Profile::Rustls => Quiet { field: Some(field), ..Quiet::not_checked(ANCHOR_IS_A_KEY, evidence) },
-        }
-    }
-
     /// What the stapled OCSP response says. It is told and does not decide.
     fn staple(&self, der: &[u8]) -> Rung {
         let response = crate::x509::ocsp_response(Reader::new(der, BufferId(0)), &mut Tree::off());
@@ -470,9 +312,9 @@ impl<'l, 'a> Ladder<'l, 'a> {
         let answer = response.answers.iter().find(|answer| Some(&answer.serial) == serial);
         let evidence = match answer {
             Some(answer) => {
-                let from = answer.this_update.map_or_else(String::new, |at| format!(" on {}", time::text(at)));
+                let from = answer.this_update.map_or_else(String::new, |at| format!(" on {}", moment(at)));
                 let stale = answer.next_update.filter(|until| *until <= self.ground.request.time);
-                let stale = stale.map_or_else(String::new, |until| format!("; stale since {}", time::text(until)));
+                let stale = stale.map_or_else(String::new, |until| format!("; stale since {}", moment(until)));
                 format!("the stapled OCSP response says {}{from}{stale}", answer.status.word())
             }
             None if response.readable => "the stapled OCSP response is about another certificate".to_owned(),
@@ -508,29 +350,7 @@ impl<'l, 'a> Ladder<'l, 'a> {
     }
 }
 
-struct Quiet {
-    outcome: Outcome,
-    evidence: String,
-    field: Option<&'static Field>,
-    policy: Option<String>,
-}
-
-impl Quiet {
-    fn passed(evidence: String, field: &'static Field) -> Self {
-        Self { outcome: Outcome::Passed, evidence, field: Some(field), policy: None }
-    }
-
-    fn not_checked(why: &'static str, evidence: String) -> Self {
-        let evidence = if evidence.is_empty() { why.to_owned() } else { evidence };
-        Self { outcome: Outcome::NotChecked { why }, evidence, field: None, policy: None }
-    }
-
-    fn not_applicable(why: &str) -> Self {
-        Self { outcome: Outcome::NotApplicable, evidence: why.to_owned(), field: None, policy: None }
-    }
-}
-
-fn shown_names(facts: &Certificate) -> String {
+pub(super) fn shown_names(facts: &Certificate) -> String {
     /// How many names a sentence can bear.
     const MOST: usize = 5;
     let named = |name: &&GeneralName| matches!(name, GeneralName::Dns(_) | GeneralName::Ip(_));
@@ -540,16 +360,6 @@ fn shown_names(facts: &Certificate) -> String {
         0 => "no host".to_owned(),
         count if count > MOST => format!("{} and {} more", shown.join(", "), count - MOST),
         _ => shown.join(", "),
-    }
-}
-
-fn critical(facts: &Certificate) -> String {
-    let critical = facts.extensions.iter().filter(|(_, critical)| *critical);
-    let names: Vec<_> = critical.map(|(id, _)| crate::x509::oid::named(id)).collect();
-    if names.is_empty() {
-        "no critical extension".to_owned()
-    } else {
-        format!("critical and known: {}", names.join(", "))
     }
 }
 

@@ -12,7 +12,7 @@
 //!   candidate ◄─ standard   a certificate, and the faults that it has by itself
 //!     ▲
 //!   search                  the path, in the order and with the limits of rustls-webpki ─► the verdict
-//!   ladder                  all checks of one path, with their evidence ─► the rungs
+//!   ladder  quiet           all checks of one path, with what speaks against it and for it ─► the rungs
 //! ```
 //!
 //! One table of faults serves both profiles: each [`Finding`](finding::Finding) says by whose rules it is one.
@@ -24,6 +24,7 @@ mod facts;
 mod finding;
 mod ladder;
 mod name;
+mod quiet;
 mod refusal;
 mod revocation;
 mod search;
@@ -88,8 +89,9 @@ fn closest(ground: &Ground<'_>, signatures: &mut Signatures, reported: &Reported
     if !ground.sent.is_empty() {
         ways_by_name(ground, &mut vec![0], &mut ways);
     }
+    let mut spent = 0;
     let best = ways.into_iter().min_by_key(|way| {
-        let mut ladder = Ladder::new(ground, signatures, way);
+        let mut ladder = Ladder::new(ground, signatures, way).having_spent(spent);
         let length = way.path.len() + usize::from(way.anchor.is_some());
         let (mut shown, mut faults) = (false, 0);
         for position in 0..length {
@@ -100,6 +102,7 @@ fn closest(ground: &Ground<'_>, signatures: &mut Signatures, reported: &Reported
                     && which.or(way.anchor.map(Which::Anchor)) == Some(reported.which);
             }
         }
+        spent = ladder.spent();
         (!shown, faults, way.anchor.is_none(), std::cmp::Reverse(length))
     });
     best.unwrap_or(Way { path: if ground.sent.is_empty() { Vec::new() } else { vec![0] }, anchor: None })
@@ -128,3 +131,6 @@ fn ways_by_name(ground: &Ground<'_>, path: &mut Vec<usize>, ways: &mut Vec<Way>)
         ways.push(Way { path: path.clone(), anchor: None });
     }
 }
+
+#[cfg(test)]
+mod tests;

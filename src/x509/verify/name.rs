@@ -32,7 +32,7 @@ impl<'a> RawName<'a> {
 }
 
 /// The names of a subjectAltName, up to the first that cannot be read, which comes as an error.
-pub(super) fn names<'a>(subject_alt_name: Option<&'a [u8]>) -> impl Iterator<Item = Read<RawName<'a>>> {
+pub(super) fn names(subject_alt_name: Option<&[u8]>) -> impl Iterator<Item = Read<RawName<'_>>> {
     let mut rest = subject_alt_name.map(Strict::new);
     std::iter::from_fn(move || {
         let der = rest.as_mut().filter(|der| !der.is_empty())?;
@@ -240,7 +240,7 @@ impl<'a> Subtrees<'a> {
 }
 
 /// The bases of a list of subtrees. Minimum and maximum must not be there (RFC 5280 4.2.1.10).
-pub(super) fn bases<'a>(list: Option<&'a [u8]>) -> impl Iterator<Item = Read<RawName<'a>>> {
+pub(super) fn bases(list: Option<&[u8]>) -> impl Iterator<Item = Read<RawName<'_>>> {
     let mut rest = list.map(Strict::new);
     std::iter::from_fn(move || {
         let der = rest.as_mut().filter(|der| !der.is_empty())?;
@@ -277,5 +277,69 @@ pub(super) fn uri(name: RawName<'_>) -> Option<&[u8]> {
     match name {
         RawName::Uri(uri) => Some(uri),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cover_hosts_and_lie_in_subtrees() {
+        use Against::{Excluded, Host, Permitted};
+        let broken = Err(Refusal::MalformedDnsIdentifier);
+        let broken_base = Err(Refusal::MalformedNameConstraint);
+        for (presented, against, reference, expected) in [
+            ("www.lab.test", Host, "WWW.lab.test", Ok(true)),
+            ("www.lab.test", Host, "www.lab.test.", Ok(true)),
+            ("www.lab.test.", Host, "www.lab.test", broken),
+            ("lab.test", Host, "www.lab.test", Ok(false)),
+            ("*.lab.test", Host, "www.lab.test", Ok(true)),
+            ("*.lab.test", Host, "a.www.lab.test", Ok(false)),
+            ("*.lab.test", Host, "lab.test", Ok(false)),
+            ("*.test", Host, "lab.test", broken),
+            ("*", Host, "lab.test", broken),
+            ("w*.lab.test", Host, "www.lab.test", broken),
+            ("a_b.lab.test", Host, "a_b.lab.test", Ok(true)),
+            ("-a.lab.test", Host, "-a.lab.test", broken),
+            ("192.0.2.7", Host, "192.0.2.7", broken),
+            ("", Host, "lab.test", broken),
+            ("www.lab.test", Permitted, "lab.test", Ok(true)),
+            ("lab.test", Permitted, "lab.test", Ok(true)),
+            ("badlab.test", Permitted, "lab.test", Ok(false)),
+            ("www.lab.test", Permitted, ".lab.test", Ok(true)),
+            ("lab.test", Permitted, ".lab.test", Ok(false)),
+            ("www.lab.test", Permitted, "", Ok(true)),
+            ("www.lab.test", Permitted, "*.lab.test", broken_base),
+            ("www.lab.test", Permitted, "lab.test.", broken_base),
+            ("www.lab.test", Permitted, ".", broken_base),
+            ("*.lab.test", Permitted, "www.lab.test", Ok(false)),
+            ("*.lab.test", Excluded, "www.lab.test", Ok(true)),
+            ("*.lab.test", Permitted, "lab.test", Ok(true)),
+            ("*.lab.test", Excluded, "other.test", Ok(false)),
+        ] {
+            assert_eq!(
+                dns_matches(presented.as_bytes(), against, reference.as_bytes()),
+                expected,
+                "{presented} {reference}"
+            );
+        }
+    }
+
+    #[test]
+    fn addresses_lie_in_networks() {
+        let mask = Err(Refusal::InvalidNetworkMaskConstraint);
+        for (address, network, expected) in [
+            (&[192, 0, 2, 7][..], &[192, 0, 2, 0, 255, 255, 255, 0][..], Ok(true)),
+            (&[192, 0, 3, 7], &[192, 0, 2, 0, 255, 255, 255, 0], Ok(false)),
+            (&[192, 0, 2, 7], &[0; 8], Ok(true)),
+            (&[192, 0, 2, 7], &[192, 0, 2, 0, 255, 0, 255, 0], mask),
+            (&[192, 0, 2, 7], &[192, 0, 2, 0, 255, 255, 253, 0], mask),
+            (&[192, 0, 2, 7], &[0; 32], Ok(false)),
+            (&[192, 0, 2, 7], &[0; 7], mask),
+            (&[192, 0, 2], &[0; 8], Err(Refusal::BadDer)),
+        ] {
+            assert_eq!(address_matches(address, network), expected, "{address:?} {network:?}");
+        }
     }
 }

@@ -9,8 +9,8 @@ use super::name::is_presentable;
 use crate::base::{Severity, Tree, printable};
 use crate::x509::extension::{constraint, identity, location, usage};
 use crate::x509::facts::{Certificate, GeneralName};
-use crate::x509::{certificate as fields, extension, key, name as name_fields, oid, time};
-use std::net::IpAddr;
+use crate::x509::time::text as moment;
+use crate::x509::{certificate as fields, extension, key, name as name_fields, oid};
 
 /// What part a certificate plays in a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +90,8 @@ fn identifiers(facts: &Certificate, tree: &Tree, role: Role, found: &mut Vec<Fin
         found.push(Finding::standard(Check::ChainBuilt, reference, evidence).at(field));
     };
     let names_itself = facts.is_self_issued();
-    if facts.authority_key_identifier.is_none() && !(role == Role::Anchor && names_itself) {
+    // Whoever signed an anchor does not matter, so it need not say with which key.
+    if facts.authority_key_identifier.is_none() && role != Role::Anchor {
         fault("RFC 5280 4.2.1.1", "authorityKeyIdentifier does not name the issuer's key", &fields::EXTENSIONS);
     }
     if role != Role::Leaf && facts.subject_key_identifier.is_none() {
@@ -130,11 +131,11 @@ fn keys(facts: &Certificate, found: &mut Vec<Finding>) {
 }
 
 fn anchor_validity(facts: &Certificate, now: i64, found: &mut Vec<Finding>) {
-    let clock = time::text(now);
+    let clock = moment(now);
     let (evidence, field) = if now < facts.not_before {
-        (format!("notBefore {} is after the clock {clock}", time::text(facts.not_before)), &fields::NOT_BEFORE)
+        (format!("notBefore {} is after the clock {clock}", moment(facts.not_before)), &fields::NOT_BEFORE)
     } else if now > facts.not_after {
-        (format!("notAfter {} is before the clock {clock}", time::text(facts.not_after)), &fields::NOT_AFTER)
+        (format!("notAfter {} is before the clock {clock}", moment(facts.not_after)), &fields::NOT_AFTER)
     } else {
         return;
     };
@@ -272,9 +273,7 @@ fn is_host_name(name: &str) -> bool {
 fn is_repeated(facts: &Certificate, common: &str) -> bool {
     facts.subject_alt_names.iter().any(|name| match name {
         GeneralName::Dns(name) => name == common,
-        GeneralName::Ip(address @ IpAddr::V4(_)) | GeneralName::Ip(address @ IpAddr::V6(_)) => {
-            address.to_string() == common
-        }
+        GeneralName::Ip(address) => address.to_string() == common,
         _ => false,
     })
 }

@@ -347,3 +347,61 @@ impl<'a> AnchorView<'a> {
         Ok(anchor)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_one_way_to_write_an_element() {
+        for (bytes, expected) in [
+            (&[4, 1, 7][..], Ok((4, &[7][..]))),
+            (&[4, 0], Ok((4, &[]))),
+            (&[4, 0x81, 1, 7], Err(Refusal::BadDer)),
+            (&[4, 0x82, 0, 1, 7], Err(Refusal::BadDer)),
+            (&[4, 0x80, 0, 0], Err(Refusal::BadDer)),
+            (&[4, 0x85, 0, 0, 0, 0, 1, 7], Err(Refusal::BadDer)),
+            (&[0x1f, 1, 7], Err(Refusal::BadDer)),
+            (&[4, 2, 7], Err(Refusal::BadDer)),
+            (&[], Err(Refusal::BadDer)),
+        ] {
+            assert_eq!(Strict::new(bytes).any(), expected, "{bytes:02x?}");
+        }
+    }
+
+    #[test]
+    fn numbers_flags_and_times_are_strict() {
+        for (bytes, expected) in [
+            (&[2, 1, 5][..], Ok(5)),
+            (&[2, 2, 0, 0x80], Ok(0x80)),
+            (&[2, 2, 0, 5], Err(Refusal::BadDer)),
+            (&[2, 1, 0x80], Err(Refusal::BadDer)),
+            (&[2, 2, 1, 0], Err(Refusal::BadDer)),
+            (&[2, 0], Err(Refusal::BadDer)),
+        ] {
+            assert_eq!(Strict::new(bytes).small_number(), expected, "{bytes:02x?}");
+        }
+        for (bytes, expected) in [
+            (&[1, 1, 0xff][..], Ok(true)),
+            (&[1, 1, 0], Ok(false)),
+            (&[1, 1, 1], Err(Refusal::BadDer)),
+            (&[], Ok(false)),
+        ] {
+            assert_eq!(Strict::new(bytes).flag(), expected, "{bytes:02x?}");
+        }
+        for (tag, text, expected) in [
+            (UTC_TIME, "260301120000Z", Ok(1_772_366_400)),
+            (GENERALIZED_TIME, "20260301120000Z", Ok(1_772_366_400)),
+            (UTC_TIME, "2603011200Z", Err(Refusal::BadDerTime)),
+            (UTC_TIME, "260301120060Z", Err(Refusal::BadDerTime)),
+            (UTC_TIME, "260230120000Z", Err(Refusal::BadDerTime)),
+            (UTC_TIME, "500101000000Z", Err(Refusal::BadDerTime)),
+            (UTC_TIME, "260301120000Z0", Err(Refusal::TrailingData)),
+            (UTC_TIME, "260301120000+0100", Err(Refusal::BadDerTime)),
+        ] {
+            let mut der = vec![tag, u8::try_from(text.len()).unwrap()];
+            der.extend(text.bytes());
+            assert_eq!(Strict::new(&der).time(), expected, "{text}");
+        }
+    }
+}

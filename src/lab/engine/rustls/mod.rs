@@ -1,12 +1,12 @@
 //! The engine of the lab: rustls, made deterministic.
 //!
 //! ```text
-//!   endpoint ─┬─► provider ─► key_exchange, sign    what rustls would ask the system for, from the seed instead
-//!             ├─► verifier                          webpki's verdicts, and what they were about
-//!             ├─► identity                          which certificate is shown, with which key
-//!             ├─► resume                            what is remembered of sessions
-//!             └─► connection ─► error               one connection, pumped; what its errors mean
-//!   scope                                           on whose behalf rustls is working now
+//!   endpoint ─┬─► provider ─► key_exchange    what rustls would ask the system for, from the seed instead
+//!             ├─► identity ─► sign ─► rsa     which certificate is shown, with which key
+//!             ├─► verifier                    webpki's verdicts, and what they were about
+//!             ├─► resume                      what is remembered of sessions
+//!             └─► connection ─► error         one connection, pumped; what its errors mean
+//!   scope                                     on whose behalf rustls is working now
 //! ```
 //!
 //! rustls is never changed and never told what to find: configurations that a program can write, and nothing else.
@@ -18,6 +18,7 @@ mod identity;
 mod key_exchange;
 mod provider;
 mod resume;
+mod rsa;
 mod scope;
 mod sign;
 mod verifier;

@@ -1,9 +1,9 @@
 //! The keys with which a peer proves who it is, signing the same bytes each time.
 //!
-//! ECDSA takes its nonces from key and message (RFC 6979); Ed25519 always does. RSA in TLS 1.3 is PSS, whose salt the
-//! library draws by itself: a peer with such a key does not give the same bytes twice.
+//! ECDSA takes its nonces from key and message (RFC 6979); Ed25519 always does; RSA takes its salt so.
 
 use super::super::EngineError;
+use super::rsa::Rsa;
 use crate::lab::pki::PrivateKey;
 use crate::lab::scenario::KeyKind;
 use p256::pkcs8::DecodePrivateKey;
@@ -19,12 +19,18 @@ pub(super) fn signing_key(key: &PrivateKey) -> Result<Arc<dyn SigningKey>, Engin
     let ecdsa = match key.kind {
         KeyKind::P256 => p256::ecdsa::SigningKey::from_pkcs8_der(&key.pkcs8).map(|key| Ecdsa::P256(Arc::new(key))),
         KeyKind::P384 => p384::ecdsa::SigningKey::from_pkcs8_der(&key.pkcs8).map(|key| Ecdsa::P384(Arc::new(key))),
-        _ => {
-            let der = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.pkcs8.clone()));
-            return rustls::crypto::aws_lc_rs::sign::any_supported_type(&der).map_err(|_| unreadable());
+        KeyKind::Ed25519 => return library(key).ok_or_else(unreadable),
+        KeyKind::Rsa2048 | KeyKind::Rsa3072 | KeyKind::Rsa4096 => {
+            let rsa = library(key).and_then(|library| Rsa::new(key, library));
+            return Ok(Arc::new(rsa.ok_or_else(unreadable)?));
         }
     };
     Ok(Arc::new(ecdsa.map_err(|_| unreadable())?))
+}
+
+fn library(key: &PrivateKey) -> Option<Arc<dyn SigningKey>> {
+    let der = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.pkcs8.clone()));
+    rustls::crypto::aws_lc_rs::sign::any_supported_type(&der).ok()
 }
 
 /// A key for ECDSA.

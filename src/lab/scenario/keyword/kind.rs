@@ -67,6 +67,8 @@ pub enum Kind {
     Place,
     /// One of these words and the name of an alert.
     Alert(&'static [&'static str]),
+    /// The name of an alert, with or without its level.
+    PlainAlert,
     /// Names of TLS libraries with the names of alerts.
     Seen,
     /// Bytes as hexadecimal digits.
@@ -244,8 +246,11 @@ impl Kind {
                     listed(words.iter().copied())
                 )
             }
+            Self::PlainAlert => {
+                "the name of an alert such as handshake_failure, or warning or fatal and the name".to_owned()
+            }
             Self::Seen => "a table of TLS libraries with the names of alerts, such as { openssl = \"unknown_ca\" }; \
-                           none where a library closes without a word"
+                           none where a library closes without a word, accepts where it finds no fault"
                 .to_owned(),
             Self::Hex => "bytes as hexadecimal digits, such as \"30 03 01 01 ff\"".to_owned(),
             Self::Mask => "a number from 1 to 255".to_owned(),

@@ -48,7 +48,11 @@ pub static TOP: Section = Section {
             Kind::Number { least: 1, most: 3 },
             "1 for a first lesson, 2 for those who know the handshake, 3 for the rest.",
         ),
-        must("clock", Kind::Date, "The lab's own now. The wall clock is never read."),
+        must(
+            "clock",
+            Kind::Date,
+            "The lab's own now; the wall clock is never read. Dates such as -30d count from what stands here, also where a variant sets another clock: a moved clock makes certificates old.",
+        ),
         must(
             "seed",
             Kind::Seed,
@@ -208,6 +212,7 @@ static PEER: Section = Section {
         must("to", Kind::Name(Of::Acceptor), "Whom it connects to.").only(OPENING),
         must("name", Kind::Host, "The host name or address that it asks for and checks.").only(&["client"]),
         may("name", Kind::Host, "The host name or address that it asks its backend for and checks, with onward = \"tls\".").only(&["relay"]),
+        otherwise("clock", Kind::Moment, "the clock of the lab", "What it takes for now, where its clock is wrong.").only(ENDS),
         with("sni", Kind::Switch, "true", "Whether it sends server_name.").only(OPENING),
         otherwise("port", Kind::Number { least: 1, most: 65535 }, "the usual one of its application", "The port that it listens on.").only(ACCEPTING),
         with("trust", Kind::Names(Of::Certificate), "[]", "The anchors with which it checks servers.").only(OPENING),
@@ -327,7 +332,7 @@ static STEP: Section = Section {
             "With close_notify, or with a bare end of the connection.",
         )
         .only(&["close"]),
-        must("set", Kind::Edits, "What changes: paths below peer with their values.").only(&["set"]),
+        must("set", Kind::Edits, "What changes: paths below peer, or clock, with their values.").only(&["set"]),
         must("for", Kind::Duration { least: 1000 }, "How long.").only(&["wait"]),
         must("for", Kind::Duration { least: 1 }, "How long.").only(&["delay"]),
         must("cert", Kind::Name(Of::Certificate), "What is revoked.").only(&["revoke"]),
@@ -358,7 +363,7 @@ static STEP: Section = Section {
         may("grow", Kind::Number { least: 1, most: 16384 }, "So many zero bytes are added to the record.")
             .only(&["tamper"]),
         must("with", Kind::Text, "The line that stands there afterwards.").only(&["replace"]),
-        may("alert", Kind::Alert(&["warning", "fatal"]), "A record with this alert, in plain text.").only(&["inject"]),
+        may("alert", Kind::PlainAlert, "A record with this alert, in plain text.").only(&["inject"]),
         may("bytes", Kind::Hex, "These bytes.").only(&["inject"]),
         may("text", Kind::Text, "This text.").only(&["inject"]),
         must("to", Kind::Name(Of::Acceptor), "Where the connection ends in truth.").only(&["relay-to"]),
@@ -367,6 +372,7 @@ static STEP: Section = Section {
             "connect", "send", "close", "pause", "set", "wait", "revoke", "restart", "drop", "delay", "repeat", "swap",
             "split", "join", "tamper", "replace", "inject", "copy", "replay", "relay-to",
         ]),
+        otherwise("variant", Kind::Name(Of::Variant), "it happens in all of them", "The variant in which it happens."),
         with("may_miss", Kind::Switch, "false", "Whether it is no problem that a variant has no such place."),
     ],
 };

@@ -25,36 +25,54 @@ use super::model::{Caption, Scenario, Variant};
 use super::problem::{Faults, Problem};
 use std::collections::BTreeSet;
 
+/// What a reading depends on beside the document.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Circumstances<'c> {
+    /// The student's number, for seeds.
+    pub(super) student: Option<&'c str>,
+    /// The variant in effect, whose steps are part of the story.
+    pub(super) variant: Option<&'c str>,
+    /// The clock that dates count from: that of the file, also when an edit sets another one. So a moved clock makes
+    /// certificates old.
+    pub(super) dates_from: i64,
+}
+
+/// The clock of a document that no edit has changed.
+pub(super) fn clock(document: &Document) -> i64 {
+    let top_at = Spot::File(0..0);
+    Fields::new(&TOP, document.root(), &top_at).moment("clock", 0).unwrap_or_default()
+}
+
 /// What the sections' readers need beside their own table.
 pub(super) struct Reading<'r, 'd> {
     pub(super) document: &'d Document,
     pub(super) names: &'r Names,
+    /// What dates count from.
     pub(super) clock: i64,
     pub(super) faults: &'r mut Faults<'d>,
 }
 
 /// Reads a document as it stands.
-pub(super) fn scenario(document: &Document, student: Option<&str>) -> Result<Scenario, Vec<Problem>> {
+pub(super) fn scenario(document: &Document, when: Circumstances<'_>) -> Result<Scenario, Vec<Problem>> {
     let top_at = Spot::File(0..0);
     let top = Fields::new(&TOP, document.root(), &top_at);
-    let clock = top.moment("clock", 0).unwrap_or_default();
     let names = Names::of(document.root());
     let mut faults = Faults::new(document);
-    check::check(document, &names, clock, &mut faults);
-    let mut reading = Reading { document, names: &names, clock, faults: &mut faults };
-    let scenario = reading.scenario(top, student);
+    check::check(document, &names, when.dates_from, &mut faults);
+    let mut reading = Reading { document, names: &names, clock: when.dates_from, faults: &mut faults };
+    let scenario = reading.scenario(top, when);
     let problems = faults.into_problems();
     if problems.is_empty() { Ok(scenario) } else { Err(problems) }
 }
 
 /// Reads a document as it stands and with every edit that the file itself makes: variants, expectations, goals, cheats,
 /// the solution, and steps that set something.
-pub(super) fn every_way(document: &Document, student: Option<&str>) -> Result<Scenario, Vec<Problem>> {
-    let plain = scenario(document, student);
+pub(super) fn every_way(document: &Document, when: Circumstances<'_>) -> Result<Scenario, Vec<Problem>> {
+    let plain = scenario(document, when);
     let mut problems: BTreeSet<Problem> = plain.as_ref().err().into_iter().flatten().cloned().collect();
     let mut added = Vec::new();
     for way in ways(document.root()) {
-        let Err(found) = scenario(&document.edited(&way.edits), student) else { continue };
+        let Err(found) = scenario(&document.edited(&way.edits), when) else { continue };
         for mut problem in found.into_iter().filter(|problem| !problems.contains(problem)) {
             // What an edit says itself is told at its place; what it brings about elsewhere needs a word of why.
             let (first, last) = way.lines(document);
@@ -111,12 +129,13 @@ fn ways(root: &Table) -> Vec<Way> {
         variants.push((id, edits));
     }
     let steps = tables(root.get("step"));
-    let sets = steps.iter().filter(|step| step.get("do").and_then(Value::as_text) == Some("set"));
-    let sets: Vec<Vec<PlacedEdit>> = sets.map(|step| edit::placed(root, step.get("set"))).collect();
+    let word = |step: &Table, key: &str| step.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
+    let sets: Vec<&Table> = steps.iter().filter(|step| word(step, "do") == "set").collect();
     for (id, edits) in &variants {
         let mut edits = edits.clone();
-        for (index, set) in sets.iter().enumerate() {
-            edits.extend(set.iter().cloned());
+        let here = |step: &&&Table| ["", id].contains(&word(step, "variant").as_str());
+        for (index, step) in sets.iter().filter(here).enumerate() {
+            edits.extend(edit::placed(root, step.get("set")));
             let of = if id.is_empty() { String::new() } else { format!(" of the variant `{id}`") };
             let name = format!("after {} steps{of} that set something", index + 1);
             ways.push(Way { name, edits: edits.clone() });
@@ -145,9 +164,9 @@ fn ways(root: &Table) -> Vec<Way> {
 }
 
 impl Reading<'_, '_> {
-    fn scenario(&mut self, top: Fields<'_>, student: Option<&str>) -> Scenario {
+    fn scenario(&mut self, top: Fields<'_>, when: Circumstances<'_>) -> Scenario {
         let id = top.text("id").unwrap_or_default();
-        let seed = top.number("seed").unwrap_or_else(|| form::student_seed(&id, student.unwrap_or_default()));
+        let seed = top.number("seed").unwrap_or_else(|| form::student_seed(&id, when.student.unwrap_or_default()));
         top.given("format");
         let variants = self.variants(top);
         let captions = top.tables("caption").into_iter().filter_map(caption).collect();
@@ -156,7 +175,7 @@ impl Reading<'_, '_> {
             title: top.text("title").unwrap_or_default(),
             group: top.text("group").unwrap_or_default(),
             level: top.number("level").unwrap_or_default(),
-            clock: self.clock,
+            clock: top.moment("clock", 0).unwrap_or_default(),
             seed,
             about: top.text("about").unwrap_or_default(),
             minutes: top.number("minutes"),
@@ -165,7 +184,7 @@ impl Reading<'_, '_> {
             pki: self.pki(top),
             peers: self.peers(top),
             variants,
-            steps: self.steps(top),
+            steps: self.steps(top, when.variant),
             captions,
             expects: self.expects(top),
             asks: self.asks(top),

@@ -13,7 +13,7 @@ impl Reading<'_, '_> {
         let tables = top.named_tables("peer");
         let mut peers = Vec::new();
         for (entry, fields) in &tables {
-            let Some(mut peer) = peer(*fields) else { continue };
+            let Some(mut peer) = peer(*fields, self.clock) else { continue };
             peer.app = app(*fields, &tables, tables.len()).unwrap_or_default();
             self.peer(&entry.key, &peer, *fields);
             peers.push(Named { name: entry.key.clone(), item: peer });
@@ -114,11 +114,12 @@ fn has_suite(version: Version, suites: &[String]) -> bool {
     suites.iter().any(|suite| suite.contains("_WITH_") == (version == Version::Tls12))
 }
 
-fn peer(fields: Fields<'_>) -> Option<Peer> {
+fn peer(fields: Fields<'_>, clock: i64) -> Option<Peer> {
     Some(Peer {
         role: fields.word("role", Role::from_word)?,
         to: fields.name("to"),
         name: fields.name("name"),
+        clock: fields.moment("clock", clock),
         sni: fields.switch("sni").unwrap_or_default(),
         port: fields.number("port"),
         trust: fields.texts("trust"),

@@ -9,7 +9,8 @@ use crate::lab::scenario::model::{Action, Attack, PlaceKind, Step, Tamper};
 use crate::lab::scenario::problem::listed;
 
 impl Reading<'_, '_> {
-    pub(super) fn steps(&mut self, top: Fields<'_>) -> Vec<Step> {
+    /// The steps of the story with that variant.
+    pub(super) fn steps(&mut self, top: Fields<'_>, variant: Option<&str>) -> Vec<Step> {
         let tables = top.tables("step");
         let mut connected = false;
         let mut steps = Vec::new();
@@ -23,7 +24,9 @@ impl Reading<'_, '_> {
                     "a step with do = \"connect\" goes before it",
                 );
             }
-            steps.extend(self.step(top, *fields, &word));
+            let step = self.step(top, *fields, &word);
+            let only = fields.name("variant");
+            steps.extend(step.filter(|_| only.is_none() || only.as_deref() == variant));
         }
         if top.given("step").is_some() && !tables.iter().any(|fields| fields.chosen() == Some("connect")) {
             self.faults.add(top.spot("step"), "nobody connects", "one step at least has do = \"connect\"");
@@ -88,8 +91,8 @@ impl Reading<'_, '_> {
     fn set(&mut self, fields: Fields<'_>) -> Action {
         let entries = fields.given("set").and_then(|value| value.as_table()).map(|table| table.entries.as_slice());
         for entry in entries.unwrap_or_default() {
-            if !entry.key.starts_with("peer.") {
-                let help = "a step can set paths below peer; do = \"wait\" moves the clock";
+            if !entry.key.starts_with("peer.") && entry.key != "clock" {
+                let help = "a step can set the clock and paths below peer; certificates stay what they are";
                 self.faults.add(&entry.key_at, format!("`{}` cannot change while the story goes on", entry.key), help);
             }
         }

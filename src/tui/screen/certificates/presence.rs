@@ -98,7 +98,10 @@ fn absence(session: &Session, client: bool) -> Absence {
         // The list of a chain has a length of three bytes, in TLS 1.3 with a context of one before it.
         (_, Some(length)) if length <= 4 => Absence::Empty,
         (_, Some(_)) => Absence::Unreadable,
-        _ if session.version.is_some_and(ProtocolVersion::is_tls13) && session.resumed != Some(true) => {
+        _ if session.version.is_some_and(ProtocolVersion::is_tls13)
+            && session.resumed != Some(true)
+            && !session.timeline.iter().any(|event| event.decrypted && event.direction == direction) =>
+        {
             Absence::Encrypted
         }
         _ if session.resumed == Some(true) => Absence::Resumed,

@@ -152,7 +152,7 @@ impl Columns {
         {
             spans.push(self.gap(&label, style, theme));
         } else {
-            let fill = if encrypted { '=' } else { '-' };
+            let fill = if events.iter().all(event::was_encrypted) { '=' } else { '-' };
             spans.extend(self.arrow(&label, remark, first.direction, fill, ends, style, theme));
         }
         spans.push(Span::styled(format!(" {}", text::right(&last.frame.to_string(), self.frame)), theme.muted));
@@ -211,6 +211,9 @@ impl Columns {
     }
 }
 
+/// What stands behind the name of what was encrypted on the wire and could be opened.
+const OPENED: &str = "decrypted";
+
 /// What stands on the arrow, and the muted words behind it.
 fn words(events: &[Event], start: usize, session: &Session) -> (String, &'static str) {
     if let [only] = events {
@@ -219,7 +222,7 @@ fn words(events: &[Event], start: usize, session: &Session) -> (String, &'static
         let idle = matches!(only.kind, EventKind::ChangeCipherSpec) && tls13;
         let remark =
             if idle { Some("no meaning in TLS 1.3") } else { size.or_else(|| event::possible(session, start)) };
-        return (event::line(session, only), remark.unwrap_or_default());
+        return (event::line(session, only), remark.or(only.decrypted.then_some(OPENED)).unwrap_or_default());
     }
     let mut titles: Vec<(String, usize)> = Vec::new();
     for at in events {
@@ -230,7 +233,10 @@ fn words(events: &[Event], start: usize, session: &Session) -> (String, &'static
         }
     }
     let title = |(title, count): (String, usize)| if count > 1 { format!("{title} x{count}") } else { title };
-    (titles.into_iter().map(title).collect::<Vec<_>>().join(", "), "")
+    (
+        titles.into_iter().map(title).collect::<Vec<_>>().join(", "),
+        if events.iter().all(|at| at.decrypted) { OPENED } else { "" },
+    )
 }
 
 fn style(event: &Event, encrypted: bool, theme: &Theme) -> Style {

@@ -22,6 +22,9 @@ pub(super) fn facts(session: &Session, index: usize, message: Option<&Message>, 
     let Some(event) = session.timeline.get(index) else { return Vec::new() };
     let mut facts = Facts { blocks: vec![Block::Heading(heading(session, event))] };
     facts.entry("frame", format!("{}, {}", event.frame, clock::full(event.time, settings)));
+    if event.decrypted {
+        facts.entry("protection", "encrypted on the wire, opened with the keys that were given");
+    }
     match message {
         Some(message) => facts.message(message, session, event, settings),
         None => facts.event(session, index, event),
@@ -133,6 +136,8 @@ impl Facts {
         self.entry("also", extended.unwrap_or_default());
         if hello.is_hello_retry_request {
             self.text("No choice yet: the client is asked to send another ClientHello with this group.");
+        } else if hello.version().is_tls13() && session.timeline.iter().any(|event| event.decrypted) {
+            self.text("All that follows is encrypted. The keys that were given open it.");
         } else if hello.version().is_tls13() {
             self.text("All that follows is encrypted. Certificate and client authentication need the keys to be seen.");
         }

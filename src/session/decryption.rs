@@ -1,0 +1,127 @@
+//! What became of the protected records of a session, and why some stayed closed.
+
+use crate::net::Direction;
+use crate::tls::key_log::Label;
+
+/// What became of the protected records of a session. Pairs are by direction.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decryption {
+    /// Protected records that were opened.
+    pub opened: [u32; 2],
+    /// Protected records that stayed closed, those of which bytes are missing included.
+    pub closed: [u32; 2],
+    /// Why the first record of a direction stayed closed.
+    pub reason: [Option<Closed>; 2],
+    /// Records that were opened after others had been lost: how many numbers had to be passed over.
+    pub skipped: [u64; 2],
+    /// The application data that was opened.
+    pub content: [Content; 2],
+}
+
+/// Application data that was opened, without the data itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Content {
+    /// Records.
+    pub records: u32,
+    /// Bytes without padding.
+    pub bytes: u64,
+    /// The SHA-256 of all of them, where it was asked for.
+    pub sha256: Option<[u8; 32]>,
+}
+
+/// Why a record stayed closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Closed {
+    /// None of the secrets is for the client random of this session.
+    NoEntry,
+    /// There are secrets for the client random, but not the one that this record needs.
+    LabelMissing(Label),
+    /// There is the right kind of secret, and it does not fit.
+    WrongSecret,
+    /// Records before it were opened, and this one does not fit: bytes were lost or changed.
+    Damaged,
+    /// A part of the record was not captured.
+    Incomplete,
+    /// The private key cannot help: the suite has forward secrecy.
+    ForwardSecrecy,
+    /// The cipher of the suite is not supported.
+    SuiteNotSupported,
+    /// The hello of one side was not captured.
+    HandshakeNotCaptured,
+}
+
+impl Closed {
+    /// The word of JSON and filters.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoEntry => "no entry",
+            Self::LabelMissing(_) => "label missing",
+            Self::WrongSecret => "wrong secret",
+            Self::Damaged => "damaged",
+            Self::Incomplete => "incomplete",
+            Self::ForwardSecrecy => "forward secrecy",
+            Self::SuiteNotSupported => "suite not supported",
+            Self::HandshakeNotCaptured => "handshake not captured",
+        }
+    }
+
+    /// A sentence for people, with what to do about it.
+    #[must_use]
+    pub fn text(self) -> String {
+        match self {
+            Self::NoEntry => "no secret was given for the client random of this session; is the key log of another \
+                 program, or was it written before or after?"
+                .to_owned(),
+            Self::LabelMissing(label) => {
+                format!("the key log knows this session, but has no line {} for it", label.word())
+            }
+            Self::WrongSecret => "the secrets that were given for this session do not fit; they may be those of the \
+                 other side of a proxy, or changed"
+                .to_owned(),
+            Self::Damaged => {
+                "records before it were opened, and it does not fit: bytes were lost or changed".to_owned()
+            }
+            Self::Incomplete => "a part of the record was not captured".to_owned(),
+            Self::ForwardSecrecy => {
+                "the private key of the server cannot help: the cipher suite has forward secrecy; a key log can"
+                    .to_owned()
+            }
+            Self::SuiteNotSupported => "the cipher of this suite is not supported".to_owned(),
+            Self::HandshakeNotCaptured => {
+                "the hello of one side was not captured, and the keys cannot be made without it".to_owned()
+            }
+        }
+    }
+}
+
+impl Decryption {
+    /// Counts a record that was opened.
+    pub(super) fn opened(&mut self, direction: Direction, skipped: u64) {
+        add(&mut self.opened, direction, 1);
+        add(&mut self.skipped, direction, skipped);
+    }
+
+    /// Counts a record that stayed closed; the first reason is kept.
+    pub(super) fn closed(&mut self, direction: Direction, reason: Closed) {
+        add(&mut self.closed, direction, 1);
+        if let Some(kept) = self.reason.get_mut(direction.index()) {
+            kept.get_or_insert(reason);
+        }
+    }
+
+    /// Turns the directions round.
+    pub(super) fn reverse(&mut self) {
+        self.opened.reverse();
+        self.closed.reverse();
+        self.reason.reverse();
+        self.skipped.reverse();
+        self.content.reverse();
+    }
+}
+
+fn add<T: std::ops::AddAssign>(pair: &mut [T; 2], direction: Direction, more: T) {
+    if let Some(count) = pair.get_mut(direction.index()) {
+        *count += more;
+    }
+}

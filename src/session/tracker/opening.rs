@@ -1,0 +1,403 @@
+//! Opens the protected records of a session with the secrets that were given, and reads what is in them as if it had
+//! been sent in clear.
+//!
+//! Without secrets nothing here runs. With them, each protected record is tried once with the key that its direction
+//! has come to; where that fails, `tls::decrypt::Side` looks for the right one.
+
+use super::super::decryption::{Closed, Decryption};
+use super::super::facts::EventKind;
+use super::waiting::Waiting;
+use super::{Means, Moment, Tracker};
+use crate::net::Direction;
+use crate::tls::code::{AlertDescription, AlertLevel, CipherSuite, ContentType, ProtocolVersion};
+use crate::tls::decrypt::{
+    Draft, Found, KeyBlock, Opened, Place, RecordKey, Sha256, Side, Stage, Suite, master_secret,
+};
+use crate::tls::handshake::{Alert, ClientHello};
+use crate::tls::key_log::Label;
+use crate::tls::record::Header;
+use crate::tls::secrets::{Secret, Secrets};
+use std::sync::Arc;
+
+/// The suites of TLS 1.3 that are tried on early data, which comes before a suite is chosen.
+const EARLY_SUITES: [u16; 5] = [0x1301, 0x1302, 0x1303, 0x1304, 0x1305];
+
+/// What is needed to open a record again.
+#[derive(Clone, Debug)]
+pub struct OpenedRecord {
+    /// Offset of its header in the stream.
+    pub offset: u64,
+    /// Its header.
+    pub header: Header,
+    /// The key that opens it.
+    pub key: Arc<RecordKey>,
+    /// The record's place under the key.
+    pub place: Place,
+    /// Which part of the connection the key protects.
+    pub stage: Stage,
+    /// What it is.
+    pub opened: Opened,
+    /// Length of its content in bytes.
+    pub length: u32,
+}
+
+/// The state of decryption of one session.
+#[derive(Debug, Default)]
+pub(super) struct Opening {
+    sides: [Side; 2],
+    /// Until TLS 1.2: a ChangeCipherSpec came, and the keys are made with the first record behind it.
+    pending: [bool; 2],
+    /// For which state of the secrets, and whether before or behind the ServerHello, keys were looked for last.
+    looked_for: Option<(u64, bool)>,
+    pub(super) facts: Decryption,
+    digests: Option<[Sha256; 2]>,
+    log: Option<[Vec<OpenedRecord>; 2]>,
+    pub(super) waiting: Waiting,
+    /// The content of the latest record; kept for its memory.
+    content: Vec<u8>,
+}
+
+/// What the hellos say of the keys.
+struct Known {
+    version: Option<ProtocolVersion>,
+    cipher_suite: Option<CipherSuite>,
+    client_random: [u8; 32],
+    server_random: Option<[u8; 32]>,
+    offered: ProtocolVersion,
+}
+
+impl Opening {
+    fn new(digest: bool, log: bool) -> Box<Self> {
+        Box::new(Self { digests: digest.then(Default::default), log: log.then(Default::default), ..Self::default() })
+    }
+
+    pub(super) fn reverse(&mut self) {
+        self.sides.reverse();
+        self.pending.reverse();
+        self.facts.reverse();
+        self.waiting.reverse();
+        self.digests.iter_mut().for_each(|pair| pair.reverse());
+        self.log.iter_mut().for_each(|pair| pair.reverse());
+    }
+
+    pub(super) fn change_cipher_spec(&mut self, direction: Direction) {
+        if let Some(pending) = self.pending.get_mut(direction.index()) {
+            *pending = true;
+        }
+    }
+
+    /// The facts, with the digests as they stand.
+    pub(super) fn facts(&self) -> Decryption {
+        let mut facts = self.facts.clone();
+        for (content, digest) in facts.content.iter_mut().zip(self.digests.iter().flatten()) {
+            content.sha256 = Some(digest.value());
+        }
+        facts
+    }
+
+    fn side(&mut self, direction: Direction) -> &mut Side {
+        let [to_server, to_client] = &mut self.sides;
+        if direction == Direction::ToServer { to_server } else { to_client }
+    }
+
+    /// Makes the keys that can be made for this direction; otherwise says why they cannot.
+    fn find_keys(&mut self, direction: Direction, known: &Known, secrets: &Secrets) -> Result<(), Closed> {
+        match known.version {
+            Some(version) if !version.is_tls13() => self.find_cipher_keys(direction, version, known, secrets),
+            _ => self.find_traffic_keys(direction, known, secrets),
+        }
+    }
+
+    fn find_traffic_keys(&mut self, direction: Direction, known: &Known, secrets: &Secrets) -> Result<(), Closed> {
+        if !secrets.has(&known.client_random) {
+            return Err(Closed::NoEntry);
+        }
+        let suite = match known.cipher_suite {
+            Some(suite) => Some(Suite::of(suite).ok_or(Closed::SuiteNotSupported)?),
+            None if direction == Direction::ToServer => None,
+            None => return Err(Closed::HandshakeNotCaptured),
+        };
+        let state = Some((secrets.generation(), suite.is_some()));
+        if self.looked_for != state {
+            self.looked_for = state;
+            let draft = Draft::of(known.version.unwrap_or(known.offered));
+            for (label, secret) in secrets.of(&known.client_random) {
+                let Some((direction, stage)) = stage(*label) else { continue };
+                match suite {
+                    Some(suite) => self.side(direction).offer(stage, suite, draft, secret),
+                    None if stage == Stage::Early => {
+                        for suite in EARLY_SUITES.iter().filter_map(|suite| Suite::of(CipherSuite(*suite))) {
+                            self.side(direction).offer(stage, suite, draft, secret);
+                        }
+                    }
+                    None => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn find_cipher_keys(
+        &mut self,
+        direction: Direction,
+        version: ProtocolVersion,
+        known: &Known,
+        secrets: &Secrets,
+    ) -> Result<(), Closed> {
+        let pending = self.pending.get(direction.index()).copied().unwrap_or_default();
+        if !pending && self.side(direction).has_keys() {
+            return Ok(());
+        }
+        let suite = known.cipher_suite.and_then(Suite::of).ok_or(Closed::SuiteNotSupported)?;
+        let server_random = known.server_random.ok_or(Closed::HandshakeNotCaptured)?;
+        let master = master(version, suite, known, server_random, secrets)?;
+        let block = KeyBlock { version, suite, master: &master, client_random: known.client_random, server_random };
+        let [client, server] = block.keys().ok_or(Closed::SuiteNotSupported)?;
+        self.side(direction).change(if direction == Direction::ToServer { client } else { server });
+        if let Some(pending) = self.pending.get_mut(direction.index()) {
+            *pending = false;
+        }
+        Ok(())
+    }
+
+    /// Why a record stayed closed although its keys were looked for.
+    fn reason(&mut self, direction: Direction, known: &Known) -> Closed {
+        let side = self.side(direction);
+        if side.has_opened() {
+            return Closed::Damaged;
+        }
+        if known.version.is_some_and(|version| !version.is_tls13()) {
+            return Closed::WrongSecret;
+        }
+        let needed = match (direction, known.version) {
+            (Direction::ToServer, None) => Stage::Early,
+            _ => Stage::Handshake,
+        };
+        if side.has(needed) {
+            return Closed::WrongSecret;
+        }
+        Closed::LabelMissing(match (direction, needed) {
+            (_, Stage::Early) => Label::ClientEarlyTraffic,
+            (Direction::ToServer, _) => Label::ClientHandshakeTraffic,
+            (Direction::ToClient, _) => Label::ServerHandshakeTraffic,
+        })
+    }
+
+    fn keep(&mut self, direction: Direction, offset: u64, header: Header, found: &Found, length: usize) {
+        if let Some(log) = self.log.as_mut().and_then(|log| log.get_mut(direction.index())) {
+            let Found { opened, key, stage, place, .. } = found.clone();
+            let length = u32::try_from(length).unwrap_or(u32::MAX);
+            log.push(OpenedRecord { offset, header, key, place, stage, opened, length });
+        }
+    }
+
+    fn count_content(&mut self, direction: Direction, content: &[u8]) {
+        if let Some(count) = self.facts.content.get_mut(direction.index()) {
+            count.records += 1;
+            count.bytes += content.len() as u64;
+        }
+        if let Some(digest) = self.digests.as_mut().and_then(|pair| pair.get_mut(direction.index())) {
+            digest.update(content);
+        }
+    }
+}
+
+/// What a secret of TLS 1.3 protects, and in which direction.
+fn stage(label: Label) -> Option<(Direction, Stage)> {
+    Some(match label {
+        Label::ClientEarlyTraffic => (Direction::ToServer, Stage::Early),
+        Label::ClientHandshakeTraffic => (Direction::ToServer, Stage::Handshake),
+        Label::ServerHandshakeTraffic => (Direction::ToClient, Stage::Handshake),
+        Label::ClientTraffic(number) => (Direction::ToServer, Stage::Application(number)),
+        Label::ServerTraffic(number) => (Direction::ToClient, Stage::Application(number)),
+        _ => return None,
+    })
+}
+
+/// The master secret of a connection until TLS 1.2.
+fn master(
+    version: ProtocolVersion,
+    suite: Suite,
+    known: &Known,
+    server_random: [u8; 32],
+    secrets: &Secrets,
+) -> Result<Secret, Closed> {
+    let random = &known.client_random;
+    if let Some(master) = secrets.find(random, Label::MasterSecret) {
+        return Ok(master.clone());
+    }
+    if let Some(premaster) = secrets.find(random, Label::Premaster) {
+        return Ok(master_secret(version, suite, premaster, &[*random, server_random].concat()));
+    }
+    Err(if secrets.has(random) { Closed::LabelMissing(Label::MasterSecret) } else { Closed::NoEntry })
+}
+
+/// The random from which keys are made: of a hello in the form of SSL 2, its challenge with zeros in front
+/// (RFC 5246 E.2).
+fn client_random(hello: &ClientHello) -> Option<[u8; 32]> {
+    if hello.random.is_some() {
+        return hello.random;
+    }
+    let mut random = [0; 32];
+    let start = random.len().checked_sub(hello.ssl2_challenge.len())?;
+    random.get_mut(start..)?.copy_from_slice(&hello.ssl2_challenge);
+    Some(random)
+}
+
+impl Tracker {
+    /// Whether application data of this session is worth to be kept until its record is complete.
+    pub(super) fn wants_content(&self, secrets: Option<&Secrets>) -> bool {
+        let Some(secrets) = secrets else { return false };
+        self.opening.as_ref().is_some_and(|opening| opening.sides.iter().any(Side::has_keys))
+            || secrets.has_others()
+            || self.known().is_some_and(|known| secrets.has(&known.client_random))
+    }
+
+    fn known(&self) -> Option<Known> {
+        let client = &self.session.client_hellos.last()?.item;
+        let server = self.session.server_hellos.last().map(|hello| &hello.item);
+        let server = server.filter(|hello| !hello.is_hello_retry_request);
+        let offered = client.supported_versions.iter().find(|version| version.is_tls13());
+        Some(Known {
+            version: server.map(|hello| hello.version()),
+            cipher_suite: server.and_then(|hello| hello.cipher_suite),
+            client_random: client_random(client)?,
+            server_random: server.and_then(|hello| hello.random),
+            offered: offered.copied().unwrap_or(ProtocolVersion::TLS13),
+        })
+    }
+
+    /// Whether a record of this type is encrypted. Application data is, even where the ChangeCipherSpec before it was
+    /// lost.
+    fn is_protected(&self, direction: Direction, content_type: ContentType) -> bool {
+        let tls13 = self.version.is_none_or(ProtocolVersion::is_tls13);
+        let changed = self.sides.get(direction.index()).is_some_and(|side| side.protected);
+        content_type == ContentType::APPLICATION_DATA || (changed && !tls13)
+    }
+
+    /// Opens a record, if it is a protected one and can be opened, and reads what is in it. True too when it has to
+    /// wait for that.
+    pub(super) fn open_record(
+        &mut self,
+        direction: Direction,
+        header: Header,
+        offset: u64,
+        payload: Option<&[u8]>,
+        at: Moment,
+        means: &mut Means<'_>,
+    ) -> bool {
+        let Some(secrets) = means.secrets else { return false };
+        if self.unencrypted || !self.is_protected(direction, header.content_type) {
+            return false;
+        }
+        let mut opening = self.opening.take().unwrap_or_else(|| Opening::new(means.digest, self.keeps_keys));
+        let lost = std::mem::take(&mut self.side(direction).lost);
+        if lost > 0 {
+            opening.side(direction).lost(lost);
+        }
+        let mut content = std::mem::take(&mut opening.content);
+        let waits = !opening.waiting.is_empty() && !self.has_hellos();
+        let found = if waits {
+            Err(Closed::HandshakeNotCaptured)
+        } else {
+            self.find(&mut opening, direction, header, payload, &mut content, secrets)
+        };
+        if found.is_err() && !self.has_hellos() {
+            let kept = opening.waiting.keep((direction, header, offset), payload, at);
+            if kept {
+                opening.content = content;
+                self.opening = Some(opening);
+                return true;
+            }
+        }
+        match &found {
+            Ok(found) => {
+                opening.facts.opened(direction, found.skipped);
+                opening.keep(direction, offset, header, found, content.len());
+                if found.opened.content_type == ContentType::APPLICATION_DATA {
+                    opening.count_content(direction, &content);
+                }
+            }
+            Err(reason) => opening.facts.closed(direction, *reason),
+        }
+        self.opening = Some(opening);
+        match &found {
+            Ok(found) => {
+                self.side(direction).protected |= found.stage == Stage::Cipher;
+                self.decrypted = true;
+                self.read_content(direction, found.opened.content_type, offset, header, &content, at, means);
+                self.decrypted = false;
+            }
+            Err(_) => self.side(direction).joiner.lost(),
+        }
+        if let Some(opening) = &mut self.opening {
+            opening.content = content;
+        }
+        found.is_ok()
+    }
+
+    fn find(
+        &mut self,
+        opening: &mut Opening,
+        direction: Direction,
+        header: Header,
+        payload: Option<&[u8]>,
+        content: &mut Vec<u8>,
+        secrets: &Secrets,
+    ) -> Result<Found, Closed> {
+        let known = self.known().ok_or(Closed::HandshakeNotCaptured);
+        let Some(payload) = payload else {
+            opening.side(direction).missed();
+            // Bytes of it were passed over only because there are no keys.
+            return Err(known
+                .and_then(|known| opening.find_keys(direction, &known, secrets))
+                .err()
+                .unwrap_or(Closed::Incomplete));
+        };
+        let known = known?;
+        if let Err(reason) = opening.find_keys(direction, &known, secrets) {
+            opening.side(direction).missed();
+            return Err(reason);
+        }
+        let found = opening.side(direction).open(header, payload, content);
+        found.ok_or_else(|| opening.reason(direction, &known))
+    }
+
+    /// Reads the content of a record that was opened.
+    #[allow(clippy::too_many_arguments, reason = "the coordinates of one record")]
+    fn read_content(
+        &mut self,
+        direction: Direction,
+        content_type: ContentType,
+        offset: u64,
+        header: Header,
+        content: &[u8],
+        at: Moment,
+        means: &mut Means<'_>,
+    ) {
+        let length = u32::try_from(content.len()).unwrap_or(u32::MAX);
+        match (content_type, content) {
+            (ContentType::APPLICATION_DATA, _) => {
+                self.add_application_data(direction, offset, u32::from(header.length), false, at);
+            }
+            (ContentType::HANDSHAKE, _) => self.join(direction, offset, content, at, means.cache),
+            (ContentType::ALERT, &[level, description]) => {
+                let alert = Alert { level: AlertLevel(level), description: AlertDescription(description) };
+                self.event(direction, offset, at, EventKind::Alert(alert));
+            }
+            (ContentType::CHANGE_CIPHER_SPEC, _) => self.change_cipher_spec(direction, offset, at),
+            (ContentType::HEARTBEAT, _) => self.heartbeat(direction, offset, content, at),
+            _ => self.event(direction, offset, at, EventKind::UnknownRecord { content_type, length }),
+        }
+    }
+
+    /// What is needed to open the records again, by direction; nothing where it was not kept.
+    pub fn take_opened(&mut self) -> [Vec<OpenedRecord>; 2] {
+        self.opening.as_mut().and_then(|opening| opening.log.take()).unwrap_or_default()
+    }
+
+    /// Keeps what is needed to open records again.
+    pub fn keep_keys(&mut self) {
+        self.keeps_keys = true;
+    }
+}

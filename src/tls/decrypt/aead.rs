@@ -1,0 +1,86 @@
+//! Ciphers that authenticate what they encrypt.
+
+use aes::{Aes128, Aes256};
+use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
+use ccm::Ccm;
+use ccm::aead::{AeadInOut, KeyInit};
+use ccm::consts::{U8, U12, U16};
+
+/// Which cipher.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Aead {
+    Aes128Gcm,
+    Aes256Gcm,
+    Aes128Ccm,
+    Aes256Ccm,
+    Aes128Ccm8,
+    Aes256Ccm8,
+    ChaCha20Poly1305,
+}
+
+impl Aead {
+    pub(super) fn key_length(self) -> usize {
+        match self {
+            Self::Aes128Gcm | Self::Aes128Ccm | Self::Aes128Ccm8 => 16,
+            Self::Aes256Gcm | Self::Aes256Ccm | Self::Aes256Ccm8 | Self::ChaCha20Poly1305 => 32,
+        }
+    }
+
+    pub(super) fn tag_length(self) -> usize {
+        match self {
+            Self::Aes128Ccm8 | Self::Aes256Ccm8 => 8,
+            _ => 16,
+        }
+    }
+
+    /// How many bytes of the nonce TLS 1.2 takes from the key block; the rest stands in each record, or is the sequence
+    /// number (RFC 5288 3, RFC 6655 3, RFC 7905 2).
+    pub(super) fn implicit_iv_length(self) -> usize {
+        if self == Self::ChaCha20Poly1305 { 12 } else { 4 }
+    }
+
+    pub(super) fn key(self, key: &[u8]) -> Option<AeadKey> {
+        let known =
+            |algorithm| UnboundKey::new(algorithm, key).ok().map(|key| AeadKey::Known(Box::new(LessSafeKey::new(key))));
+        match self {
+            Self::Aes128Gcm => known(&AES_128_GCM),
+            Self::Aes256Gcm => known(&AES_256_GCM),
+            Self::ChaCha20Poly1305 => known(&CHACHA20_POLY1305),
+            Self::Aes128Ccm => Ccm::new_from_slice(key).ok().map(|key| AeadKey::Aes128Ccm(Box::new(key))),
+            Self::Aes256Ccm => Ccm::new_from_slice(key).ok().map(|key| AeadKey::Aes256Ccm(Box::new(key))),
+            Self::Aes128Ccm8 => Ccm::new_from_slice(key).ok().map(|key| AeadKey::Aes128Ccm8(Box::new(key))),
+            Self::Aes256Ccm8 => Ccm::new_from_slice(key).ok().map(|key| AeadKey::Aes256Ccm8(Box::new(key))),
+        }
+    }
+}
+
+/// A cipher with its key.
+pub(super) enum AeadKey {
+    /// One that aws-lc-rs has.
+    Known(Box<LessSafeKey>),
+    Aes128Ccm(Box<Ccm<Aes128, U16, U12>>),
+    Aes256Ccm(Box<Ccm<Aes256, U16, U12>>),
+    Aes128Ccm8(Box<Ccm<Aes128, U8, U12>>),
+    Aes256Ccm8(Box<Ccm<Aes256, U8, U12>>),
+}
+
+impl AeadKey {
+    /// Decrypts `buffer`, which holds the ciphertext and its tag, in place. Whether the tag was right; where it was not,
+    /// what is left in the buffer means nothing.
+    pub(super) fn open(&self, nonce: [u8; 12], data: &[u8], buffer: &mut Vec<u8>) -> bool {
+        match self {
+            Self::Known(key) => {
+                let nonce = Nonce::assume_unique_for_key(nonce);
+                let Ok(length) = key.open_in_place(nonce, Aad::from(data), buffer).map(|plain| plain.len()) else {
+                    return false;
+                };
+                buffer.truncate(length);
+                true
+            }
+            Self::Aes128Ccm(key) => key.decrypt_in_place(&nonce.into(), data, buffer).is_ok(),
+            Self::Aes256Ccm(key) => key.decrypt_in_place(&nonce.into(), data, buffer).is_ok(),
+            Self::Aes128Ccm8(key) => key.decrypt_in_place(&nonce.into(), data, buffer).is_ok(),
+            Self::Aes256Ccm8(key) => key.decrypt_in_place(&nonce.into(), data, buffer).is_ok(),
+        }
+    }
+}

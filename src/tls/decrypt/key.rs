@@ -1,0 +1,133 @@
+//! A record key: what opens one record, given its number in its direction.
+
+use super::aead::{Aead, AeadKey};
+use super::schedule::Draft;
+use crate::tls::code::ContentType;
+use crate::tls::record::Header;
+
+/// The key with which one side writes records until the next change.
+pub struct RecordKey(Form);
+
+enum Form {
+    /// TLS 1.3: the nonce is the IV with the sequence number over it, and the type is hidden (RFC 8446 5.2, 5.3).
+    Tls13 { key: AeadKey, iv: [u8; 12], tag: usize, header: bool },
+    /// TLS 1.2 with a part of the nonce in each record (RFC 5246 6.2.3.3, RFC 5288 3).
+    Explicit { key: AeadKey, salt: [u8; 4], tag: usize },
+    /// TLS 1.2 with the nonce as in TLS 1.3 (RFC 7905 2).
+    Counted { key: AeadKey, iv: [u8; 12], tag: usize },
+}
+
+impl std::fmt::Debug for RecordKey {
+    /// Nothing of the key.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RecordKey")
+    }
+}
+
+/// Where a record stands in the order of those that its key protects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// How many records this key protected before it.
+    pub sequence: u64,
+}
+
+/// What a record turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// What it carries: in TLS 1.3 the type that was hidden inside.
+    pub content_type: ContentType,
+    /// How many bytes of padding stood behind the content.
+    pub padding: u32,
+}
+
+impl RecordKey {
+    pub(super) fn tls13(aead: Aead, key: &[u8], iv: [u8; 12], draft: Draft) -> Option<Self> {
+        Some(Self(Form::Tls13 { key: aead.key(key)?, iv, tag: aead.tag_length(), header: draft.header }))
+    }
+
+    pub(super) fn tls12(aead: Aead, key: &[u8], iv: &[u8]) -> Option<Self> {
+        let (key, tag) = (aead.key(key)?, aead.tag_length());
+        Some(Self(match iv.try_into() {
+            Ok(iv) => Form::Counted { key, iv, tag },
+            Err(_) => Form::Explicit { key, salt: iv.try_into().ok()?, tag },
+        }))
+    }
+
+    /// Opens a record; its content is then in `out`. `None` when this key, or this place, is not that of the record.
+    pub fn open(&self, place: Place, header: Header, payload: &[u8], out: &mut Vec<u8>) -> Option<Opened> {
+        out.clear();
+        let sequence = place.sequence.to_be_bytes();
+        match &self.0 {
+            Form::Tls13 { key, iv, tag, header: with_header } => {
+                payload.len().checked_sub(*tag)?;
+                out.extend_from_slice(payload);
+                let data = bytes_of(header);
+                let data: &[u8] = if *with_header { &data } else { &[] };
+                if !key.open(xor(*iv, sequence), data, out) {
+                    return None;
+                }
+                inner(out)
+            }
+            Form::Counted { key, iv, tag } => {
+                let length = payload.len().checked_sub(*tag)?;
+                out.extend_from_slice(payload);
+                let data = additional(sequence, header, length);
+                key.open(xor(*iv, sequence), &data, out).then_some(())?;
+                Some(Opened { content_type: header.content_type, padding: 0 })
+            }
+            Form::Explicit { key, salt, tag } => {
+                let (explicit, sealed) = payload.split_first_chunk::<8>()?;
+                let length = sealed.len().checked_sub(*tag)?;
+                out.extend_from_slice(sealed);
+                let mut nonce = [0; 12];
+                nonce.iter_mut().zip(salt.iter().chain(explicit)).for_each(|(to, from)| *to = *from);
+                let data = additional(sequence, header, length);
+                key.open(nonce, &data, out).then_some(())?;
+                Some(Opened { content_type: header.content_type, padding: 0 })
+            }
+        }
+    }
+}
+
+/// The header as it was on the wire.
+fn bytes_of(header: Header) -> [u8; 5] {
+    let ([major, minor], [high, low]) = (header.version.0.to_be_bytes(), header.length.to_be_bytes());
+    [header.content_type.0, major, minor, high, low]
+}
+
+/// What TLS 1.2 authenticates beside the content (RFC 5246 6.2.3.3).
+fn additional(sequence: [u8; 8], header: Header, length: usize) -> [u8; 13] {
+    let length = u16::try_from(length).unwrap_or(u16::MAX);
+    let mut data = [0; 13];
+    let parts = sequence.into_iter().chain(bytes_of(Header { length, ..header }));
+    data.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
+    data
+}
+
+/// The sequence number over the last eight bytes of the IV (RFC 8446 5.3).
+fn xor(mut iv: [u8; 12], sequence: [u8; 8]) -> [u8; 12] {
+    iv.iter_mut().skip(4).zip(sequence).for_each(|(byte, with)| *byte ^= with);
+    iv
+}
+
+/// Takes padding and type off the end of the plaintext (RFC 8446 5.2).
+fn inner(out: &mut Vec<u8>) -> Option<Opened> {
+    let last = out.iter().rposition(|byte| *byte != 0)?;
+    let padding = u32::try_from(out.len() - last - 1).unwrap_or(u32::MAX);
+    let content_type = ContentType(*out.get(last)?);
+    out.truncate(last);
+    Some(Opened { content_type, padding })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_is_taken_off() {
+        let mut out = b"abc\x16\0\0".to_vec();
+        assert_eq!(inner(&mut out), Some(Opened { content_type: ContentType::HANDSHAKE, padding: 2 }));
+        assert_eq!(out, b"abc");
+        assert_eq!(inner(&mut vec![0; 4]), None, "a record of zeros has no type");
+    }
+}

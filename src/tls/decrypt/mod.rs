@@ -1,0 +1,27 @@
+//! Decryption: from secrets to record keys, and from a protected record to its content.
+//!
+//! ```text
+//!   Secrets ─┬─► schedule   TLS 1.3: traffic secret ─► key and IV; the next generation
+//!            └─► prf        until TLS 1.2: premaster ─► master secret ─► key block
+//!                 └─► RecordKey   opens one record, given its sequence number
+//!                       ├─ aead     GCM, ChaCha20-Poly1305, CCM
+//!                       └─ suite    which of them a cipher suite means
+//!   Side    one direction: which key, which number; finds both again after a loss
+//! ```
+//!
+//! Nothing here fails on bad bytes: a record opens or it does not. `Debug` of a key shows no key.
+
+mod aead;
+mod hash;
+mod key;
+mod prf;
+mod schedule;
+mod side;
+mod suite;
+
+pub use hash::Sha256;
+pub use key::{Opened, Place, RecordKey};
+pub use prf::{KeyBlock, master_secret};
+pub use schedule::{Draft, traffic_key};
+pub use side::{Found, Side, Stage};
+pub use suite::{Hash, Suite};

@@ -1,0 +1,96 @@
+//! The pseudorandom function until TLS 1.2, the master secret, and the key block (RFC 5246 5, 6.3, 8.1; RFC 2246 5).
+
+use super::key::RecordKey;
+use super::suite::{Cipher, Hash, Suite};
+use crate::tls::code::ProtocolVersion;
+use crate::tls::secrets::Secret;
+
+/// What the key block of a connection is made from.
+#[derive(Clone, Debug)]
+pub struct KeyBlock<'a> {
+    /// The version that was chosen.
+    pub version: ProtocolVersion,
+    /// What the chosen suite means.
+    pub suite: Suite,
+    /// The master secret.
+    pub master: &'a Secret,
+    /// The random of the ClientHello.
+    pub client_random: [u8; 32],
+    /// The random of the ServerHello.
+    pub server_random: [u8; 32],
+}
+
+impl KeyBlock<'_> {
+    /// The keys with which the client and the server write.
+    #[must_use]
+    pub fn keys(&self) -> Option<[RecordKey; 2]> {
+        match self.suite.cipher {
+            Cipher::Aead(aead) => {
+                if self.version < ProtocolVersion::TLS12 {
+                    return None;
+                }
+                let (key, iv) = (aead.key_length(), aead.implicit_iv_length());
+                let block = self.expand(2 * (key + iv));
+                let mut rest = block.as_slice();
+                let [client, server, client_iv, server_iv] =
+                    [key, key, iv, iv].map(|length| rest.split_off(..length).unwrap_or_default());
+                Some([RecordKey::tls12(aead, client, client_iv)?, RecordKey::tls12(aead, server, server_iv)?])
+            }
+        }
+    }
+
+    fn expand(&self, length: usize) -> Vec<u8> {
+        let seed = [self.server_random, self.client_random].concat();
+        let hash = self.suite.schedule_hash(self.version);
+        prf(hash, self.master.bytes(), b"key expansion", &seed, length)
+    }
+}
+
+/// The master secret of a premaster secret (RFC 5246 8.1). `randoms`: the client's and the server's one after another.
+#[must_use]
+pub fn master_secret(version: ProtocolVersion, suite: Suite, premaster: &Secret, randoms: &[u8]) -> Secret {
+    let hash = suite.schedule_hash(version);
+    Secret::new(prf(hash, premaster.bytes(), b"master secret", randoms, 48))
+}
+
+/// The function itself. Without a hash it is that of TLS 1.0: MD5 and SHA-1, each with a half of the secret.
+fn prf(hash: Option<Hash>, secret: &[u8], label: &[u8], seed: &[u8], length: usize) -> Vec<u8> {
+    let seed = [label, seed].concat();
+    if let Some(hash) = hash {
+        return expand(hash, secret, &seed, length);
+    }
+    let half = secret.len().div_ceil(2);
+    let first = secret.get(..half).unwrap_or_default();
+    let second = secret.get(secret.len() - half..).unwrap_or_default();
+    let md5 = expand(Hash::Md5, first, &seed, length);
+    let sha1 = expand(Hash::Sha1, second, &seed, length);
+    md5.iter().zip(sha1).map(|(md5, sha1)| md5 ^ sha1).collect()
+}
+
+/// `P_hash` (RFC 5246 5).
+fn expand(hash: Hash, secret: &[u8], seed: &[u8], length: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(length + hash.length());
+    let mut round = hash.hmac(secret, &[seed]);
+    while out.len() < length {
+        out.extend(hash.hmac(secret, &[&round, seed]));
+        round = hash.hmac(secret, &[&round]);
+    }
+    out.truncate(length);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{hex, parse_hex};
+
+    /// <https://mailarchive.ietf.org/arch/msg/tls/fzVCzk-z3FShgGJ6DOXqM1ydxms/>, the vector that implementations share.
+    #[test]
+    fn a_vector_of_tls12() {
+        let secret = parse_hex("9bbe436ba940f017b17652849a71db35").unwrap();
+        let seed = parse_hex("a0ba9f936cda311827a6f796ffd5198c").unwrap();
+        let out = prf(Some(Hash::Sha256), &secret, b"test label", &seed, 100);
+        assert!(hex(&out).starts_with("e3f229ba727be17b8d122620557cd453c2aab21d07c3d495329b52d4e61edb5a"));
+        assert_eq!(out.len(), 100);
+    }
+}

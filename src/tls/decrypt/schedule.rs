@@ -1,0 +1,101 @@
+//! The end of the key schedule of TLS 1.3: from a traffic secret to key and IV, and to the next secret (RFC 8446 7).
+
+use super::key::RecordKey;
+use super::suite::{Cipher, Hash, Suite};
+use crate::tls::code::ProtocolVersion;
+use crate::tls::secrets::Secret;
+
+/// What drafts of TLS 1.3 do differently from RFC 8446.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// What stands before each label.
+    prefix: &'static [u8],
+    /// The label of the secret behind a KeyUpdate.
+    update: &'static [u8],
+    /// Whether the header of a record is authenticated with it.
+    pub(super) header: bool,
+}
+
+impl Draft {
+    /// The ways of a version.
+    #[must_use]
+    pub fn of(version: ProtocolVersion) -> Self {
+        let draft = version.draft().unwrap_or(u8::MAX);
+        // draft-ietf-tls-tls13-20 made the labels shorter.
+        let (prefix, update): (&[u8], &[u8]) = match draft {
+            ..20 => (b"TLS 1.3, ", b"application traffic secret"),
+            _ => (b"tls13 ", b"traffic upd"),
+        };
+        // draft-ietf-tls-tls13-25 put the header under the tag.
+        Self { prefix, update, header: draft >= 25 }
+    }
+
+    /// HKDF-Expand-Label with an empty context (RFC 8446 7.1).
+    fn expand(self, hash: Hash, secret: &[u8], label: &[u8], length: usize) -> Vec<u8> {
+        let mut info = Vec::with_capacity(64);
+        info.extend(u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes());
+        info.push(u8::try_from(self.prefix.len() + label.len()).unwrap_or(u8::MAX));
+        info.extend(self.prefix);
+        info.extend(label);
+        info.push(0);
+        let mut out: Vec<u8> = Vec::with_capacity(length + hash.length());
+        let mut block: Vec<u8> = Vec::new();
+        for counter in 1..=u8::MAX {
+            if out.len() >= length {
+                break;
+            }
+            block = hash.hmac(secret, &[&block, &info, &[counter]]);
+            out.extend(&block);
+        }
+        out.truncate(length);
+        out
+    }
+}
+
+/// The record key of a traffic secret (RFC 8446 7.3); `None` where the secret cannot be one of this suite.
+#[must_use]
+pub fn traffic_key(suite: Suite, draft: Draft, secret: &Secret) -> Option<RecordKey> {
+    let Cipher::Aead(aead) = suite.cipher;
+    if secret.bytes().len() != suite.hash.length() {
+        return None;
+    }
+    let key = draft.expand(suite.hash, secret.bytes(), b"key", aead.key_length());
+    let iv = draft.expand(suite.hash, secret.bytes(), b"iv", 12);
+    RecordKey::tls13(aead, &key, iv.try_into().ok()?, draft)
+}
+
+/// The traffic secret behind a KeyUpdate (RFC 8446 7.2).
+pub(super) fn next_generation(suite: Suite, draft: Draft, secret: &Secret) -> Secret {
+    Secret::new(draft.expand(suite.hash, secret.bytes(), draft.update, suite.hash.length()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{hex, parse_hex};
+
+    /// RFC 8448 3.
+    #[test]
+    fn keys_of_a_traced_handshake() {
+        let secret = parse_hex("b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38").unwrap();
+        let draft = Draft::of(ProtocolVersion::TLS13);
+        let expand = |label: &[u8], length| hex(&draft.expand(Hash::Sha256, &secret, label, length));
+        assert_eq!(expand(b"key", 16), "3fce516009c21727d0f2e4e86ee403bc");
+        assert_eq!(expand(b"iv", 12), "5d313eb2671276ee13000b30");
+    }
+
+    #[test]
+    fn drafts_have_their_ways() {
+        for (version, header, update) in [
+            (0x0304, true, &b"traffic upd"[..]),
+            (0x7f1c, true, b"traffic upd"),
+            (0x7f19, true, b"traffic upd"),
+            (0x7f18, false, b"traffic upd"),
+            (0x7f14, false, b"traffic upd"),
+            (0x7f13, false, b"application traffic secret"),
+        ] {
+            let draft = Draft::of(ProtocolVersion(version));
+            assert_eq!((draft.header, draft.update), (header, update), "{version:04x}");
+        }
+    }
+}

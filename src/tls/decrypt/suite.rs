@@ -1,0 +1,107 @@
+//! What a cipher suite means for its records: the cipher, the MAC, and the hash of the key schedule.
+//!
+//! Names of suites are made of parts, and the parts behind `WITH` say all of it, so that one row serves all suites
+//! that share a cipher.
+
+use super::aead::Aead;
+use crate::tls::code::{CipherSuite, ProtocolVersion};
+
+/// A hash function of a key schedule or of a MAC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hash {
+    /// MD5 (RFC 1321).
+    Md5,
+    /// SHA-1.
+    Sha1,
+    /// SHA-256.
+    Sha256,
+    /// SHA-384.
+    Sha384,
+}
+
+/// How the records of a suite are protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cipher {
+    /// Authenticated encryption (RFC 5246 6.2.3.3, RFC 8446 5.2).
+    Aead(Aead),
+}
+
+/// The ciphers by their part of a suite's name. A part that begins with another stands before it.
+const ROWS: &[(&str, Cipher)] = &[
+    ("AES_128_GCM", Cipher::Aead(Aead::Aes128Gcm)),
+    ("AES_256_GCM", Cipher::Aead(Aead::Aes256Gcm)),
+    ("AES_128_CCM_8", Cipher::Aead(Aead::Aes128Ccm8)),
+    ("AES_256_CCM_8", Cipher::Aead(Aead::Aes256Ccm8)),
+    ("AES_128_CCM", Cipher::Aead(Aead::Aes128Ccm)),
+    ("AES_256_CCM", Cipher::Aead(Aead::Aes256Ccm)),
+    ("CHACHA20_POLY1305", Cipher::Aead(Aead::ChaCha20Poly1305)),
+];
+
+/// What a suite means for its records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Suite {
+    pub(super) cipher: Cipher,
+    /// The hash at the end of the name; of CCM suites, which name none, SHA-256 (RFC 6655 3).
+    pub(super) hash: Hash,
+}
+
+impl Suite {
+    /// The parts of a suite; `None` where its cipher is not supported.
+    #[must_use]
+    pub fn of(suite: CipherSuite) -> Option<Self> {
+        let name = suite.name()?;
+        // Drafts of ChaCha20-Poly1305 count and authenticate in another way than RFC 7905.
+        if name.ends_with("(draft)") {
+            return None;
+        }
+        let parts = name.split_once("_WITH_").map(|(_, parts)| parts).or_else(|| name.strip_prefix("TLS_"))?;
+        let (row, cipher) = ROWS.iter().find(|(row, _)| parts.starts_with(row))?;
+        let hash = match parts.strip_prefix(row)? {
+            "_SHA384" => Hash::Sha384,
+            "_SHA256" | "" => Hash::Sha256,
+            "_SHA" => Hash::Sha1,
+            "_MD5" => Hash::Md5,
+            _ => return None,
+        };
+        Some(Self { cipher: *cipher, hash })
+    }
+
+    /// The hash of the key schedule: until TLS 1.1 MD5 together with SHA-1 (`None`), in TLS 1.2 at least SHA-256
+    /// (RFC 5246 5), in TLS 1.3 that of the suite.
+    #[must_use]
+    pub fn schedule_hash(self, version: ProtocolVersion) -> Option<Hash> {
+        if version < ProtocolVersion::TLS12 {
+            return None;
+        }
+        Some(if self.hash == Hash::Sha384 { Hash::Sha384 } else { Hash::Sha256 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_suites() {
+        let aead = |aead, hash| Some(Suite { cipher: Cipher::Aead(aead), hash });
+        for (suite, parts) in [
+            (0x1301, aead(Aead::Aes128Gcm, Hash::Sha256)),
+            (0x1302, aead(Aead::Aes256Gcm, Hash::Sha384)),
+            (0x1303, aead(Aead::ChaCha20Poly1305, Hash::Sha256)),
+            (0x1304, aead(Aead::Aes128Ccm, Hash::Sha256)),
+            (0x1305, aead(Aead::Aes128Ccm8, Hash::Sha256)),
+            (0xc02f, aead(Aead::Aes128Gcm, Hash::Sha256)),
+            (0xc030, aead(Aead::Aes256Gcm, Hash::Sha384)),
+            (0xc0a4, aead(Aead::Aes128Ccm, Hash::Sha256)),
+            (0xc0a9, aead(Aead::Aes256Ccm8, Hash::Sha256)),
+            (0xcca8, aead(Aead::ChaCha20Poly1305, Hash::Sha256)),
+            (0xcc13, None),
+            (0xc0b0, aead(Aead::Aes128Gcm, Hash::Sha256)),
+            (0x0007, None),
+            (0x00ff, None),
+            (0x9999, None),
+        ] {
+            assert_eq!(Suite::of(CipherSuite(suite)), parts, "{suite:04x}");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! What keys open: every protected record of the sample captures, in whatever order packets and keys come, and with
+//! every byte of it in the fields; and nothing at all when the keys are those of somebody else.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that stumbles has failed, and says so"
+)]
+
+mod support;
+
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use std::sync::{Arc, LazyLock};
+use support::{Capture, Seed, Way, check, conversation, facts, same_sessions, secrets, seeds};
+use tlslab::capture::{Detail, Dissector, Settings};
+use tlslab::net::Direction;
+use tlslab::session::{Closed, EventKind, Outcome, Session};
+use tlslab::tls::key_log::Entry;
+use tlslab::tls::secrets::{Secret, Secrets};
+
+static SEEDS: LazyLock<Vec<Seed>> = LazyLock::new(seeds);
+static SECRETS: LazyLock<Arc<Secrets>> = LazyLock::new(secrets);
+
+fn capture(seed: &Seed) -> Capture {
+    Capture::of(&conversation(&seed.turns, &Way::PLAIN, 50000))
+}
+
+fn names(session: &Session) -> Vec<String> {
+    session.timeline.iter().map(|event| session.event_name(event).into_owned()).collect()
+}
+
+#[test]
+fn every_protected_record_of_the_samples_is_opened() {
+    let mut opened = 0;
+    for seed in SEEDS.iter() {
+        for session in capture(seed).dissect_with(&SECRETS).sessions() {
+            let hidden = |kind: &EventKind| {
+                matches!(
+                    kind,
+                    EventKind::EncryptedHandshake { .. }
+                        | EventKind::EncryptedAlert { .. }
+                        | EventKind::ApplicationData { maybe_handshake: true, .. }
+                )
+            };
+            let closed = session.timeline.iter().find(|event| hidden(&event.kind));
+            assert_eq!(closed, None, "{}: {:?}", seed.name, session.decryption);
+            let Some(decryption) = &session.decryption else { continue };
+            assert_eq!((decryption.closed, decryption.reason), ([0; 2], [None; 2]), "{}", seed.name);
+            opened += decryption.opened.iter().sum::<u32>();
+        }
+    }
+    assert!(opened > 100, "{opened} records");
+}
+
+#[test]
+fn what_was_hidden_is_told_by_its_name() {
+    let session = |name: &str| {
+        let seed = SEEDS.iter().find(|seed| seed.name == name).unwrap();
+        Session::clone(&capture(seed).dissect_with(&SECRETS).sessions()[0])
+    };
+    let one_way = session("one-way-tls13");
+    for name in ["EncryptedExtensions", "Certificate", "CertificateVerify", "Finished", "NewSessionTicket"] {
+        assert!(names(&one_way).iter().any(|found| found == name), "{name}: {:?}", names(&one_way));
+    }
+    assert_eq!((one_way.outcome, one_way.server_certificates.is_empty()), (Outcome::Established, false));
+    assert!(one_way.new_session_tickets > 0 && one_way.server_signature_scheme.is_some());
+    let mutual = session("mutual-tls13");
+    assert_eq!(mutual.client_certificate_sent, Some(true));
+    assert!(mutual.certificate_request.is_some() && !mutual.client_certificates.is_empty());
+    let missing = session("client-certificate-missing-tls13");
+    assert_eq!(missing.client_certificate_sent, Some(false));
+    let Outcome::Refused { by: Direction::ToClient, alert } = missing.outcome else {
+        panic!("{:?}", missing.outcome);
+    };
+    assert_eq!(alert.description.name(), Some("certificate_required"));
+    assert_eq!(session("alpn").alpn.as_deref(), Some(&b"http/1.1"[..]));
+    assert!(matches!(session("certificate-expired").outcome, Outcome::Refused { by: Direction::ToServer, .. }));
+    let tls12 = session("one-way-tls12");
+    assert_eq!(names(&tls12).iter().filter(|name| *name == "Finished").count(), 2);
+}
+
+/// The fields of what was opened lie in the decrypted record, behind those of the record on the wire.
+#[test]
+fn a_decrypted_event_shows_the_wire_and_what_is_inside() {
+    for seed in SEEDS.iter() {
+        let capture = capture(seed);
+        let mut dissector = capture.dissect_with(&SECRETS);
+        let session = Arc::clone(&dissector.sessions()[0]);
+        let detail = Detail::open(&capture.store(), dissector.frames(), &session, &SECRETS).unwrap();
+        for (index, event) in detail.session.timeline.iter().enumerate().filter(|(_, event)| event.decrypted) {
+            let dissection = detail.dissect(index);
+            let fields: Vec<_> = dissection.tree.nodes().iter().map(|node| node.field.name).collect();
+            assert!(fields.contains(&"tls.record") && fields.contains(&"tls.record.decrypted"), "{fields:?}");
+            assert_eq!(dissection.buffers[1].name, "Decrypted record");
+            let problems: Vec<_> = dissection.tree.notes().iter().filter(|note| note.code == "malformed").collect();
+            assert!(problems.is_empty(), "{}: {event:?}: {problems:?}", seed.name);
+            if let EventKind::Handshake { length, .. } = event.kind {
+                let message = dissection.tree.nodes().iter().find(|node| node.field.name == "tls.handshake.length");
+                assert!(message.is_some(), "{}: {event:?} of {length}: {fields:?}", seed.name);
+            }
+        }
+        let data = detail.application_data(1 << 20);
+        let sum =
+            |way| data.iter().filter(|data| data.direction == way).map(|data| data.bytes.len() as u64).sum::<u64>();
+        let counted = detail.session.decryption.as_ref().map_or([0; 2], |facts| facts.content.map(|c| c.bytes));
+        assert_eq!([sum(Direction::ToServer), sum(Direction::ToClient)], counted, "{}", seed.name);
+        assert!(data.is_sorted_by_key(|data| data.frame));
+        assert!(detail.application_data(0).iter().all(|data| data.bytes.is_empty()));
+    }
+}
+
+/// The text of the mail conversation is what the peers said to each other behind STARTTLS.
+#[test]
+fn application_data_can_be_had() {
+    let seed = SEEDS.iter().find(|seed| seed.name == "smtp-starttls").unwrap();
+    let capture = capture(seed);
+    let mut dissector = capture.dissect_with(&SECRETS);
+    let session = Arc::clone(&dissector.sessions()[0]);
+    let detail = Detail::open(&capture.store(), dissector.frames(), &session, &SECRETS).unwrap();
+    let data = detail.application_data(1 << 20);
+    let text = String::from_utf8(data.iter().flat_map(|data| data.bytes.clone()).collect()).unwrap();
+    assert!(text.contains("EHLO") && text.contains("250"), "{text}");
+}
+
+#[test]
+fn keys_of_somebody_else_open_nothing_and_it_is_said_why() {
+    let seed = SEEDS.iter().find(|seed| seed.name == "one-way-tls13").unwrap();
+    let session = |secrets: Secrets| {
+        let session = Session::clone(&capture(seed).dissect_with(&Arc::new(secrets)).sessions()[0]);
+        let decryption = session.decryption.clone().unwrap();
+        assert_eq!(decryption.opened, [0; 2]);
+        assert!(!session.timeline.iter().any(|event| event.decrypted));
+        decryption.reason
+    };
+    let random = capture(seed).dissect().sessions()[0].client_hellos[0].item.random.unwrap();
+    let mut stranger = Secrets::default();
+    let mut wrong = Secrets::default();
+    let mut partial = Secrets::default();
+    for (label, secret) in SECRETS.of(&random) {
+        let other = Secret::new(secret.bytes().iter().map(|byte| byte ^ 1).collect());
+        stranger.keep(Entry::Random { label: *label, random: [9; 32], secret: secret.clone() });
+        wrong.keep(Entry::Random { label: *label, random, secret: other });
+        if label.word().contains("EXPORTER") {
+            partial.keep(Entry::Random { label: *label, random, secret: secret.clone() });
+        }
+    }
+    assert_eq!(session(stranger), [Some(Closed::NoEntry); 2]);
+    assert_eq!(session(wrong), [Some(Closed::WrongSecret); 2]);
+    let reasons = session(partial).map(|reason| reason.unwrap().word());
+    assert_eq!(reasons, ["label missing"; 2]);
+}
+
+/// What the peers' keys open does not depend on when the keys come.
+fn keys_late_open_as_keys_first(capture: &Capture) {
+    let expected = capture.dissect_with(&SECRETS).sessions();
+    let mut late = capture.dissect();
+    late.open_with(Arc::clone(&SECRETS));
+    late.read_again(&capture.store());
+    same_sessions(&late.sessions(), &expected, "keys late");
+}
+
+/// One whole record lost from the middle: what follows it is opened all the same.
+#[test]
+fn a_lost_record_does_not_end_decryption() {
+    for seed in SEEDS.iter() {
+        let whole = capture(seed).dissect_with(&SECRETS).sessions();
+        let packets = capture(seed).packets;
+        for lost in 0..packets.len() {
+            if packets[lost].1.len() <= 54 {
+                continue;
+            }
+            let mut capture = Capture { packets: packets.clone() };
+            capture.packets.remove(lost);
+            for (session, whole) in capture.dissect_with(&SECRETS).sessions().iter().zip(&whole) {
+                // Without the hellos there is nothing to make keys from.
+                let hellos = |session: &Session| (session.client_hellos.len(), session.server_hellos.len());
+                if hellos(session) != hellos(whole) {
+                    continue;
+                }
+                let (Some(found), Some(all)) = (&session.decryption, &whole.decryption) else { continue };
+                let torn = |reason: &Option<Closed>| reason.is_none_or(|reason| reason == Closed::Incomplete);
+                assert!(found.reason.iter().all(torn), "{}: packet {lost}: {found:?} of {all:?}", seed.name);
+            }
+        }
+    }
+}
+
+fn cases(count: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases: count,
+        rng_seed: RngSeed::Fixed(0x6b65_7973),
+        failure_persistence: None,
+        max_shrink_iters: 200,
+        ..ProptestConfig::default()
+    }
+}
+
+fn seed() -> impl Strategy<Value = &'static Seed> {
+    (0..SEEDS.len()).prop_map(|index| &SEEDS[index])
+}
+
+fn way(losses: u8) -> impl Strategy<Value = Way> {
+    let segment = prop_oneof![1 => 2..12usize, 2 => 12..200usize, 3 => 200..1461usize];
+    (segment, any::<bool>(), 0..5usize, 0..40u8, 0..40u8, 0..=losses, any::<u64>()).prop_map(
+        |(segment, uneven, window, copies, overlaps, losses, seed)| Way {
+            segment,
+            uneven,
+            window,
+            copies,
+            overlaps,
+            losses,
+            seed,
+            ..Way::PLAIN
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    #[test]
+    fn the_same_bytes_open_however_they_are_cut(seed in seed(), way in way(0)) {
+        let expected = capture(seed).dissect_with(&SECRETS).sessions();
+        let found = Capture::of(&conversation(&seed.turns, &way, 50000)).dissect_with(&SECRETS).sessions();
+        same_sessions(&facts(&found), &facts(&expected), &seed.name);
+    }
+
+    #[test]
+    fn keys_first_and_keys_late_are_the_same(seed in seed(), way in way(10)) {
+        keys_late_open_as_keys_first(&Capture::of(&conversation(&seed.turns, &way, 50000)));
+    }
+
+    #[test]
+    fn whatever_is_lost_every_event_can_be_opened(seed in seed(), way in way(10)) {
+        let capture = Capture::of(&conversation(&seed.turns, &Way { segment: way.segment.max(100), ..way }, 50000));
+        check(&mut capture.dissect_with(&SECRETS), &capture.store());
+    }
+
+    #[test]
+    fn packet_by_packet_gives_the_same_as_all_at_once(seed in seed(), way in way(10)) {
+        let capture = Capture::of(&conversation(&seed.turns, &way, 50000));
+        let mut dissector = Dissector::new(Settings::SCREEN);
+        dissector.open_with(Arc::clone(&SECRETS));
+        capture.feed(&mut dissector, |dissector| drop(dissector.sessions()));
+        dissector.finish();
+        same_sessions(&dissector.sessions(), &capture.dissect_with(&SECRETS).sessions(), "packet by packet");
+    }
+}
