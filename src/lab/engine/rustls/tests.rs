@@ -142,8 +142,8 @@ struct Played {
     server_got: Vec<u8>,
 }
 
-/// Opens a connection and pumps it until nobody has anything to say. The client asks at once, the server answers what it
-/// gets.
+/// Opens a connection and pumps it until nobody has anything to say. The client asks at once, the server answers what
+/// it gets.
 fn play(
     client: &mut dyn Endpoint,
     server: &mut dyn Endpoint,

@@ -46,7 +46,9 @@ macro_rules! client_shows {
 /// The client has these lists.
 macro_rules! lists {
     ($($name:literal),+) => {
-        |pki: &Pki, client: &mut EndpointSetup, _: &mut EndpointSetup| client.revocation_lists = vec![$(pki.revocation_list($name).unwrap().der.clone()),+]
+        |pki: &Pki, client: &mut EndpointSetup, _: &mut EndpointSetup| {
+            client.revocation_lists = vec![$(pki.revocation_list($name).unwrap().der.clone()),+];
+        }
     };
 }
 
