@@ -287,10 +287,7 @@ fn check_against_oracle(case: &Case, what: &str) {
 /// All runnable cases but those that are made to take long.
 fn quick_cases() -> Vec<Case> {
     let cases = cases().unwrap_or_default();
-    let long = ["pathological", "rfc5280::nc::nc-dos"];
-    let quick = |case: &&Value| {
-        skipped(case).is_none() && !long.iter().any(|kind| case["id"].as_str().unwrap().starts_with(kind))
-    };
+    let quick = |case: &&Value| skipped(case).is_none() && !case["id"].as_str().unwrap().starts_with("pathological");
     cases.iter().filter(quick).map(Case::new).collect()
 }
 
@@ -334,7 +331,7 @@ fn flip_bytes(wanted: impl Fn(usize) -> bool) -> usize {
 
 #[test]
 fn a_flipped_byte_changes_nothing_between_the_two() {
-    flip_bytes(|number| number % 97 == 0);
+    flip_bytes(|number| number % 211 == 0);
 }
 
 /// Takes minutes: run it after a change of the reader.

@@ -372,7 +372,7 @@ fields! {
     NUMBER = "crl.extension.number", "cRLNumber", "RFC 5280 5.2.3",
         "A number that grows with each list of this issuer, so that of two lists the newer can be told.";
     NUMBER_VALUE = "crl.number", "CRLNumber", "RFC 5280 5.2.3",
-        "The number itself, of up to 20 bytes.";
+        "The number itself, of up to 20 bytes; in a delta list also that of the list that it adds to.";
     DELTA_INDICATOR = "crl.extension.delta_indicator", "deltaCRLIndicator", "RFC 5280 5.2.4",
         "The list holds only what has changed since the list with this number. Read alone, it says nothing of what was \
          revoked before; many programs, rustls among them, do not accept such lists.";
@@ -399,7 +399,7 @@ fields! {
     INVALIDITY_DATE = "crl.entry.invalidity_date", "invalidityDate", "RFC 5280 5.3.2",
         "Since when the key may have been in wrong hands, which can be long before it was noticed.";
     INVALID_SINCE = "crl.invalid_since", "InvalidityDate", "RFC 5280 5.3.2",
-        "The moment itself.";
+        "The moment from which on nothing signed with the key should be believed.";
     CERTIFICATE_ISSUER = "crl.entry.certificate_issuer", "certificateIssuer", "RFC 5280 5.3.3",
         "Who issued the certificate, in a list that speaks of several issuers.";
     OTHER_EXTENSION = "crl.extension.other", "extension", "RFC 5280 5.2",

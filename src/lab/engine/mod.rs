@@ -101,9 +101,11 @@ pub struct ConnectionReport {
     pub resumed: Option<bool>,
     /// Whether a HelloRetryRequest was part of it.
     pub hello_retry_request: bool,
-    /// Whether early data was accepted; `None` where none was offered.
+    /// Whether early data was accepted; `None` where none was offered, and at a server that refused it, whose library
+    /// does not tell.
     pub early_data_accepted: Option<bool>,
-    /// The DER of the certificates that it received, the leaf first; also when it refused them.
+    /// The DER of the certificates that it received, the leaf first; also when it refused them. In a resumed session,
+    /// those that it remembers.
     pub peer_certificates: Vec<Vec<u8>>,
     /// Whether it has seen close_notify.
     pub close_notify_seen: bool,
@@ -158,7 +160,8 @@ pub struct EndpointSetup {
     pub client_auth: super::scenario::ClientAuth,
     /// How sessions are resumed.
     pub resume: super::scenario::Resume,
-    /// How many tickets a server gives in TLS 1.3.
+    /// How many tickets a server gives in TLS 1.3; `None` is the library's number, or none where it does not resume.
+    /// A server that does not resume and gives some honours none of them.
     pub tickets: Option<u32>,
     /// Whether early data is sent or taken.
     pub early_data: bool,

@@ -1,7 +1,7 @@
 //! Making everything that `[pki]` of a scenario asks for.
 //!
-//! First every entry gets its key and its parameters, then each is signed. So the order of the file does not matter, and
-//! an issuer may be anything: a leaf, an expired authority, one that is not an authority at all.
+//! First every entry gets its key and its parameters, then each is signed. So the order of the file does not matter,
+//! and an issuer may be anything: a leaf, an expired authority, one that is not an authority at all.
 
 use super::key::{KeyMaker, LabKey};
 use super::{Issued, IssuedList, Pki, damage, list, params};

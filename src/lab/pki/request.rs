@@ -1,5 +1,5 @@
-//! Certificate signing requests (RFC 2986): how an owner asks an authority for a certificate, and proves that the key is
-//! in hand.
+//! Certificate signing requests (RFC 2986): how an owner asks an authority for a certificate, and proves that the key
+//! is in hand.
 
 use super::build::{Fault, PkiError, signatory};
 use super::der::{body, element};

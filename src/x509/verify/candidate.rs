@@ -5,7 +5,7 @@ use super::facts::{Profile, Purpose, Which};
 use super::finding::{By, Finding};
 use super::refusal::Refusal;
 use super::standard;
-use super::strict::{AnchorView, Read, Strict, Unknown, View};
+use super::strict::{AnchorView, CERTIFICATE_LIMIT, Read, Strict, Unknown, View};
 use crate::base::{BufferId, Reader, Tree, printable};
 use crate::x509::der::OID;
 use crate::x509::extension::{constraint, usage};
@@ -212,14 +212,15 @@ fn unread(refusal: Refusal, facts: &Certificate) -> Finding {
             Finding::both(Check::Parse, refusal, "an extension stands there twice").at(&fields::EXTENSIONS)
         }
         _ => {
+            let length = facts.der.len();
             let evidence = match problem {
                 Some(problem) => format!("not a certificate in DER: {}", printable(problem)),
-                None => "not in the one form that DER and RFC 5280 allow".to_owned(),
+                None if length > CERTIFICATE_LIMIT => {
+                    format!("{length} bytes, and more than {CERTIFICATE_LIMIT} are not read")
+                }
+                None => "not in the one form that DER allows, or with parts that are no longer used".to_owned(),
             };
-            // Unique identifiers are in the standard, and rustls has no place for them.
-            let has_unique_id = facts.version >= 2 && problem.is_none();
-            let by = if has_unique_id { By::Rustls("RFC 5280 4.1 allows the form") } else { By::Both };
-            Finding::both(Check::Parse, refusal, evidence).at(&fields::CERTIFICATE).by(by)
+            Finding::both(Check::Parse, refusal, evidence).at(&fields::CERTIFICATE)
         }
     }
 }

@@ -194,7 +194,8 @@ pub struct Rung {
     pub outcome: Outcome,
     /// One sentence with the values that decided. Text from certificates in it was made printable.
     pub evidence: String,
-    /// The field in which the evidence stands, in the tree of that certificate.
+    /// The field in which the evidence stands: in the tree of that certificate, or in that of the revocation list where
+    /// its name begins with `crl.`.
     pub field: Option<&'static Field>,
     /// Whether a failure counts in this profile.
     pub enforced: bool,

@@ -115,16 +115,18 @@ impl<'l, 'a> Ladder<'l, 'a> {
         }
         let candidate = self.candidate(position)?;
         let issuer = printable(&candidate.facts.issuer.to_string());
-        let anchors = self.ground.anchors.len();
-        let store =
-            if anchors == 1 { "the one trust anchor".to_owned() } else { format!("the {anchors} trust anchors") };
+        let store = match self.ground.anchors.as_slice() {
+            [] => "there is no trust anchor".to_owned(),
+            [anchor] => format!("the only trust anchor is {}", anchor.subject()),
+            anchors => format!("it is none of the {} trust anchors", anchors.len()),
+        };
         let (check, evidence) = if candidate.facts.is_self_issued() {
             let own = candidate.subject();
-            (Check::Trust, format!("{own} issued itself and is none of {store}"))
+            (Check::Trust, format!("{own} issued itself, and {store}"))
         } else if candidate.facts.is_ca == Some(true) && position > 0 {
-            (Check::Trust, format!("the path leads to {issuer}, which is none of {store}"))
+            (Check::Trust, format!("the path leads to {issuer}, and {store}"))
         } else {
-            let evidence = format!("the issuer {issuer} was not sent and is none of {store}");
+            let evidence = format!("the issuer {issuer} was not sent, and {store}");
             (Check::ChainBuilt, evidence)
         };
         Some(Finding::both(check, Refusal::UnknownIssuer, evidence).at(&fields::ISSUER))

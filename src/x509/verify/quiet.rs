@@ -9,7 +9,8 @@ use crate::base::{Field, hex, printable};
 use crate::x509::extension::{constraint as fields_of_constraint, usage};
 use crate::x509::facts::Certificate;
 use crate::x509::time::text as moment;
-use crate::x509::{certificate as fields, name as name_fields};
+use crate::x509::{HostMatch, certificate as fields, matches_host, name as name_fields};
+use std::net::IpAddr;
 
 const ANCHOR_IS_A_KEY: &str = "rustls takes from an anchor its name, its key and its name constraints only";
 
@@ -155,8 +156,16 @@ impl<'a> Ladder<'_, 'a> {
     fn quiet_name(&self, facts: &Certificate) -> Quiet {
         match self.ground.request.name {
             Some(wanted) => {
-                let evidence = format!("{} is among {}", printable(&wanted.to_string()), shown_names(facts));
-                Quiet::passed(evidence, &name_fields::DNS_NAME)
+                let wanted = wanted.to_string();
+                let field =
+                    if wanted.parse::<IpAddr>().is_ok() { &name_fields::IP_ADDRESS } else { &name_fields::DNS_NAME };
+                let evidence = match matches_host(facts, &wanted) {
+                    HostMatch::Matches(name) => {
+                        format!("{} {} is for {}", field.label, printable(&name), printable(&wanted))
+                    }
+                    _ => format!("{} is among {}", printable(&wanted), shown_names(facts)),
+                };
+                Quiet::passed(evidence, field)
             }
             None if self.ground.request.purpose == Purpose::Client => {
                 Quiet::not_applicable("whether this client may come in is for the application to judge")

@@ -12,7 +12,7 @@ use crate::x509::time::seconds;
 pub(super) type Read<T> = Result<T, Refusal>;
 
 /// No element of a certificate may be this long.
-const CERTIFICATE_LIMIT: usize = 0xffff;
+pub(super) const CERTIFICATE_LIMIT: usize = 0xffff;
 /// A revocation list may be longer.
 const CRL_LIMIT: usize = 0xffff_ffff;
 

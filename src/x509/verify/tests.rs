@@ -153,12 +153,22 @@ fn rows_of_the_path(root: &Authority, issuing: &Authority) -> Vec<Row> {
         (
             "untrusted root",
             Ask::new(vec![plain(), issuing.der.clone()], &other),
-            Some((Check::Trust, sent(1), Refusal::UnknownIssuer, "leads to CN=Lab Root, which is none of the one")),
+            Some((
+                Check::Trust,
+                sent(1),
+                Refusal::UnknownIssuer,
+                "leads to CN=Lab Root, and the only trust anchor is CN=Other Root",
+            )),
         ),
         (
             "untrusted root sent along",
             Ask::new(vec![plain(), issuing.der.clone(), root.der.clone()], &other),
-            Some((Check::Trust, sent(2), Refusal::UnknownIssuer, "CN=Lab Root issued itself and is none of the one")),
+            Some((
+                Check::Trust,
+                sent(2),
+                Refusal::UnknownIssuer,
+                "CN=Lab Root issued itself, and the only trust anchor is CN=Other Root",
+            )),
         ),
         (
             "impostor with the same names",

@@ -79,7 +79,8 @@ impl RustlsConnection {
         let _ = self.inner.reader().read_to_end(&mut self.plaintext);
     }
 
-    /// Gives rustls as many of the bytes as it takes at once, and lets it look at them. Behind close_notify it takes none.
+    /// Gives rustls as many of the bytes as it takes at once, and lets it look at them. Behind close_notify it takes
+    /// none.
     fn process(&mut self, bytes: &mut &[u8]) -> Result<(), ConnectionError> {
         let Self { inner, scope, .. } = self;
         scope.during(|| inner.read_tls(bytes)).map_err(|error| unprocessed(&error))?;

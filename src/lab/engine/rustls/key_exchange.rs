@@ -1,7 +1,7 @@
 //! Key exchange with keys from the seed (RFC 8446 4.2.8; X25519MLKEM768 by draft-ietf-tls-ecdhe-mlkem).
 //!
-//! The numbers are from the seed, all else is as in rustls: a client that offers the hybrid group offers its X25519 half
-//! by itself as well, so that a server without ML-KEM need not ask again.
+//! The numbers are from the seed, all else is as in rustls: a client that offers the hybrid group offers its X25519
+//! half by itself as well, so that a server without ML-KEM need not ask again.
 
 use super::scope;
 use aws_lc_rs::agreement;

@@ -1,7 +1,8 @@
 //! On whose behalf rustls is working: the connection whose randomness it draws, and to which a verdict belongs.
 //!
 //! rustls takes its randomness from the configuration, which many connections share, and wants it to live for ever. So
-//! what is given to it has no state; the connection lends its own state to the thread for as long as rustls works on it.
+//! what is given to it has no state; the connection lends its own state to the thread for as long as rustls works on
+//! it.
 
 use crate::lab::random::Stream;
 use std::cell::RefCell;

@@ -142,8 +142,8 @@ struct Played {
     server_got: Vec<u8>,
 }
 
-/// Opens a connection and pumps it until nobody has anything to say. The client asks at once, the server answers what it
-/// gets.
+/// Opens a connection and pumps it until nobody has anything to say. The client asks at once, the server answers what
+/// it gets.
 fn play(
     client: &mut dyn Endpoint,
     server: &mut dyn Endpoint,
@@ -237,7 +237,12 @@ fn run(pki: &Pki, case: &Case, version: ProtocolVersion) -> Played {
     (case.change)(pki, &mut client, &mut server);
     let mut client = Rustls.client(&client).unwrap();
     let mut server = Rustls.server(&server).unwrap();
-    play(&mut *client, &mut *server, case.host, b"", &mut { case.wire })
+    let (flight, wire) = case.wire;
+    play(&mut *client, &mut *server, case.host, b"", &mut |number, bytes| {
+        if number == flight {
+            wire(bytes);
+        }
+    })
 }
 
 #[test]
@@ -259,7 +264,7 @@ fn every_case_ends_as_the_table_says_with_the_same_bytes_each_time() {
             }
             if expected == "ok" {
                 assert_eq!((&*played.server_got, &*played.client_got), (&b"question"[..], &b"answer"[..]), "{label}");
-            } else {
+            } else if played.server_error.is_some() && expected.contains("server") {
                 assert_eq!(played.server_got, b"", "{label}");
             }
             // What one side sends in the open or under common keys, the other sees.

@@ -3,7 +3,7 @@
 use super::*;
 
 pub(super) type Change = fn(&Pki, &mut EndpointSetup, &mut EndpointSetup);
-pub(super) type Wire = fn(usize, &mut Vec<u8>);
+pub(super) type Wire = fn(&mut Vec<u8>);
 
 /// A connection and what must come of it: `ok`, or who found what and sent which alert; in TLS 1.2, and behind the
 /// slash in TLS 1.3 where that differs.
@@ -11,16 +11,17 @@ pub(super) struct Case {
     pub(super) name: &'static str,
     pub(super) host: &'static str,
     pub(super) change: Change,
-    pub(super) wire: Wire,
+    /// What is done to the flight with that number, from 0 on.
+    pub(super) wire: (usize, Wire),
     pub(super) expected: &'static str,
 }
 
 fn case(name: &'static str, host: &'static str, change: Change, expected: &'static str) -> Case {
-    Case { name, host, change, wire: |_, _| {}, expected }
+    Case { name, host, change, wire: (0, |_| {}), expected }
 }
 
-fn attack(name: &'static str, wire: Wire, expected: &'static str) -> Case {
-    Case { name, host: WEB, change: |_, _, _| {}, wire, expected }
+fn attack(name: &'static str, flight: usize, wire: Wire, expected: &'static str) -> Case {
+    Case { name, host: WEB, change: |_, _, _| {}, wire: (flight, wire), expected }
 }
 
 pub(super) const WEB: &str = "web.lab.test";
@@ -45,7 +46,9 @@ macro_rules! client_shows {
 /// The client has these lists.
 macro_rules! lists {
     ($($name:literal),+) => {
-        |pki: &Pki, client: &mut EndpointSetup, _: &mut EndpointSetup| client.revocation_lists = vec![$(pki.revocation_list($name).unwrap().der.clone()),+]
+        |pki: &Pki, client: &mut EndpointSetup, _: &mut EndpointSetup| {
+            client.revocation_lists = vec![$(pki.revocation_list($name).unwrap().der.clone()),+];
+        }
     };
 }
 
@@ -385,67 +388,63 @@ pub(super) fn attacks() -> Vec<Case> {
     vec![
         attack(
             "the client's random is changed",
-            |flight, bytes| {
-                if flight == 0 {
-                    bytes[12] ^= 1;
-                }
-            },
+            0,
+            |bytes| bytes[12] ^= 1,
             "client key-exchange-signature decrypt_error / client record bad_record_mac, server record bad_record_mac",
         ),
-        attack(
-            "plain HTTP",
-            |flight, bytes| {
-                if flight == 0 {
-                    *bytes = b"GET / HTTP/1.0\r\n\r\n".to_vec();
-                }
-            },
-            "server record decode_error",
-        ),
-        attack(
-            "a plain answer",
-            |flight, bytes| {
-                if flight == 1 {
-                    *bytes = b"HTTP/1.1 400 Bad Request\r\n".to_vec();
-                }
-            },
-            "client record decode_error",
-        ),
+        attack("plain HTTP", 0, |bytes| *bytes = b"GET / HTTP/1.0\r\n\r\n".to_vec(), "server record decode_error"),
+        attack("a plain answer", 1, |bytes| *bytes = b"220 mail\r\n".to_vec(), "client record decode_error"),
         attack(
             "a bit in the client's second flight",
-            |flight, bytes| {
-                if flight == 2 {
-                    let last = bytes.len() - 1;
-                    bytes[last] ^= 1;
-                }
-            },
+            2,
+            |bytes| *bytes.last_mut().unwrap() ^= 1,
             "server record bad_record_mac / late server record bad_record_mac",
         ),
-        attack(
-            "a record that is too large",
-            |flight, bytes| {
-                if flight == 1 {
-                    (bytes[3], bytes[4]) = (0xff, 0xff);
-                }
-            },
-            "client record decode_error",
-        ),
+        attack("a record that is too large", 1, |bytes| bytes[3..5].fill(0xff), "client record decode_error"),
+        attack("a message that is too large", 1, |bytes| bytes[6] = 0xff, "client message -"),
+        attack("another suite", 1, |bytes| another_suite(bytes), "client suite handshake_failure"),
         attack(
             "an alert from outside",
-            |flight, bytes| {
-                if flight == 1 {
-                    *bytes = vec![21, 3, 3, 0, 2, 2, 40];
-                }
-            },
+            1,
+            |bytes| *bytes = vec![21, 3, 3, 0, 2, 2, 40],
             "client saw handshake_failure",
         ),
         attack(
-            "the answer does not come",
-            |flight, bytes| {
-                if flight == 1 {
-                    bytes.clear();
-                }
-            },
-            "stalled",
+            "the answer comes twice",
+            1,
+            |bytes| bytes.extend(bytes.clone()),
+            "client message unexpected_message / client record bad_record_mac",
         ),
+        attack("the answer does not come", 1, Vec::clear, "stalled"),
+        attack(
+            "the length of the last message grows",
+            1,
+            |bytes| *bytes.last_mut().unwrap() ^= 1,
+            "stalled / client record bad_record_mac",
+        ),
+        attack("decoration is dropped", 1, without_change_cipher_spec, "ok"),
+        Case {
+            change: |_, client, _| client.versions = vec![],
+            ..attack("TLS 1.3 is hidden", 0, |bytes| hide_versions(bytes), "client version illegal_parameter")
+        },
     ]
+}
+
+/// Puts a suite that was not offered behind the session id of ServerHello.
+fn another_suite(bytes: &mut [u8]) {
+    let place = 44 + usize::from(bytes[43]);
+    bytes[place..place + 2].copy_from_slice(&[0xc0, 0x24]);
+}
+
+/// ChangeCipherSpec means nothing in TLS 1.3. In TLS 1.2 it does not come in the server's first flight.
+fn without_change_cipher_spec(bytes: &mut Vec<u8>) {
+    if let Some(place) = bytes.windows(6).position(|window| window == [20, 3, 3, 0, 1, 1]) {
+        bytes.drain(place..place + 6);
+    }
+}
+
+/// Gives supported_versions, which names both, the number of an extension that nobody knows.
+fn hide_versions(bytes: &mut [u8]) {
+    let place = bytes.windows(5).position(|window| window == [0, 43, 0, 5, 4]).unwrap();
+    bytes[place] = 0x7a;
 }
