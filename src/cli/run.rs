@@ -1,16 +1,17 @@
 //! `tlslab run`: scenarios played without a screen, and held against what they expect.
 
 use super::arguments::{ListFormat, RunArguments};
+use super::check::source;
 use super::{Failure, Status, complain};
 use crate::base::printable;
 use crate::lab::batch::{Job, Played, jobs, play_all};
 use crate::lab::pki;
 use crate::lab::run::{PlayError, Run};
-use crate::lab::scenario::{Problem, ScenarioFile, catalogue};
-use crate::report::json;
+use crate::lab::scenario::{ScenarioFile, catalogue};
 use crate::report::run as report;
 use crate::report::text::Style;
-use std::fs::{self, DirBuilder, OpenOptions};
+use crate::report::{json, problems};
+use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -38,34 +39,18 @@ pub(super) fn run(arguments: &RunArguments, style: Style) -> Result<Status, Fail
 /// The scenarios that were asked for: those of the program by id or code, others by path.
 fn chosen(arguments: &RunArguments) -> Vec<Result<ScenarioFile, Failure>> {
     if arguments.all {
-        let shipped = catalogue::all().iter();
-        return shipped.map(|one| one.file().map_err(|problems| refuse(&one.path(), &problems))).collect();
+        return catalogue::all().iter().map(|one| read(&one.path(), one.text)).collect();
     }
-    arguments.scenarios.iter().map(|name| open(name)).collect()
+    let open = |name: &PathBuf| source(name).and_then(|(name, text)| read(&name, &text));
+    arguments.scenarios.iter().map(open).collect()
 }
 
-/// A scenario of the program by id or code, or a file by its path.
-pub(super) fn open(name: &Path) -> Result<ScenarioFile, Failure> {
-    let text = name.to_string_lossy();
-    if let Some(shipped) = catalogue::find(&text) {
-        return shipped.file().map_err(|problems| refuse(&shipped.path(), &problems));
-    }
-    let shown = printable(&text);
-    let content = fs::read_to_string(name).map_err(|error| {
-        let hint = "it is neither a scenario of the program nor a file";
-        Failure::Usage(format!("cannot open {shown}: {error}; {hint}"))
-    })?;
-    ScenarioFile::read(&shown, &content).map_err(|problems| refuse(&shown, &problems))
-}
-
-/// Says everything that is wrong with a file; the last of it is the failure itself.
-fn refuse(name: &str, problems: &[Problem]) -> Failure {
-    for problem in problems {
-        let help = problem.help.as_ref().map(|help| format!(" ({})", printable(help))).unwrap_or_default();
-        let place = if problem.line == 0 { String::new() } else { format!(":{}:{}", problem.line, problem.column) };
-        complain(&format!("{name}{place}: {}{help}", printable(&problem.text)));
-    }
-    Failure::Usage(format!("{name} cannot be played: {} wrong", problems.len()))
+/// Reads a scenario; where that cannot be, everything that is wrong with it has been said.
+fn read(name: &str, text: &str) -> Result<ScenarioFile, Failure> {
+    ScenarioFile::read(name, text).map_err(|found| {
+        complain(problems::text(name, text, &found).trim_end());
+        Failure::Usage(format!("{} cannot be played", printable(name)))
+    })
 }
 
 /// The variants of a scenario that are to be played. Where a variant is named, scenarios without it are left out.

@@ -111,7 +111,7 @@ impl Serialize for ConnectionJson<'_> {
         let [client, server] = connection.ends;
         let written = Written::default();
         let session = connection.session.as_deref();
-        let session = session.map(|session| SessionJson { session, number: session.number, written: &written });
+        let session = session.map(|session| SessionJson { session, written: &written });
         object!(serializer, {
             "number": connection.number,
             "client": connection.client,
