@@ -46,6 +46,11 @@ pub(super) enum Command {
     ///
     /// The exit status is 0 when all was read, 1 when --fail-on matched, 2 when a file could not be read.
     Inspect(Inspect),
+    /// Play scenarios of the lab and hold them against what they expect
+    ///
+    /// The exit status is 0 when every run is as its scenario expects, 1 when one is not, 2 when a scenario cannot be
+    /// read or played.
+    Run(RunArguments),
     /// List the interfaces that packets can be captured from
     ///
     /// Needs libpcap, which is loaded when it is there; the program says what to install when it is not.
@@ -94,6 +99,34 @@ pub(super) struct Inspect {
     /// When text is coloured; auto: on a terminal, unless NO_COLOR is set
     #[arg(long, value_enum)]
     pub(super) color: Option<Color>,
+}
+
+/// What `run` is told.
+#[derive(Args, Debug)]
+pub(super) struct RunArguments {
+    /// Scenarios: of the program by id or code (cert-expired, C1), others by the path of their file
+    #[arg(value_name = "SCENARIO", required_unless_present = "all")]
+    pub(super) scenarios: Vec<PathBuf>,
+
+    /// All scenarios of the program, a line for each run
+    #[arg(long, conflicts_with = "scenarios")]
+    pub(super) all: bool,
+
+    /// Only this variant
+    #[arg(long, value_name = "VARIANT")]
+    pub(super) variant: Option<String>,
+
+    /// How runs are written
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: ListFormat,
+
+    /// Write each run into a folder of DIR: the capture with its keys inside, the key log, certificates and keys
+    #[arg(long, value_name = "DIR")]
+    pub(super) save: Option<PathBuf>,
+
+    /// When text is coloured; auto: on a terminal, unless NO_COLOR is set
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) color: Color,
 }
 
 /// What protected records are opened with.

@@ -89,7 +89,7 @@ fn as_text(inspect: &Inspect, style: Style, watch: &mut Watch) -> Result<Totals,
     Ok(totals)
 }
 
-fn style(color: Color) -> Style {
+pub(super) fn style(color: Color) -> Style {
     let color = match color {
         Color::Always => true,
         Color::Never => false,

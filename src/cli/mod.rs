@@ -1,7 +1,8 @@
 //! Arguments, commands and exit statuses: the only room that prints.
 //!
 //! Data goes to stdout, everything else to stderr. The exit status is 0 when the work was done and nothing unexpected
-//! was found, 1 when `--fail-on` matched or a scenario has problems, 2 when it could not be done. A reader that closes the pipe early is
+//! was found; 1 when `--fail-on` matched, a scenario has problems, or a run is not as its scenario expects; 2 when it
+//! could not be done. A reader that closes the pipe early is
 //! no failure.
 
 mod arguments;
@@ -11,6 +12,7 @@ mod inspect;
 mod interfaces;
 mod keys;
 mod reading;
+mod run;
 
 use crate::base::printable;
 use crate::capture::FileNote;
@@ -29,7 +31,7 @@ use std::process::ExitCode;
 enum Status {
     /// Done, and nothing found that was asked to be reported.
     Done,
-    /// Done, and something was found that was asked for: `--fail-on` matched, a scenario has problems.
+    /// Done, and something was found that was asked for: `--fail-on` matched, a scenario has problems or is not met.
     Unmet,
 }
 
@@ -60,7 +62,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    match run(arguments) {
+    match dispatch(arguments) {
         Ok(Status::Done) => ExitCode::SUCCESS,
         Ok(Status::Unmet) => ExitCode::from(1),
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -71,13 +73,14 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: Arguments) -> Result<Status, Failure> {
+fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
     if arguments.print_config {
         return put(Config::load()?.print().as_bytes());
     }
     match arguments.command {
         None => interactive(&arguments),
         Some(Command::Inspect(inspect)) => inspect::run(&inspect, &Config::load()?),
+        Some(Command::Run(arguments)) => run::run(&arguments, inspect::style(arguments.color)),
         Some(Command::Interfaces(arguments)) => interfaces::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Lab(arguments)) => check::lab(&arguments),

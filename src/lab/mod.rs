@@ -11,8 +11,15 @@
 //! time is the scenario's clock, and every random byte comes from its seed. What the peers say to each other becomes
 //! packets, which the ordinary dissector reads like any other capture. The room must not know how a run is drawn.
 
+mod app;
+pub mod attack;
+pub mod batch;
 pub mod engine;
+pub mod path;
 pub mod pki;
 mod random;
 pub mod run;
 pub mod scenario;
+mod wire;
+
+pub use run::play;

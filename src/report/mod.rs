@@ -1,4 +1,4 @@
-//! Sessions written down: JSON for programs, text and Markdown for people.
+//! Sessions and runs written down: JSON for programs, text and Markdown for people.
 //!
 //! The room must not know threads or terminals: it turns facts into bytes and says nothing about where they go. The
 //! names of JSON are its own, versioned by `schema`, so that the facts can change without breaking a reader.
@@ -6,7 +6,8 @@
 //! ```text
 //!   Session ─┬─► json              one object a session: a line of NDJSON, or an element of the document
 //!            ├─► fact ──┬─► text      what is pasted into a ticket: the facts and the ladder
-//!            └─► ladder ┴─► markdown  the same for documents
+//!            └─► ladder ┼─► markdown  the same for documents
+//!   Run ───────────────┴─► run       a play of the lab: testimonies, ladder, checks, expectations
 //!   scenario files ─► problems, schema, keywords
 //! ```
 
@@ -17,6 +18,7 @@ mod ladder;
 pub mod markdown;
 mod moment;
 pub mod problems;
+pub mod run;
 pub mod schema;
 pub mod text;
 

@@ -17,7 +17,7 @@ pub struct Style {
 
 /// What a piece of text means.
 #[derive(Clone, Copy)]
-enum Paint {
+pub(super) enum Paint {
     Title,
     Label,
     Good,
@@ -28,7 +28,7 @@ enum Paint {
 }
 
 impl Style {
-    fn paint(self, paint: Paint, text: &str) -> String {
+    pub(super) fn paint(self, paint: Paint, text: &str) -> String {
         let code = match paint {
             Paint::Title => "1",
             Paint::Label => "2",

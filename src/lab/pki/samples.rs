@@ -70,6 +70,7 @@ pub(crate) fn list(
 pub(crate) fn scenario(pki: Vec<Named<PkiItem>>) -> Scenario {
     Scenario {
         id: "sample".to_owned(),
+        code: None,
         title: String::new(),
         group: String::new(),
         level: 1,

@@ -1,7 +1,8 @@
 //! A run: the recording of one play of a scenario, complete and never changed. Playing it back moves a cursor.
 
 use super::super::scenario::{FailedCheck, FoundBy, Handshake, Scenario};
-use crate::net::LinkType;
+use super::super::wire::Missed;
+use crate::net::{Endpoint, LinkType};
 use crate::session::{FrameNumber, Session, Timestamp};
 use crate::tls::code::{AlertDescription, CipherSuite, NamedGroup, ProtocolVersion};
 use crate::x509::Certificate;
@@ -26,6 +27,8 @@ pub struct Run {
     pub beats: Vec<Beat>,
     /// The certificates of the scenario by name, those with keys and lists among them; what `--save` writes.
     pub pki: Arc<super::super::pki::Pki>,
+    /// The steps that found nothing to act on, or no such place.
+    pub missed: Vec<Missed>,
 }
 
 /// A packet of a run.
@@ -76,6 +79,27 @@ pub struct Connection {
     pub check: Option<FailedCheck>,
     /// What happened, in a few sentences for people: who refused whom, over what, and what the other side knew.
     pub explanation: String,
+    /// The two ends: client, server.
+    pub ends: [Endpoint; 2],
+    /// What could be read on the wire by anybody: the bytes of the TCP connection, to the server and to the client.
+    pub streams: [Stream; 2],
+}
+
+/// What went one way of a TCP connection, as it arrived.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stream {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Where the bytes of each packet end, and its frame.
+    pub pieces: Vec<(usize, FrameNumber)>,
+}
+
+impl Stream {
+    /// The frame in which a byte arrived.
+    #[must_use]
+    pub fn frame_of(&self, offset: usize) -> Option<FrameNumber> {
+        self.pieces.iter().find(|(end, _)| offset < *end).map(|(_, frame)| *frame)
+    }
 }
 
 /// What one peer says of a connection: what its library reported, nothing that was read off the wire.

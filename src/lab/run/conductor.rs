@@ -1,0 +1,566 @@
+//! Plays the steps of a script: opens connections, and lets the sides talk until nobody has anything to say.
+
+use super::cast::Cast;
+use super::link::Link;
+use super::side::{Outgoing, Side};
+use super::{BeatKind, PlayError};
+use crate::lab::app;
+use crate::lab::scenario::{Action, Attack, Edit, Role, Scenario, Step};
+use crate::lab::wire::{Carries, Channel, Interceptor, Missed, Passage, Random, Wire};
+use crate::net::Direction;
+use crate::session::FrameNumber;
+
+/// No conversation of a script has this many turns; one that has goes round in circles.
+const MOST_TURNS: u32 = 4000;
+
+/// Gives the scenario with further edits.
+pub(super) type Edited<'a> = dyn Fn(&[Edit]) -> Result<Scenario, String> + 'a;
+
+/// Everything that moves while a script is played.
+pub(super) struct Conductor<'a> {
+    pub(super) cast: Cast<'a>,
+    pub(super) wire: Wire,
+    pub(super) tap: Box<dyn Interceptor>,
+    pub(super) links: Vec<Link>,
+    pub(super) marks: Vec<Mark>,
+    pub(super) missed: Vec<Missed>,
+    random: Random,
+    next_port: u16,
+    edited: &'a Edited<'a>,
+    edits: Vec<Edit>,
+    /// Steps that were played before their turn.
+    done: Vec<usize>,
+}
+
+/// Something that happened beside the bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// The last frame before it.
+    pub(super) frame: FrameNumber,
+    /// The connection, from 1 on; 0 for none.
+    pub(super) connection: u32,
+    pub(super) kind: BeatKind,
+    pub(super) say: Option<String>,
+}
+
+impl<'a> Conductor<'a> {
+    pub(super) fn new(cast: Cast<'a>, tap: Box<dyn Interceptor>, edited: &'a Edited<'a>) -> Self {
+        let mut random = Random::new(cast.scenario.seed);
+        let next_port = random.port();
+        Self {
+            wire: Wire::new(cast.scenario.clock),
+            cast,
+            tap,
+            links: Vec::new(),
+            marks: Vec::new(),
+            missed: Vec::new(),
+            random,
+            next_port,
+            edited,
+            edits: Vec::new(),
+            done: Vec::new(),
+        }
+    }
+
+    /// Plays all steps, and lets those part who are still on good terms.
+    pub(super) fn play(&mut self) -> Result<(), PlayError> {
+        let steps = self.cast.scenario.steps.clone();
+        for (index, step) in steps.iter().enumerate() {
+            if !self.done.contains(&index) {
+                self.step(index, step, &steps)?;
+            }
+        }
+        for index in 0..self.links.len() {
+            if let Some(link) = self.links.get_mut(index).filter(|link| link.is_alive() && !link.is_onward) {
+                link.client.bye();
+                self.pump()?;
+            }
+        }
+        for link in &mut self.links {
+            link.client.conclude();
+            link.server.conclude();
+        }
+        let mut missed = self.tap.missed();
+        self.missed.append(&mut missed);
+        Ok(())
+    }
+
+    fn step(&mut self, index: usize, step: &Step, steps: &[Step]) -> Result<(), PlayError> {
+        match &step.action {
+            Action::Connect { early } => self.connect(index, step, early.as_deref(), steps),
+            Action::Send { text } => self.send(index, step, text),
+            Action::Close { cut } => self.close(index, step, *cut),
+            // Those with a place stand where it is, which is known when all is over.
+            Action::Pause if step.at.is_none() => self.remark(BeatKind::Pause, step),
+            Action::Note if step.at.is_none() => self.script(index, step, String::new()),
+            Action::Pause | Action::Note => Ok(()),
+            Action::Set { set } => self.set(index, step, set),
+            Action::Wait { seconds } => {
+                self.wire.wait_seconds(*seconds);
+                self.cast.set_clock(self.wire.seconds());
+                self.script(index, step, format!("{seconds} s go by"))
+            }
+            Action::Revoke { certificate, list } => {
+                self.cast.revoke(certificate, list)?;
+                self.script(index, step, format!("{certificate} is revoked: {list} is issued again"))
+            }
+            Action::Restart => self.restart(index, step),
+            Action::Attack(Attack::Replay) => self.replay(index, step, steps),
+            // Whoever sits on the wire is told in advance.
+            Action::Attack(_) => Ok(()),
+        }
+    }
+
+    fn script(&mut self, step: usize, of: &Step, text: String) -> Result<(), PlayError> {
+        self.remark(BeatKind::Script { step, text }, of)
+    }
+
+    fn remark(&mut self, kind: BeatKind, of: &Step) -> Result<(), PlayError> {
+        let connection = self.links.last().map_or(0, |link| link.number);
+        self.marks.push(Mark { frame: self.wire.frame(), connection, kind, say: of.say.clone() });
+        Ok(())
+    }
+
+    /// Who acts in a step.
+    fn actor(&self, step: &Step, role: Role) -> Result<String, PlayError> {
+        let name = step.by.as_deref().or_else(|| self.cast.only(role));
+        name.map(str::to_owned).ok_or(PlayError::NobodyActs)
+    }
+
+    fn connect(&mut self, index: usize, step: &Step, early: Option<&str>, steps: &[Step]) -> Result<(), PlayError> {
+        let client = self.actor(step, Role::Client)?;
+        let to = self.cast.peer(&client)?.to.clone().ok_or_else(|| PlayError::NoTarget { name: client.clone() })?;
+        let queued = self.sent_at_once(index, &client, steps);
+        let number = u32::try_from(self.links.len() + 1).unwrap_or(u32::MAX);
+        let kind = BeatKind::Script { step: index, text: format!("{client} connects to {to}") };
+        self.marks.push(Mark { frame: self.wire.frame(), connection: number, kind, say: step.say.clone() });
+        let link = self.open(&client, &to, steps, early)?;
+        if let Some(opened) = self.links.get_mut(link) {
+            for (_, text) in &queued {
+                opened.client.say(text.as_bytes());
+            }
+            opened.queued = queued;
+        }
+        self.pump()?;
+        self.mark_unsent(link);
+        Ok(())
+    }
+
+    /// What the client sends right behind its handshake, as programs do: in TLS 1.3 it goes out before the server has
+    /// looked at the client's certificate.
+    fn sent_at_once(&mut self, connect: usize, client: &str, steps: &[Step]) -> Vec<(usize, String)> {
+        let mut queued = Vec::new();
+        for (index, step) in steps.iter().enumerate().skip(connect + 1) {
+            match &step.action {
+                Action::Send { text } if step.by.as_deref().is_none_or(|by| by == client) => {
+                    self.done.push(index);
+                    queued.push((index, text.clone()));
+                }
+                Action::Pause | Action::Note if step.at.is_some() => {}
+                Action::Attack(attack) if *attack != Attack::Replay => {}
+                _ => break,
+            }
+        }
+        queued
+    }
+
+    /// Opens a connection and gives its place. Somebody on the wire may take it in the place of whom the client means.
+    fn open(&mut self, client: &str, to: &str, steps: &[Step], early: Option<&str>) -> Result<usize, PlayError> {
+        let number = u32::try_from(self.links.len() + 1).unwrap_or(u32::MAX);
+        let server = self.taken_by(number, client, to, steps);
+        self.cast.set_clock(self.wire.seconds());
+        let first_frame = self.wire.frame() + 1;
+        let hosts = [self.cast.host(client), self.cast.host(to)];
+        let ports = [self.next_port, self.cast.port(to)?];
+        self.next_port += 1;
+        let channel = Channel::open(&mut self.wire, hosts, ports, &mut self.random);
+        let application = |peer: &str, sends| self.cast.application(peer, sends);
+        let client_side = Side::new(client, application(client, Direction::ToServer)?);
+        let server_side = Side::new(&server, application(&server, Direction::ToClient)?);
+        let server_name = self.cast.peer(client)?.name.clone();
+        self.links.push(Link {
+            number,
+            client_name: client.to_owned(),
+            server_name: server.clone(),
+            addressed: to.to_owned(),
+            channel,
+            first_frame,
+            client: client_side,
+            server: server_side,
+            checks: [
+                self.cast.checks(client, Direction::ToServer, server_name.as_deref()),
+                self.cast.checks(&server, Direction::ToClient, None),
+            ],
+            partner: None,
+            is_onward: false,
+            queued: Vec::new(),
+        });
+        let index = self.links.len() - 1;
+        for (peer, direction) in [(client, Direction::ToServer), (server.as_str(), Direction::ToClient)] {
+            let early = early.filter(|_| direction == Direction::ToServer);
+            self.begin(index, peer, direction, early)?;
+        }
+        Ok(index)
+    }
+
+    /// Lets one side begin: with TLS, or in plain text.
+    fn begin(&mut self, index: usize, peer: &str, way: Direction, early: Option<&str>) -> Result<(), PlayError> {
+        if self.cast.begins_secured(peer, way)? {
+            return self.begin_tls(index, way, early);
+        }
+        if let Some(link) = self.links.get_mut(index) {
+            let side = link.sender(way);
+            side.open_plain();
+            if let Some(early) = early {
+                side.say(early.as_bytes());
+            }
+        }
+        Ok(())
+    }
+
+    fn begin_tls(&mut self, index: usize, direction: Direction, early: Option<&str>) -> Result<(), PlayError> {
+        let Some(link) = self.links.get_mut(index) else { return Ok(()) };
+        let client = direction == Direction::ToServer;
+        let peer = if client { link.client_name.clone() } else { link.server_name.clone() };
+        let name = self.cast.peer(&peer)?.name.clone().filter(|_| client);
+        let opened = self.cast.endpoint(&peer, direction)?.open(name.as_deref());
+        let tls = opened.map_err(|error| PlayError::Setup { peer, reason: error.to_string() })?;
+        link.sender(direction).begin_tls(tls, early.map(|text| text.as_bytes().to_vec()));
+        Ok(())
+    }
+
+    /// Who takes a connection: whoever stands in the way of it, or whom the client means.
+    fn taken_by(&mut self, number: u32, client: &str, to: &str, steps: &[Step]) -> String {
+        for (index, step) in steps.iter().enumerate() {
+            let Action::Attack(Attack::RelayTo(other)) = &step.action else { continue };
+            let here = step.at.as_ref().is_none_or(|at| at.connection == number);
+            let between = step
+                .at
+                .as_ref()
+                .is_none_or(|at| [&at.from, &at.to].into_iter().all(|peer| peer == client || peer == to));
+            // Its own connections are not taken from the one who stands there.
+            if !here || !between || client == other {
+                continue;
+            }
+            let by = step.by.clone().or_else(|| self.cast.only(Role::Network).map(str::to_owned)).unwrap_or_default();
+            let text = format!("leads the connection to {other}");
+            let kind = BeatKind::Attack { by, text };
+            self.marks.push(Mark { frame: self.wire.frame(), connection: number, kind, say: step.say.clone() });
+            self.done.push(index);
+            return other.clone();
+        }
+        to.to_owned()
+    }
+
+    /// The latest connection of a peer, and which way it sends there.
+    fn latest(&self, peer: &str) -> Option<(usize, Direction)> {
+        let mut links = self.links.iter().enumerate().rev();
+        links.find_map(|(index, link)| Some((index, link.direction_of(peer)?)))
+    }
+
+    fn send(&mut self, index: usize, step: &Step, text: &str) -> Result<(), PlayError> {
+        let peer = self.actor(step, Role::Client)?;
+        let Some((link, direction)) = self.latest(&peer) else { return Err(PlayError::NoConnection { name: peer }) };
+        let Some(link) = self.links.get_mut(link) else { return Ok(()) };
+        let number = link.number;
+        let side = link.sender(direction);
+        let said = if side.is_open() { "sends" } else { "cannot send any more:" };
+        let text_of_beat = format!("{peer} {said} {}", shown(text));
+        side.say(text.as_bytes());
+        let kind = BeatKind::Script { step: index, text: text_of_beat };
+        self.marks.push(Mark { frame: self.wire.frame(), connection: number, kind, say: step.say.clone() });
+        self.pump()
+    }
+
+    fn close(&mut self, index: usize, step: &Step, cut: bool) -> Result<(), PlayError> {
+        let peer = self.actor(step, Role::Client)?;
+        let Some((link, direction)) = self.latest(&peer) else { return Err(PlayError::NoConnection { name: peer }) };
+        let Some(link) = self.links.get_mut(link) else { return Ok(()) };
+        let number = link.number;
+        let side = link.sender(direction);
+        if cut {
+            side.cut();
+        } else {
+            side.bye();
+        }
+        let text = format!("{peer} {}", if cut { "ends the connection without a word" } else { "says goodbye" });
+        let kind = BeatKind::Script { step: index, text };
+        self.marks.push(Mark { frame: self.wire.frame(), connection: number, kind, say: step.say.clone() });
+        self.pump()
+    }
+
+    fn set(&mut self, index: usize, step: &Step, set: &[Edit]) -> Result<(), PlayError> {
+        self.edits.extend_from_slice(set);
+        let clock = self.cast.scenario.clock;
+        let mut scenario = (self.edited)(&self.edits).map_err(|reason| PlayError::Set { step: index, reason })?;
+        if set.iter().any(|edit| edit.path == "clock") {
+            self.wire.set_clock(scenario.clock);
+        } else {
+            scenario.clock = clock;
+        }
+        self.cast.become_of(scenario)?;
+        self.cast.set_clock(self.wire.seconds());
+        let words: Vec<String> = set.iter().map(|edit| format!("{} = {}", edit.path, edit.value)).collect();
+        self.script(index, step, words.join(", "))
+    }
+
+    fn restart(&mut self, index: usize, step: &Step) -> Result<(), PlayError> {
+        let peer = self.actor(step, Role::Server)?;
+        self.cast.restart(&peer);
+        self.script(index, step, format!("{peer} starts again and has forgotten all sessions"))
+    }
+
+    /// Somebody who has copied a flight plays it back on a connection of its own.
+    fn replay(&mut self, index: usize, step: &Step, steps: &[Step]) -> Result<(), PlayError> {
+        let by = self.actor(step, Role::Network)?;
+        let copied = self.tap.copied();
+        let copy = steps.iter().find(|step| step.action == Action::Attack(Attack::Copy));
+        let victim = copy.and_then(|step| step.at.as_ref()).and_then(|at| self.links.get(at.connection as usize - 1));
+        let Some(victim) = victim.filter(|_| !copied.is_empty()) else {
+            let reason = "nothing was copied that could be played back".to_owned();
+            self.missed.push(Missed { step: index, reason, may_miss: step.may_miss });
+            return Ok(());
+        };
+        let to = victim.addressed.clone();
+        let number = u32::try_from(self.links.len() + 1).unwrap_or(u32::MAX);
+        let text = format!("plays back {} copied bytes to {to} on a connection of its own", copied.len());
+        let kind = BeatKind::Attack { by: by.clone(), text };
+        self.marks.push(Mark { frame: self.wire.frame(), connection: number, kind, say: step.say.clone() });
+        self.cast.set_clock(self.wire.seconds());
+        let first_frame = self.wire.frame() + 1;
+        let hosts = [self.cast.host(&by), self.cast.host(&to)];
+        let ports = [self.next_port, self.cast.port(&to)?];
+        self.next_port += 1;
+        let channel = Channel::open(&mut self.wire, hosts, ports, &mut self.random);
+        let mut client = Side::new(&by, app::silent());
+        client.passive = true;
+        client.say(&copied);
+        self.links.push(Link {
+            number,
+            client_name: by,
+            server_name: to.clone(),
+            addressed: to.clone(),
+            channel,
+            first_frame,
+            client,
+            server: Side::new(&to, self.cast.application(&to, Direction::ToClient)?),
+            checks: [None, self.cast.checks(&to, Direction::ToClient, None)],
+            partner: None,
+            is_onward: false,
+            queued: Vec::new(),
+        });
+        self.begin(self.links.len() - 1, &to, Direction::ToClient, None)?;
+        self.pump()
+    }
+
+    /// Lets all sides talk until nobody has anything to say.
+    fn pump(&mut self) -> Result<(), PlayError> {
+        for _ in 0..MOST_TURNS {
+            let mut moved = false;
+            let mut index = 0;
+            while index < self.links.len() {
+                moved |= self.turn(index, Direction::ToServer)?;
+                moved |= self.turn(index, Direction::ToClient)?;
+                index += 1;
+            }
+            if !moved && !self.let_go() {
+                return Ok(());
+            }
+        }
+        Err(PlayError::Endless)
+    }
+
+    /// One side's turn; whether it had anything to say or do.
+    fn turn(&mut self, index: usize, direction: Direction) -> Result<bool, PlayError> {
+        let frame = self.wire.frame();
+        let Some(link) = self.links.get_mut(index) else { return Ok(false) };
+        let before = link.sender(direction).testimony.sent.len();
+        let outgoing = link.sender(direction).take(frame);
+        if outgoing.is_empty() {
+            return Ok(false);
+        }
+        self.mark_sent(index, direction, before);
+        let Outgoing { parts, onward, starts_tls, fin } = outgoing;
+        self.cross(index, direction, parts);
+        if !onward.is_empty() {
+            self.settle(index);
+        }
+        if starts_tls {
+            self.begin_tls(index, direction, None)?;
+        }
+        for bytes in onward {
+            self.pass_on(index, direction, &bytes)?;
+        }
+        if fin {
+            self.finish(index, direction);
+        }
+        self.settle(index);
+        Ok(true)
+    }
+
+    /// Bytes go past whoever sits on the wire, become packets, and reach the other side.
+    fn cross(&mut self, index: usize, direction: Direction, parts: Vec<(Carries, Vec<u8>)>) {
+        let Some(link) = self.links.get(index) else { return };
+        let (number, (from, to)) = (link.number, link.names(direction));
+        let mut together: Vec<u8> = Vec::new();
+        let mut plain = false;
+        for (carries, bytes) in parts {
+            if (carries == Carries::Plain) != plain {
+                self.transmit(index, direction, &std::mem::take(&mut together), plain);
+                plain = carries == Carries::Plain;
+            }
+            let passage = Passage { connection: number, from: &from, to: &to, carries, bytes: &bytes };
+            let crossing = self.tap.cross(&passage);
+            for remark in crossing.remarks {
+                let say = self.cast.scenario.steps.get(remark.step).and_then(|step| step.say.clone());
+                let kind = BeatKind::Attack { by: remark.by, text: remark.text };
+                self.marks.push(Mark { frame: self.wire.frame(), connection: number, kind, say });
+            }
+            for delivery in crossing.deliver {
+                if delivery.delay > 0 {
+                    self.transmit(index, direction, &std::mem::take(&mut together), plain);
+                    self.wire.wait_microseconds(i64::from(delivery.delay) * 1000);
+                }
+                together.extend(delivery.bytes);
+            }
+        }
+        self.transmit(index, direction, &together, plain);
+    }
+
+    fn settle(&mut self, index: usize) {
+        if let Some(link) = self.links.get_mut(index) {
+            link.channel.settle(&mut self.wire);
+        }
+    }
+
+    fn transmit(&mut self, index: usize, direction: Direction, bytes: &[u8], plain: bool) {
+        let Some(link) = self.links.get_mut(index) else { return };
+        let start = link.channel.stream(direction).len();
+        let pieces = link.channel.send(&mut self.wire, direction, bytes);
+        if plain {
+            for (end, text) in lines(bytes) {
+                let frame = link.channel.frame_of(direction, start + end - 1).unwrap_or(link.first_frame);
+                let kind = BeatKind::Plain { to_server: direction == Direction::ToServer, text };
+                self.marks.push(Mark { frame, connection: link.number, kind, say: None });
+            }
+        }
+        for piece in pieces {
+            let (from, to) = (piece.range.start - start, piece.range.end - start);
+            link.receiver(direction).receive(bytes.get(from..to).unwrap_or_default(), piece.frame);
+        }
+    }
+
+    /// What was held back goes on where nothing else does; whether there was anything.
+    fn let_go(&mut self) -> bool {
+        let mut moved = false;
+        for index in 0..self.links.len() {
+            let Some(link) = self.links.get(index) else { continue };
+            for (from, bytes) in self.tap.let_go(link.number) {
+                let Some(direction) = self.links.get(index).and_then(|link| link.direction_of(&from)) else { continue };
+                self.transmit(index, direction, &bytes, false);
+                self.settle(index);
+                moved = true;
+            }
+        }
+        moved
+    }
+
+    /// A relay passes bytes on to its other connection, which it opens when it is needed first.
+    fn pass_on(&mut self, index: usize, direction: Direction, bytes: &[u8]) -> Result<(), PlayError> {
+        let Some(link) = self.links.get(index) else { return Ok(()) };
+        let partner = match (link.partner, direction) {
+            (Some(partner), _) => partner,
+            (None, Direction::ToServer) => return Ok(()),
+            (None, Direction::ToClient) => {
+                let relay = link.server_name.clone();
+                let to = self.cast.peer(&relay)?.to.clone();
+                let to = to.ok_or_else(|| PlayError::NoTarget { name: relay.clone() })?;
+                let partner = self.open(&relay, &to, &[], None)?;
+                if let Some(front) = self.links.get_mut(index) {
+                    front.partner = Some(partner);
+                }
+                if let Some(back) = self.links.get_mut(partner) {
+                    back.partner = Some(index);
+                    back.is_onward = true;
+                }
+                partner
+            }
+        };
+        if let Some(partner) = self.links.get_mut(partner).filter(|_| !bytes.is_empty()) {
+            partner.sender(direction.reverse()).say(bytes);
+        }
+        Ok(())
+    }
+
+    /// One side ends its direction; a relay then ends the other connection too.
+    fn finish(&mut self, index: usize, direction: Direction) {
+        let Some(link) = self.links.get_mut(index) else { return };
+        link.channel.finish(&mut self.wire, direction);
+        let frame = self.wire.frame();
+        link.receiver(direction).ended(frame);
+        let relay_side = if link.is_onward { Direction::ToServer } else { Direction::ToClient };
+        let partner = link.partner.filter(|_| direction == relay_side);
+        if let Some(partner) = partner.and_then(|partner| self.links.get_mut(partner)) {
+            partner.sender(relay_side.reverse()).bye();
+        }
+    }
+
+    /// Notes the moment at which the script's texts went out.
+    fn mark_sent(&mut self, index: usize, direction: Direction, before: usize) {
+        let Some(link) = self.links.get_mut(index).filter(|link| !link.queued.is_empty()) else { return };
+        if direction != Direction::ToServer {
+            return;
+        }
+        let sent = link.client.testimony.sent.get(before..).unwrap_or_default().to_vec();
+        let client = link.client_name.clone();
+        let number = link.number;
+        let (gone, waiting) = std::mem::take(&mut link.queued).into_iter().partition(|(_, text)| {
+            let needle = text.as_bytes();
+            sent.windows(needle.len().max(1)).any(|window| window == needle)
+        });
+        link.queued = waiting;
+        let gone: Vec<(usize, String)> = gone;
+        for (step, text) in gone {
+            self.mark_send(number, step, format!("{client} sends {}", shown(&text)));
+        }
+    }
+
+    fn mark_unsent(&mut self, index: usize) {
+        let Some(link) = self.links.get_mut(index) else { return };
+        let (client, number) = (link.client_name.clone(), link.number);
+        for (step, text) in std::mem::take(&mut link.queued) {
+            self.mark_send(number, step, format!("{client} never comes to send {}", shown(&text)));
+        }
+    }
+
+    fn mark_send(&mut self, connection: u32, step: usize, text: String) {
+        let say = self.cast.scenario.steps.get(step).and_then(|step| step.say.clone());
+        let kind = BeatKind::Script { step, text };
+        self.marks.push(Mark { frame: self.wire.frame(), connection, kind, say });
+    }
+}
+
+/// A text of the script, as short as a heading needs it.
+fn shown(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    let short: String = line.chars().take(40).collect();
+    let more = if short.len() < text.trim_end().len() { " …" } else { "" };
+    format!("'{}'{more}", crate::base::printable(&short))
+}
+
+/// The lines of plain text, each with the offset behind it; what is no text is counted.
+fn lines(bytes: &[u8]) -> Vec<(usize, String)> {
+    let is_text = |byte: &u8| *byte >= 0x20 && *byte != 0x7f || matches!(byte, b'\t' | b'\r' | b'\n');
+    if bytes.is_empty() {
+        return Vec::new();
+    }
+    if !bytes.iter().all(is_text) {
+        return vec![(bytes.len(), format!("{} bytes that are no text", bytes.len()))];
+    }
+    let mut end = 0;
+    let line = |part: &[u8]| {
+        end += part.len();
+        (end, String::from_utf8_lossy(part).trim_end_matches(['\r', '\n']).to_owned())
+    };
+    bytes.split_inclusive(|byte| *byte == b'\n').map(line).collect()
+}

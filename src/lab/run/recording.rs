@@ -1,0 +1,142 @@
+//! A run as a capture: written as pcapng with its keys inside, and read by the ordinary dissector.
+
+use super::{KeyLogText, Run, RunPacket};
+use crate::capture::{
+    Dissector, FileNote, LoadState, Packet, PacketToWrite, PcapngWriter, Progress, Settings, Snapshot, Source, Store,
+};
+use crate::session::{FrameNumber, Session};
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+impl Run {
+    /// The run as a pcapng file: first the secrets, so that whoever opens it needs no settings, then the packets with
+    /// what the script says of them.
+    ///
+    /// # Errors
+    /// When a packet is longer than the format can say.
+    pub fn pcapng(&self) -> io::Result<Vec<u8>> {
+        let mut writer = PcapngWriter::new(Vec::new())?;
+        if !self.key_log.0.is_empty() {
+            writer.key_log(self.key_log.0.as_bytes())?;
+        }
+        for packet in &self.packets {
+            let original_length = u32::try_from(packet.bytes.len()).map_err(io::Error::other)?;
+            writer.packet(&PacketToWrite {
+                time: packet.time,
+                link: packet.link,
+                original_length,
+                bytes: &packet.bytes,
+                comment: packet.comment.as_deref(),
+            })?;
+        }
+        writer.finish()
+    }
+
+    /// The packets as a source, for whoever reads captures.
+    #[must_use]
+    pub fn source(&self) -> Box<dyn Source> {
+        Box::new(Packets::new(self.packets.clone(), &self.key_log))
+    }
+
+    /// Access to each packet again.
+    #[must_use]
+    pub fn store(&self) -> Arc<dyn Store> {
+        Arc::new(Memory(self.packets.iter().flat_map(|packet| packet.bytes.iter().copied()).collect()))
+    }
+
+    /// The run as the screens of captures take it, complete.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        let mut dissector = dissector(&self.packets, &self.key_log);
+        Snapshot {
+            generation: 1,
+            state: LoadState::Complete,
+            progress: Progress::default(),
+            frames: dissector.frames().clone(),
+            sessions: dissector.sessions(),
+            notes: Vec::new(),
+            secrets: dissector.secrets(),
+        }
+    }
+}
+
+/// The sessions that the ordinary dissector finds in the packets.
+pub(super) fn sessions(packets: &[RunPacket], key_log: &KeyLogText) -> Vec<Arc<Session>> {
+    dissector(packets, key_log).sessions()
+}
+
+fn dissector(packets: &[RunPacket], key_log: &KeyLogText) -> Dissector {
+    let mut dissector = Dissector::new(Settings::SCREEN);
+    dissector.read_key_log(key_log.0.as_bytes());
+    let mut source = Packets::new(packets.to_vec(), key_log);
+    while let Some(packet) = source.next_packet() {
+        dissector.push(&packet);
+    }
+    dissector.finish();
+    dissector
+}
+
+/// Packets in memory, one behind the other.
+struct Packets {
+    packets: Vec<RunPacket>,
+    at: usize,
+    position: u64,
+    keys: Vec<Vec<u8>>,
+}
+
+impl Packets {
+    fn new(packets: Vec<RunPacket>, key_log: &KeyLogText) -> Self {
+        let keys = Some(key_log.0.clone().into_bytes()).filter(|text| !text.is_empty());
+        Self { packets, at: 0, position: 0, keys: keys.into_iter().collect() }
+    }
+}
+
+impl Source for Packets {
+    fn next_packet(&mut self) -> Option<Packet<'_>> {
+        let packet = self.packets.get(self.at)?;
+        self.at += 1;
+        let position = self.position;
+        self.position += packet.bytes.len() as u64;
+        Some(Packet {
+            number: u32::try_from(self.at).unwrap_or(u32::MAX),
+            time: packet.time,
+            link: packet.link,
+            original_length: u32::try_from(packet.bytes.len()).unwrap_or(u32::MAX),
+            file: 0,
+            position,
+            bytes: &packet.bytes,
+        })
+    }
+
+    fn progress(&self) -> Progress {
+        Progress { bytes: self.position, total: None }
+    }
+
+    fn take_notes(&mut self) -> Vec<FileNote> {
+        Vec::new()
+    }
+
+    fn take_key_logs(&mut self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.keys)
+    }
+
+    fn has_key_logs(&self) -> bool {
+        !self.keys.is_empty()
+    }
+
+    fn position(&self) -> (PathBuf, FrameNumber) {
+        (PathBuf::from("run"), FrameNumber::try_from(self.at).unwrap_or(FrameNumber::MAX))
+    }
+}
+
+/// The bytes of all packets, one behind the other.
+struct Memory(Vec<u8>);
+
+impl Store for Memory {
+    fn read(&self, _file: u8, position: u64, length: u32) -> io::Result<Vec<u8>> {
+        let start = usize::try_from(position).map_err(io::Error::other)?;
+        let bytes = start.checked_add(length as usize).and_then(|end| self.0.get(start..end));
+        bytes.map(<[u8]>::to_vec).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+    }
+}
