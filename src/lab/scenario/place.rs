@@ -91,7 +91,7 @@ fn what(rest: &mut Rest<'_>) -> Result<PlaceKind, NoPlace> {
         "appdata" => PlaceKind::ApplicationData,
         "alert" => PlaceKind::Alert,
         "ccs" => PlaceKind::ChangeCipherSpec,
-        "line" => return line(rest),
+        "line" => return line(rest, start),
         _ if message_names().any(|name| name == word) => PlaceKind::Message(word.to_owned()),
         _ => {
             let mut allowed: Vec<&str> = message_names().collect();
@@ -102,9 +102,8 @@ fn what(rest: &mut Rest<'_>) -> Result<PlaceKind, NoPlace> {
     })
 }
 
-fn line(rest: &mut Rest<'_>) -> Result<PlaceKind, NoPlace> {
+fn line(rest: &mut Rest<'_>, start: usize) -> Result<PlaceKind, NoPlace> {
     const HELP: &str = "a line is written line '250-STARTTLS', with the beginning of the line between the quotes";
-    let start = rest.at;
     let quoted = rest.take(' ') && rest.take('\'');
     let text = rest.until(&['\'']);
     if !quoted || text.is_empty() || !rest.take('\'') {
@@ -204,8 +203,8 @@ mod tests {
             ("client>server Certificate#x/a", "#x"),
             ("x2:client>server record", "x2"),
             ("c0:client>server record", "c0"),
-            ("client>server line STARTTLS", " STARTTLS"),
-            ("client>server line 'x", " 'x"),
+            ("client>server line STARTTLS", "line STARTTLS"),
+            ("client>server line 'x", "line 'x"),
             ("client>server line 'x'/field", "/field"),
             ("client>server record here", " here"),
             ("client>server Certificate/", "/"),
