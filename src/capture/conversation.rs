@@ -102,11 +102,13 @@ impl Conversation {
         }
     }
 
-    /// Whether a SYN with this number begins another conversation between the same ends (port reuse).
-    pub(super) fn is_another(&self, sender: Side, header: TcpHeader) -> bool {
+    /// Whether a SYN begins another conversation between the same ends: it has another number (port reuse), or it has
+    /// the same one and time starts anew with it. The latter is a rehearsal with the same seed behind the first one.
+    pub(super) fn is_another(&self, sender: Side, header: TcpHeader, at: Moment) -> bool {
         let flags = header.flags;
         let base = pick(&self.streams, sender).base();
-        flags.syn() && !flags.ack() && base.is_some_and(|base| base != header.sequence)
+        let anew = at.time <= self.began.time && at.time < self.last.time;
+        flags.syn() && !flags.ack() && base.is_some_and(|base| base != header.sequence || anew)
     }
 
     /// Whether both sides have said that no more will come.

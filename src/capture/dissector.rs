@@ -295,7 +295,7 @@ impl Dissector {
         if let Some(index) = found {
             let flow = self.flows.get(index as usize);
             let reused = match flow.map(|flow| &flow.state) {
-                Some(FlowState::Tcp(conversation)) => conversation.is_another(sender, header),
+                Some(FlowState::Tcp(conversation)) => conversation.is_another(sender, header, at),
                 _ => header.flags.syn() && !header.flags.ack(),
             };
             if !reused {

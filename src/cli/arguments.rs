@@ -17,13 +17,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
 
-    /// The theme of the screens; NO_COLOR in the environment means plain
-    #[arg(long, value_name = "THEME", value_parser = theme())]
-    pub(super) theme: Option<String>,
-
-    /// Screens with signs from ASCII alone
-    #[arg(long)]
-    pub(super) ascii: bool,
+    #[command(flatten)]
+    pub(super) look: Look,
 
     /// Print the configuration as it is in effect, ready to be put into the file that it names
     #[arg(long, exclusive = true)]
@@ -34,6 +29,18 @@ pub(super) struct Arguments {
 
     #[command(subcommand)]
     pub(super) command: Option<Command>,
+}
+
+/// How the screens look.
+#[derive(Args, Debug)]
+pub(super) struct Look {
+    /// The theme of the screens; NO_COLOR in the environment means plain
+    #[arg(long, value_name = "THEME", value_parser = theme())]
+    pub(super) theme: Option<String>,
+
+    /// Screens with signs from ASCII alone
+    #[arg(long)]
+    pub(super) ascii: bool,
 }
 
 fn theme() -> PossibleValuesParser {
@@ -59,7 +66,7 @@ pub(super) enum Command {
     ///
     /// The exit status is 0 when there are no problems, 1 when there are, 2 when a file could not be read.
     Check(Check),
-    /// Start a scenario of your own
+    /// Open the screens in the lab: scenarios of one-way and mutual authentication, played step by step
     Lab(Lab),
     /// Print a completion script for a shell
     Completions {
@@ -170,9 +177,16 @@ pub(super) struct Check {
 /// What `lab` is told.
 #[derive(Args, Debug)]
 pub(super) struct Lab {
-    /// Write NAME.lab.toml, a commented scenario to start from; a file that is there stays as it is
-    #[arg(long, value_name = "NAME")]
-    pub(super) new: String,
+    /// The name or code of a scenario, such as five-steps or O1, or the path of a scenario file
+    #[arg(value_name = "SCENARIO")]
+    pub(super) scenario: Option<String>,
+
+    /// Write NAME.lab.toml, a commented scenario to start from, and open nothing; a file that is there stays as it is
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["scenario", "theme", "ascii"])]
+    pub(super) new: Option<String>,
+
+    #[command(flatten)]
+    pub(super) look: Look,
 }
 
 /// How a list is written.

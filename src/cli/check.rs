@@ -1,6 +1,6 @@
 //! `tlslab check`: what is wrong with scenario files. `tlslab lab --new`: a file to start from.
 
-use super::arguments::{Check, Lab};
+use super::arguments::Check;
 use super::{Failure, Status, put};
 use crate::base::printable;
 use crate::lab::scenario::{ScenarioFile, catalogue, is_id, template};
@@ -68,8 +68,7 @@ pub(super) fn source(path: &Path) -> Result<(String, String), Failure> {
 }
 
 /// Writes a file to start from.
-pub(super) fn lab(arguments: &Lab) -> Result<Status, Failure> {
-    let name = &arguments.new;
+pub(super) fn lab(name: &str) -> Result<Status, Failure> {
     if !is_id(name) {
         let why = "a scenario is named with small letters, digits and hyphens, such as my-first-lab";
         return Err(Failure::Usage(format!("`{}` cannot be its name: {why}", printable(name))));

@@ -16,14 +16,16 @@ mod run;
 
 use crate::base::printable;
 use crate::capture::FileNote;
+use crate::lab::scenario::catalogue;
 use crate::session::filter::FIELDS;
 use crate::tui;
 use crate::tui::theme::ThemeName;
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Lab, Look};
 use clap::{CommandFactory, Parser};
 use config::Config;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// What a command comes to.
@@ -83,7 +85,10 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Some(Command::Run(arguments)) => run::run(&arguments, inspect::style(arguments.color)),
         Some(Command::Interfaces(arguments)) => interfaces::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
-        Some(Command::Lab(arguments)) => check::lab(&arguments),
+        Some(Command::Lab(lab)) => match &lab.new {
+            Some(name) => check::lab(name),
+            None => rehearse(lab),
+        },
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Fields) => fields(),
         Some(Command::Man) => manual(),
@@ -93,17 +98,41 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
 fn interactive(arguments: &Arguments) -> Result<Status, Failure> {
     // First: who mistypes a command is to hear that there is no such file, and nothing about terminals.
     reading::check(&arguments.files)?;
-    if !io::stdout().is_terminal() {
-        let help = "the screens need a terminal, and stdout is none; `tlslab inspect FILE` prints the sessions";
-        return Err(Failure::Usage(help.to_owned()));
-    }
     let inputs = arguments.files.iter().map(|path| reading::input(path)).collect();
-    let theme = arguments.theme.as_deref().and_then(ThemeName::parse);
     let (keys, notes) = keys::keys(&arguments.keys)?;
     for FileNote { path, note, .. } in notes {
         complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
     }
-    tui::run(tui::Options { inputs, keys, theme, ascii: arguments.ascii, ..tui::Options::default() })?;
+    let options = tui::Options { inputs, keys, ..tui::Options::default() };
+    show(&arguments.look, options, "`tlslab inspect FILE` prints the sessions")
+}
+
+/// Opens the lab, on a scenario where one is named.
+fn rehearse(arguments: Lab) -> Result<Status, Failure> {
+    if let Some(name) = &arguments.scenario {
+        known(name)?;
+    }
+    let lab = Some(arguments.scenario);
+    show(&arguments.look, tui::Options { lab, ..tui::Options::default() }, "the lab is one of them")
+}
+
+/// Whether a scenario can be found: by its name or code among those of the program, or as a file.
+fn known(name: &str) -> Result<(), Failure> {
+    if catalogue::find(name).is_some() || Path::new(name).is_file() {
+        return Ok(());
+    }
+    let names = catalogue::all().iter().map(|shipped| shipped.id);
+    let guess = crate::base::nearest(name, names).map(|guess| format!("; did you mean {guess}?")).unwrap_or_default();
+    let name = printable(name);
+    Err(Failure::Usage(format!("there is no scenario {name}, and no such file{guess}")))
+}
+
+fn show(look: &Look, options: tui::Options, instead: &str) -> Result<Status, Failure> {
+    if !io::stdout().is_terminal() {
+        return Err(Failure::Usage(format!("the screens need a terminal, and stdout is none; {instead}")));
+    }
+    let theme = look.theme.as_deref().and_then(ThemeName::parse);
+    tui::run(tui::Options { theme, ascii: look.ascii, ..options })?;
     Ok(Status::Done)
 }
 

@@ -5,7 +5,9 @@ use super::effect::{Content, Effect, Job};
 use super::filter::Filter;
 use super::key::Key;
 use super::keymap::{Command, Context};
-use super::model::{DetailState, FrameState, Model, Status, Tone};
+use super::lab::Catalogue;
+use super::lab::progress::Progress;
+use super::model::{DetailState, FrameState, Model, Sight, Status, Tone};
 use super::overlay::save_as::SaveAs;
 use super::overlay::{copy, export, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
 use super::screen::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
@@ -14,6 +16,8 @@ use super::subject;
 use super::theme::Theme;
 use super::view::content_area;
 use crate::capture::{Detail, Dissection, FrameSummary, Input, Snapshot};
+use crate::lab::run::Run;
+use crate::lab::scenario::Scenario;
 use crate::session::{FrameNumber, StreamId, Timestamp};
 use ratatui::layout::Size;
 use std::path::PathBuf;
@@ -81,6 +85,24 @@ pub enum Msg {
     Broke(String),
     /// The names in a folder.
     Listed(PathBuf, Vec<String>),
+    /// The scenarios, and what was done with them.
+    Catalogue {
+        /// The scenarios.
+        catalogue: Catalogue,
+        /// The one in the file of the user's own.
+        own: Option<Arc<Scenario>>,
+        /// What was done.
+        progress: Progress,
+        /// What is wrong with files.
+        problems: Vec<String>,
+    },
+    /// A scenario was played, or why not.
+    Played {
+        /// The play that it belongs to.
+        job: Job,
+        /// What came of it.
+        result: Result<Arc<Run>, Vec<String>>,
+    },
     /// The captures are open.
     Opened {
         /// The opening that it belongs to.
@@ -187,6 +209,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             }
             effects.push(Effect::SaveSettings(Box::new(settings.clone())));
         }
+        Msg::Played { job, result } => {
+            effects.extend(app.model.lab.take_run(job, result));
+            if let Some(problem) = app.model.lab.problems.first() {
+                app.model.status = Some(Status { tone: Tone::Problem, text: problem.clone() });
+            }
+        }
         other => take_news(&mut app.model, other),
     }
     settle(app, &mut effects);
@@ -197,6 +225,15 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
 pub fn open(app: &mut App, inputs: Vec<Input>) -> Vec<Effect> {
     let mut effects = Vec::new();
     apply(app, Outcome::change(Change::Open(inputs)), &mut effects);
+    settle(app, &mut effects);
+    effects
+}
+
+/// Goes to the lab at the start, and to a scenario as soon as it is read.
+pub fn rehearse(app: &mut App, scenario: Option<String>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    app.model.lab.asked_for = scenario;
+    app.base = ScreenId::Lab;
     settle(app, &mut effects);
     effects
 }
@@ -228,6 +265,12 @@ fn take_news(model: &mut Model, msg: Msg) {
         }
         Msg::Frames(job, lines) if job == model.loading.job => model.frame_lines.take(lines),
         Msg::Clock(now) => model.now = Some(now),
+        Msg::Catalogue { catalogue, own, progress, problems } => {
+            model.lab.problems = problems;
+            let missing = model.lab.take_catalogue(catalogue, own, progress);
+            let problem = missing.or_else(|| model.lab.problems.first().cloned());
+            model.status = problem.and_then(|text| status(Tone::Problem, text)).or_else(|| model.status.take());
+        }
         Msg::Done(text) => model.status = status(Tone::Done, text),
         Msg::Problem(text) => model.status = status(Tone::Problem, text),
         Msg::Broke(text) => {
@@ -255,6 +298,12 @@ fn press_key(app: &mut App, key: Key, effects: &mut Vec<Effect>) {
 /// Does a command: what holds everywhere is done here, the rest goes to what is on top.
 fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
     let on_overlay = !app.overlays.is_empty();
+    if !on_overlay && matches!(command, Command::Back | Command::Close) {
+        let (top, model) = split(app);
+        if let Some(outcome) = top.and_then(|top| top.step_back(model)) {
+            return apply(app, outcome, effects);
+        }
+    }
     let outcome = match command {
         Command::Quit => Outcome::effect(Effect::Quit),
         Command::Suspend => Outcome::effect(Effect::Suspend),
@@ -265,6 +314,7 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         Command::GoLadder => go_to_session(&app.model, ScreenId::Ladder),
         Command::GoDetail => go_to_session(&app.model, ScreenId::Detail),
         Command::GoCertificates => go_to_session(&app.model, ScreenId::Certificates),
+        Command::GoLab => Outcome::go(Navigate::Go(ScreenId::Lab)),
         Command::GoPackets if app.model.snapshot.frames.is_empty() => Outcome::problem("there is no packet to show"),
         Command::GoPackets => Outcome::go(Navigate::Go(ScreenId::Packets)),
         Command::Copy if !on_overlay => copy::menu(app.base(), &app.model),
@@ -423,6 +473,8 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
             app.overlays.clear();
             app.base = ScreenId::Sessions;
         }
+        Change::Lab(change) => effects.extend(model.lab.apply(change)),
+        Change::Look { inputs, at } => look(model, inputs, at, effects),
         Change::Find(text) => model.wanted = text,
         Change::Frame(number) => {
             model.frame = FrameState::Loading(number);
@@ -430,6 +482,23 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
             effects.push(Effect::OpenFrame { job, number, snapshot });
         }
     }
+}
+
+/// Opens captures that were made here without leaving the way that led to them. What is open already is not opened
+/// again.
+fn look(model: &mut Model, inputs: Vec<Input>, at: Vec<Sight>, effects: &mut Vec<Effect>) {
+    let same = |(one, other): (&Input, &Input)| match (one, other) {
+        (Input::Memory(one), Input::Memory(other)) => one == other,
+        _ => false,
+    };
+    let open = inputs.len() == model.inputs.len() && inputs.iter().zip(&model.inputs).all(same);
+    if !open {
+        effects.push(model.begin(inputs));
+    }
+    if !model.filter().is_empty() {
+        model.take_filter(Filter::default());
+    }
+    model.sights = at;
 }
 
 /// After everything else: goes on with what is under way, asks for the bytes that the screen needs, and lets the
@@ -445,6 +514,9 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     if needs && let Some(stream) = model.detail_wanted() {
         let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
         effects.push(Effect::OpenDetail { job, stream, snapshot });
+    }
+    if *base == ScreenId::Lab {
+        effects.extend(model.lab.wanted());
     }
     let of_subject = subject::settle(model);
     for (_, screen) in screens.iter_mut() {

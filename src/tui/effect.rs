@@ -1,7 +1,10 @@
 //! What the program asks of the world, as data. `update` returns these; `worker` carries them out.
 
+use super::lab::Setup;
+use super::lab::progress::Progress;
 use super::settings::Settings;
 use crate::capture::{Input, Snapshot};
+use crate::lab::scenario::Scenario;
 use crate::session::{FrameNumber, StreamId};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,6 +16,7 @@ pub fn name(input: &Input) -> String {
         Input::Path(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
         Input::Stdin => "standard input".to_owned(),
         Input::Sample(sample) => format!("sample {}", sample.name),
+        Input::Memory(memory) => memory.name.clone(),
     }
 }
 
@@ -76,6 +80,22 @@ pub enum Effect {
     ReadClock,
     /// List a folder, for completion of paths.
     List(PathBuf),
+    /// Read the scenarios, and what was done with them.
+    ReadCatalogue {
+        /// A file of the user's own, to be read too.
+        own: Option<PathBuf>,
+    },
+    /// Play a scenario.
+    Play {
+        /// Comes back with the run.
+        job: Job,
+        /// The scenario, as its file has it.
+        scenario: Arc<Scenario>,
+        /// The variant and the knobs.
+        setup: Setup,
+    },
+    /// Remember what was done in the lab.
+    SaveProgress(Progress),
     /// Write the settings.
     SaveSettings(Box<Settings>),
     /// Take mouse events, or leave the mouse to the terminal.

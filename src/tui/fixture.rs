@@ -1,4 +1,6 @@
-//! Made-up captures and key scripts for the tests of the screens.
+//! Made-up captures, runs and key scripts for the tests of the screens.
+
+pub(crate) mod lab;
 
 use super::app::{App, Msg, open, update};
 use super::effect::Effect;

@@ -195,6 +195,26 @@ commands! {
     Palette = "palette";
     /// Opens the help of this screen.
     Help = "help";
+    /// To the Lab screen.
+    GoLab = "go-lab";
+    /// One step on in the run.
+    StepForward = "step-forward";
+    /// One step back in the run.
+    StepBack = "step-back";
+    /// Plays the run to its end, and at the end once more.
+    Play = "play";
+    /// To the beginning of the run.
+    Rewind = "rewind";
+    /// To the end of the flight.
+    NextFlight = "next-flight";
+    /// To the beginning of the flight.
+    PreviousFlight = "previous-flight";
+    /// To the next pause of the script.
+    NextPause = "next-pause";
+    /// Variants and knobs.
+    Knobs = "knobs";
+    /// Answers a question of the lab.
+    Answer = "answer";
     /// Completes what was typed.
     Complete = "complete";
     /// Answers yes.
@@ -237,6 +257,7 @@ const DETAIL: Context = Context::Screen(ScreenId::Detail);
 const CERTIFICATES: Context = Context::Screen(ScreenId::Certificates);
 const PACKETS: Context = Context::Screen(ScreenId::Packets);
 const COMPARE: Context = Context::Screen(ScreenId::Compare);
+const LAB: Context = Context::Screen(ScreenId::Lab);
 
 /// Every key of the program. Within a context the order is that of the hint line and the help.
 #[rustfmt::skip]
@@ -276,6 +297,7 @@ pub static BINDINGS: &[Binding] = &[
     row(DETAIL, &["N"], C::FindPrevious, "", "previous find"),
     row(DETAIL, &["}", "."], C::NextEvent, "next", "next event of the session"),
     row(DETAIL, &["{", ","], C::PreviousEvent, "", "previous event of the session"),
+    row(DETAIL, &["a"], C::Answer, "", "answer the lab's question with the field"),
     row(DETAIL, &["y"], C::Copy, "copy", "copy value, name, hex or filter"),
     row(DETAIL, &["e", "w"], C::Export, "", "save the field's bytes"),
     row(DETAIL, &["\\"], C::Zoom, "zoom", "one pane over the whole screen"),
@@ -294,6 +316,23 @@ pub static BINDINGS: &[Binding] = &[
     row(PACKETS, &["n"], C::GoToFrame, "number", "go to a packet by its number"),
     row(PACKETS, &["y"], C::Copy, "copy", "copy something of the packet"),
     row(PACKETS, &["e", "w"], C::Export, "export", "save packets"),
+    // Lab
+    row(LAB, &["enter"], C::Enter, "open", "open what is under the cursor"),
+    row(LAB, &["r"], C::StepForward, "step", "one step on; before a run: play it"),
+    row(LAB, &["R"], C::Play, "play", "play to the end; at the end play again"),
+    row(LAB, &["b", "backspace"], C::StepBack, "back", "one step back"),
+    row(LAB, &["p"], C::NextPause, "pause", "on to the next pause of the script"),
+    row(LAB, &["f"], C::NextFlight, "flight", "on to the end of the flight"),
+    row(LAB, &["F"], C::PreviousFlight, "", "back to the beginning of the flight"),
+    row(LAB, &["B"], C::Rewind, "", "back to the beginning of the run"),
+    row(LAB, &["v"], C::Knobs, "knobs", "variants and knobs; again: back"),
+    row(LAB, &["a"], C::Answer, "answer", "answer the question that is open"),
+    row(LAB, &["="], C::Compare, "compare", "compare with the run before"),
+    row(LAB, &["i"], C::Explain, "explain", "explain what is under the cursor"),
+    row(LAB, &["e", "w"], C::Export, "save", "save the run: pcapng with its keys"),
+    row(LAB, &["/"], C::Find, "", "find a scenario"),
+    row(LAB, &["n"], C::FindNext, "", "next find"),
+    row(LAB, &["N"], C::FindPrevious, "", "previous find"),
     // Compare
     row(COMPARE, &["enter"], C::Enter, "fields", "open the fields of the message"),
     row(COMPARE, &["f"], C::Flights, "all/differences", "everything or differences only"),
@@ -316,7 +355,8 @@ pub static BINDINGS: &[Binding] = &[
     row(GLOBAL, &["2"], C::GoLadder, "", "Ladder of the selected session"),
     row(GLOBAL, &["3"], C::GoDetail, "", "Detail: fields and bytes"),
     row(GLOBAL, &["4"], C::GoCertificates, "", "Certificates"),
-    row(GLOBAL, &["5"], C::GoPackets, "", "Packets of the session"),
+    row(GLOBAL, &["5"], C::GoLab, "", "Lab: scenarios to play"),
+    row(GLOBAL, &["P"], C::GoPackets, "", "Packets of the session"),
     row(GLOBAL, &["0"], C::GoHome, "", "Home"),
     row(GLOBAL, &["["], C::PreviousSession, "", "previous session, same screen"),
     row(GLOBAL, &["]"], C::NextSession, "", "next session, same screen"),

@@ -62,6 +62,7 @@ pub mod frame_lines;
 mod input;
 pub mod key;
 pub mod keymap;
+pub mod lab;
 pub mod model;
 pub mod overlay;
 pub mod prompt;

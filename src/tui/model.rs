@@ -8,6 +8,7 @@ use super::column;
 use super::effect::{self, Effect, Job};
 use super::filter::Filter;
 use super::frame_lines::FrameLines;
+use super::lab::Lab;
 use super::rows::{STEP, Sieve, Sorting};
 use super::settings::Settings;
 use crate::capture::{Detail, Dissection, Input, LoadState, SAMPLES, Sample, Snapshot};
@@ -94,6 +95,15 @@ pub enum Subject {
     },
 }
 
+/// Something to look at in a capture that is only being opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// The session that begins with this frame.
+    pub first_frame: FrameNumber,
+    /// What of it.
+    pub subject: Option<Subject>,
+}
+
 /// How a message to the user is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
@@ -158,6 +168,10 @@ pub struct Model {
     pub status: Option<Status>,
     /// The captures that come with the program.
     pub samples: &'static [Sample],
+    /// The scenarios, and the run at hand.
+    pub lab: Lab,
+    /// What is to be looked at once the capture is read.
+    pub(crate) sights: Vec<Sight>,
     /// The filter in force.
     sieve: Sieve,
     /// A filter that is only tried, to say how many sessions it would let pass.
@@ -312,6 +326,28 @@ impl Model {
             self.rows.order = order;
             self.find_cursor();
         }
+        self.look();
+    }
+
+    /// Selects or marks what was to be looked at, as soon as all of it is there.
+    fn look(&mut self) {
+        if self.sights.is_empty() || self.sorting.is_some() || self.unsorted {
+            return;
+        }
+        let with = |sight: &Sight| {
+            let of = self.snapshot.sessions.iter().find(|session| session.first_frame == sight.first_frame);
+            Some((of?.stream, sight.subject))
+        };
+        let found: Option<Vec<_>> = self.sights.iter().map(with).collect();
+        let Some(found) = found.filter(|_| self.snapshot.state == LoadState::Complete) else { return };
+        if let [_, _, ..] = found.as_slice() {
+            self.marks = found.iter().map(|(stream, _)| *stream).collect();
+        }
+        if let Some((stream, subject)) = found.first().copied() {
+            self.select(stream);
+            self.subject = subject.or(self.subject);
+        }
+        self.sights.clear();
     }
 
     /// Forgets the capture for another one.
@@ -325,6 +361,7 @@ impl Model {
             samples: self.samples,
             size: self.size,
             sort: self.sort,
+            lab: std::mem::take(&mut self.lab),
             settings,
             ..Self::default()
         };

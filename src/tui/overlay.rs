@@ -5,6 +5,7 @@
 
 pub mod confirm;
 pub mod copy;
+pub mod edit_value;
 pub mod export;
 pub mod filter_bar;
 pub mod find;

@@ -36,6 +36,8 @@ pub struct Options {
     pub theme: Option<ThemeName>,
     /// Signs from ASCII alone.
     pub ascii: bool,
+    /// Whether to begin in the lab, and with which scenario: its name, its code, or the path of its file.
+    pub lab: Option<Option<String>>,
 }
 
 /// What arrives in the loop.
@@ -75,6 +77,9 @@ pub fn run(options: Options) -> io::Result<()> {
     let size = drawing.size()?;
     let mut app = App::new(settings, size);
     let mut effects = if options.inputs.is_empty() { Vec::new() } else { app::open(&mut app, options.inputs) };
+    if let Some(scenario) = options.lab {
+        effects.extend(app::rehearse(&mut app, scenario));
+    }
     if let Some(problem) = problems.into_iter().next() {
         effects.extend(app::update(&mut app, Msg::Problem(problem)));
     }

@@ -4,6 +4,7 @@ pub mod certificates;
 pub mod compare;
 pub mod detail;
 pub mod home;
+pub mod lab;
 pub mod ladder;
 pub mod packets;
 pub mod sessions;
@@ -14,7 +15,8 @@ use super::effect::Effect;
 use super::filter::Filter;
 use super::key::Key;
 use super::keymap::{Command, Context};
-use super::model::{Model, Sort, Subject, Tone};
+use super::lab::LabChange;
+use super::model::{Model, Sight, Sort, Subject, Tone};
 use super::overlay::copy::Copyable;
 use super::overlay::export::Exportable;
 use super::overlay::page::Block;
@@ -43,21 +45,26 @@ pub enum ScreenId {
     Packets,
     /// Two sessions side by side.
     Compare,
+    /// Scenarios and their runs.
+    Lab,
 }
 
 impl ScreenId {
     /// All screens.
-    pub const ALL: [Self; 7] =
-        [Self::Home, Self::Sessions, Self::Ladder, Self::Detail, Self::Certificates, Self::Packets, Self::Compare];
+    pub const ALL: [Self; 8] = [
+        Self::Home,
+        Self::Sessions,
+        Self::Ladder,
+        Self::Detail,
+        Self::Certificates,
+        Self::Lab,
+        Self::Packets,
+        Self::Compare,
+    ];
 
     /// The tabs of the title line, with the digit that goes there.
-    pub const TABS: [(char, Self); 5] = [
-        ('1', Self::Sessions),
-        ('2', Self::Ladder),
-        ('3', Self::Detail),
-        ('4', Self::Certificates),
-        ('5', Self::Packets),
-    ];
+    pub const TABS: [(char, Self); 5] =
+        [('1', Self::Sessions), ('2', Self::Ladder), ('3', Self::Detail), ('4', Self::Certificates), ('5', Self::Lab)];
 
     /// What it is called.
     #[must_use]
@@ -70,6 +77,7 @@ impl ScreenId {
             Self::Certificates => "Certificates",
             Self::Packets => "Packets",
             Self::Compare => "Compare",
+            Self::Lab => "Lab",
         }
     }
 
@@ -84,6 +92,7 @@ impl ScreenId {
             Self::Certificates => Box::<certificates::Certificates>::default(),
             Self::Packets => Box::<packets::Packets>::default(),
             Self::Compare => Box::<compare::Compare>::default(),
+            Self::Lab => Box::<lab::LabScreen>::default(),
         }
     }
 }
@@ -115,6 +124,15 @@ pub enum Change {
     Find(String),
     /// Read a frame, to be found in the model when it is there.
     Frame(u32),
+    /// Change something of the lab.
+    Lab(LabChange),
+    /// Open captures that were made here and select these of their sessions: one is shown, two are compared.
+    Look {
+        /// What to open.
+        inputs: Vec<Input>,
+        /// What to look at.
+        at: Vec<Sight>,
+    },
 }
 
 /// Where to go.
@@ -220,6 +238,11 @@ pub trait Screen: std::fmt::Debug {
 
     /// Draws it.
     fn view(&self, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer);
+
+    /// Takes a step back inside of the screen. `None` where there is none left: then the screen is left.
+    fn step_back(&mut self, _model: &Model) -> Option<Outcome> {
+        None
+    }
 
     /// Takes a key that has no binding. Prompts take text here.
     fn input(&mut self, _key: Key, _model: &Model) -> Outcome {

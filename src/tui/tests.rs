@@ -107,7 +107,12 @@ fn every_command_can_be_given_on_every_screen_and_overlay() {
             for row in keymap::BINDINGS {
                 let mut app = app(sessions(), 80, 24);
                 let digit = ScreenId::TABS.iter().find(|(_, tab)| *tab == id).map(|(digit, _)| digit.to_string());
-                press(&mut app, digit.as_deref().unwrap_or(if id == ScreenId::Home { "0" } else { " j =" }));
+                let other = match id {
+                    ScreenId::Home => "0",
+                    ScreenId::Packets => "P",
+                    _ => " j =",
+                };
+                press(&mut app, digit.as_deref().unwrap_or(other));
                 assert_eq!(app.base_id(), id);
                 press(&mut app, over);
                 for key in row.keys {
@@ -506,9 +511,9 @@ fn the_readme_has_the_keys_as_they_are() {
         println!("skipped: there is no README.md");
         return;
     };
-    let block = readme.split_once("<!-- keys -->").and_then(|(_, rest)| rest.split_once("<!-- end of keys -->"));
+    let block = readme.split_once("<!-- keys -->").and_then(|(_, rest)| rest.split_once("<!-- /keys -->"));
     let Some((block, _)) = block else {
-        println!("skipped: README.md has no block between <!-- keys --> and <!-- end of keys -->");
+        println!("skipped: README.md has no block between <!-- keys --> and <!-- /keys -->");
         return;
     };
     assert_eq!(block.trim(), keymap::markdown().trim(), "put the text of keymap::markdown() there");

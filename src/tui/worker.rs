@@ -5,6 +5,7 @@
 //! another.
 
 mod export;
+mod lab;
 
 use super::app::Msg;
 use super::config::{self, Places};
@@ -82,7 +83,8 @@ impl Worker {
         let (jobs, waiting) = sync_channel(JOBS);
         let reader = Reader { sender: sender.clone(), current: Arc::clone(&current), requests: Arc::clone(&requests) };
         thread::Builder::new().name("reader".to_owned()).spawn(move || reader.run())?;
-        let files = Files { sender: sender.clone(), current: Arc::clone(&current), places };
+        let files =
+            Files { sender: sender.clone(), current: Arc::clone(&current), places, shelf: lab::Shelf::default() };
         let run = move || waiting.into_iter().for_each(|effect| files.perform(effect));
         thread::Builder::new().name("files".to_owned()).spawn(run)?;
         Ok(Self { sender, current, requests, jobs, keys })
@@ -224,7 +226,7 @@ impl Reader {
 fn paths(inputs: &[Input]) -> Vec<PathBuf> {
     let path = |input: &Input| match input {
         Input::Path(path) => path.canonicalize().or_else(|_| std::path::absolute(path)).ok(),
-        Input::Stdin | Input::Sample(_) => None,
+        Input::Stdin | Input::Sample(_) | Input::Memory(_) => None,
     };
     inputs.iter().filter_map(path).collect()
 }
@@ -243,6 +245,7 @@ struct Files {
     sender: SyncSender<Incoming>,
     current: Arc<Mutex<Current>>,
     places: Places,
+    shelf: lab::Shelf,
 }
 
 impl Files {
@@ -262,10 +265,30 @@ impl Files {
                 let store = lock(&self.current).store.clone();
                 send(&self.sender, export::write(content, path, store.as_deref()));
             }
+            Effect::ReadCatalogue { own } => {
+                let msg = self.shelf.catalogue(own.as_deref(), self.progress().as_deref());
+                send(&self.sender, msg);
+            }
+            Effect::Play { job, scenario, setup } => {
+                let result = catch_unwind(AssertUnwindSafe(|| self.shelf.play(&scenario, &setup)));
+                let fault = || Err(vec!["this is a fault of tlslab: the scenario could not be played".to_owned()]);
+                send(&self.sender, Msg::Played { job, result: result.unwrap_or_else(|_| fault()) });
+            }
+            Effect::SaveProgress(progress) => {
+                let saved = self.progress().map_or(Ok(()), |path| lab::remember(&path, &progress));
+                if let Err(error) = saved {
+                    send(&self.sender, Msg::Problem(format!("the lab's progress cannot be remembered: {error}")));
+                }
+            }
             Effect::ReadClock => send(&self.sender, Msg::Clock(now())),
             Effect::Copy { what, text } => send(&self.sender, self.copy_to_file(&what, &text)),
             _ => {}
         }
+    }
+
+    /// Where it is kept what was done in the lab.
+    fn progress(&self) -> Option<PathBuf> {
+        Some(self.places.state.as_deref()?.with_file_name("lab.toml"))
     }
 
     /// A text that is too long for the clipboard goes to a file whose name is told.

@@ -1,5 +1,6 @@
 //! Where the bytes of a capture come from: memory, or a stream that is read in blocks.
 
+use super::InMemory;
 use super::spool::Spool;
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -13,8 +14,25 @@ const FIRST: usize = 4096;
 
 /// The bytes of a file, or what it decompresses to.
 pub(super) enum Bytes {
-    Memory(&'static [u8]),
+    Memory(Memory),
     Blocks(Blocks),
+}
+
+/// A capture that lies in memory as a whole.
+#[derive(Clone)]
+pub(super) enum Memory {
+    Static(&'static [u8]),
+    Shared(Arc<InMemory>),
+}
+
+impl Memory {
+    #[inline]
+    pub(super) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Static(bytes) => bytes,
+            Self::Shared(memory) => &memory.bytes,
+        }
+    }
 }
 
 impl Bytes {
@@ -22,7 +40,7 @@ impl Bytes {
     #[inline]
     pub(super) fn window(&self) -> &[u8] {
         match self {
-            Self::Memory(bytes) => bytes,
+            Self::Memory(memory) => memory.bytes(),
             Self::Blocks(blocks) => blocks.window(),
         }
     }

@@ -1,7 +1,7 @@
 //! The packets of all files that were opened together, one after another.
 
 use super::super::packet::{FileNote, Packet, Progress, Source};
-use super::bytes::Bytes;
+use super::bytes::{Bytes, Memory};
 use super::recognise::Format;
 use super::step::{Found, Part, Remarks, Step};
 use crate::base::{Group, Severity};
@@ -149,7 +149,7 @@ impl Files {
     fn leave(&mut self) {
         if let Some(file) = self.all.get_mut(self.current) {
             self.done = self.done.saturating_add(file.total.unwrap_or_else(|| file.bytes.read_so_far(file.at)));
-            file.bytes = Bytes::Memory(&[]);
+            file.bytes = Bytes::Memory(Memory::Static(&[]));
         }
         self.current += 1;
         self.enter();

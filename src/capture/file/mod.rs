@@ -29,7 +29,7 @@ pub use write::{PacketToWrite, PcapngWriter, export_stream};
 use super::packet::{OpenError, Source, Store};
 use super::samples::Sample;
 use crate::base::printable;
-use bytes::{Blocks, Bytes, Counting};
+use bytes::{Blocks, Bytes, Counting, Memory};
 use files::{File as OpenFile, Files};
 use recognise::{Format, Kind, NEEDED, recognise};
 use spool::Spool;
@@ -50,6 +50,24 @@ pub enum Input {
     Stdin,
     /// A capture inside the program, together with its key log.
     Sample(&'static Sample),
+    /// A capture that was made in memory, with its keys inside: a run of the lab.
+    Memory(Arc<InMemory>),
+}
+
+/// A capture in memory.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InMemory {
+    /// What it is called in titles and notes.
+    pub name: String,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for InMemory {
+    /// Without the bytes, among which are keys.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("InMemory").field("name", &self.name).field("bytes", &self.bytes.len()).finish()
+    }
 }
 
 /// A capture that is ready to be read.
@@ -97,6 +115,7 @@ impl Input {
             Self::Path(path) => path.clone(),
             Self::Stdin => PathBuf::from("standard input"),
             Self::Sample(sample) => PathBuf::from(sample.file),
+            Self::Memory(memory) => PathBuf::from(&memory.name),
         }
     }
 }
@@ -116,7 +135,10 @@ fn open_one(input: &Input, random_access: bool) -> Result<(OpenFile, Option<Plac
     let file = match input {
         Input::Path(path) => File::open(path).map_err(failed)?,
         Input::Stdin => File::from(io::stdin().as_fd().try_clone_to_owned().map_err(failed)?),
-        Input::Sample(sample) => return open_sample(sample, path),
+        Input::Sample(sample) => {
+            return open_memory(Memory::Static(sample.bytes), path, |file| file.with_keys(sample.keys));
+        }
+        Input::Memory(memory) => return open_memory(Memory::Shared(Arc::clone(memory)), path, |file| file),
     };
     let metadata = file.metadata().map_err(failed)?;
     if metadata.is_dir() {
@@ -127,12 +149,16 @@ fn open_one(input: &Input, random_access: bool) -> Result<(OpenFile, Option<Plac
     open_file(&path, file, regular, random_access)
 }
 
-fn open_sample(sample: &'static Sample, path: PathBuf) -> Result<(OpenFile, Option<Place>), OpenError> {
-    match recognise(sample.bytes) {
+fn open_memory(
+    memory: Memory,
+    path: PathBuf,
+    with_keys: impl FnOnce(OpenFile) -> OpenFile,
+) -> Result<(OpenFile, Option<Place>), OpenError> {
+    let total = Some(memory.bytes().len() as u64);
+    match recognise(memory.bytes()) {
         Kind::Capture(format) => {
-            let total = Some(sample.bytes.len() as u64);
-            let file = OpenFile::new(&path, Bytes::Memory(sample.bytes), format, total).with_keys(sample.keys);
-            Ok((file, Some(Place::Memory(sample.bytes))))
+            let file = OpenFile::new(&path, Bytes::Memory(memory.clone()), format, total);
+            Ok((with_keys(file), Some(Place::Memory(memory))))
         }
         Kind::Packed(packing) => Err(OpenError::NotACapture { path, found: format!("a {} file", packing.name()) }),
         Kind::Other(found) => Err(OpenError::NotACapture { path, found }),

@@ -1,6 +1,7 @@
 //! Reads packets again, from wherever their bytes lie.
 
 use super::super::packet::Store;
+use super::bytes::Memory;
 use super::spool::Spool;
 use super::step::LARGEST;
 use std::fs::File;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 /// Where the bytes of one opened file can be read again.
 pub(super) enum Place {
     File(File),
-    Memory(&'static [u8]),
+    Memory(Memory),
     Spool(Arc<Spool>),
 }
 
@@ -25,9 +26,9 @@ impl Store for Places {
         if length > LARGEST {
             return Err(io::ErrorKind::InvalidInput.into());
         }
-        if let Place::Memory(bytes) = place {
+        if let Place::Memory(memory) = place {
             let start = usize::try_from(position).unwrap_or(usize::MAX);
-            let found = start.checked_add(length).and_then(|end| bytes.get(start..end));
+            let found = start.checked_add(length).and_then(|end| memory.bytes().get(start..end));
             return found.map(<[u8]>::to_vec).ok_or_else(|| io::ErrorKind::UnexpectedEof.into());
         }
         let mut buffer = vec![0; length];

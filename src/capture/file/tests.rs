@@ -394,7 +394,8 @@ fn any_byte_may_be_wrong() {
                 let mut damaged = content.clone();
                 damaged[at] ^= flip;
                 let Kind::Capture(format) = recognise(&damaged) else { continue };
-                let file = OpenFile::new(Path::new("damaged"), Bytes::Memory(damaged.leak()), format, None);
+                let file =
+                    OpenFile::new(Path::new("damaged"), Bytes::Memory(Memory::Static(damaged.leak())), format, None);
                 let mut source = Files::new(vec![file]);
                 let mut count = 0;
                 while source.next_packet().is_some() {

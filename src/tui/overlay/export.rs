@@ -4,8 +4,9 @@ use super::menu::{Choice, Menu};
 use super::save_as::SaveAs;
 use crate::session::Session;
 use crate::tui::effect::{Content, ReportFormat};
+use crate::tui::keymap::Context;
 use crate::tui::model::Model;
-use crate::tui::screen::{Navigate, Outcome, Screen};
+use crate::tui::screen::{Navigate, Outcome, Screen, ScreenId};
 use crate::x509::{Certificate, pem};
 use std::sync::Arc;
 
@@ -28,7 +29,9 @@ pub struct Exportable {
 /// Opens the menu.
 pub(crate) fn menu(screen: &dyn Screen, model: &Model) -> Outcome {
     let mut choices = screen.exportable(model);
-    for more in of_sessions(model) {
+    // A run that is not opened as a capture has nothing to do with the sessions of the one that is.
+    let others = if screen.context() == Context::Screen(ScreenId::Lab) { Vec::new() } else { of_sessions(model) };
+    for more in others {
         if choices.iter().all(|choice| choice.key != more.key) {
             choices.push(more);
         }

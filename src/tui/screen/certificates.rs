@@ -5,7 +5,7 @@
 //! | `presence` | why certificates of a side are there or not |
 //! | `check` | what was checked, with what came of it, and what was not |
 
-mod check;
+pub(super) mod check;
 mod presence;
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};

@@ -27,13 +27,14 @@ pub struct Home {
 enum Row {
     Heading(&'static str),
     Ask,
+    Lab,
     Recent(PathBuf),
     Sample(usize),
     Blank,
 }
 
 fn rows(model: &Model) -> Vec<Row> {
-    let mut rows = vec![Row::Heading("Open"), Row::Ask];
+    let mut rows = vec![Row::Heading("Open"), Row::Ask, Row::Lab];
     if !model.settings.recent.is_empty() {
         rows.extend([Row::Blank, Row::Heading("Opened before")]);
         rows.extend(model.settings.recent.iter().cloned().map(Row::Recent));
@@ -61,6 +62,7 @@ impl Home {
 
     fn open(&self, model: &Model) -> Outcome {
         match self.chosen(&rows(model)) {
+            Some(Row::Lab) => Outcome::go(Navigate::Go(ScreenId::Lab)),
             Some(Row::Recent(path)) => Outcome::change(Change::Open(vec![Input::Path(path.clone())])),
             Some(Row::Sample(index)) => model
                 .samples
@@ -170,6 +172,11 @@ fn about(row: Option<&Row>, model: &Model) -> String {
         Some(Row::Sample(index)) => {
             model.samples.get(*index).map(|sample| sample.teaches.to_owned()).unwrap_or_default()
         }
+        Some(Row::Lab) => {
+            "One-way and mutual authentication, played step by step between two peers inside the program: what \
+                           each side says, what crosses the wire, every check of every certificate; with questions."
+                .to_owned()
+        }
         Some(Row::Recent(path)) => printable(&path.display().to_string()),
         _ => {
             "pcap and pcapng, also compressed. o opens one from any screen; several at once: tlslab FILE...".to_owned()
@@ -188,6 +195,10 @@ fn row_line(row: &Row, selected: bool, model: &Model, theme: &Theme, cells: usiz
         Row::Ask => {
             Line::from(vec![Span::styled(format!(" {cursor} "), theme.text), Span::styled("a capture file...", style)])
         }
+        Row::Lab => Line::from(vec![
+            Span::styled(format!(" {cursor} "), theme.text),
+            Span::styled("the lab: scenarios to play, and exercises", style),
+        ]),
         Row::Recent(path) => {
             let path = text::shorten_middle(&printable(&path.display().to_string()), room, glyphs);
             Line::from(vec![Span::styled(format!(" {cursor} "), theme.text), Span::styled(path, style)])

@@ -1,9 +1,9 @@
 //! The messages of one session in the order of the wire, client left, server right, and the facts of the one under
 //! the cursor.
 
-mod draw;
+pub(super) mod draw;
 mod facts;
-mod rows;
+pub(super) mod rows;
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use crate::base::hex;

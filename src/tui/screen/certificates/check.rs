@@ -124,7 +124,7 @@ fn dates(certificate: &Certificate, moment: Moment) -> Check {
 }
 
 /// A span of time in its largest unit that counts more than one.
-pub(super) fn span(seconds: i64) -> String {
+pub(in crate::tui::screen) fn span(seconds: i64) -> String {
     const UNITS: [(i64, &str); 4] = [(365 * 86_400, "years"), (86_400, "days"), (3600, "hours"), (60, "minutes")];
     for (length, unit) in UNITS {
         if seconds >= 2 * length {

@@ -3,7 +3,7 @@
 use super::rows::Row;
 use crate::base::printable;
 use crate::net::Direction;
-use crate::session::{Event, EventKind, Session, Timestamp};
+use crate::session::{Event, EventKind, FrameNumber, Session, Timestamp};
 use crate::tui::clock;
 use crate::tui::event;
 use crate::tui::settings::{Settings, TimeFormat};
@@ -14,7 +14,7 @@ use ratatui::text::{Line, Span};
 
 /// The widths of the columns, from the widest of their cells.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Columns {
+pub(in crate::tui::screen) struct Columns {
     time: usize,
     arrow: usize,
     frame: usize,
@@ -25,7 +25,7 @@ pub(super) struct Columns {
 const WITH_BYTES: usize = 56;
 
 impl Columns {
-    pub(super) fn new(session: &Session, settings: &Settings, cells: usize) -> Self {
+    pub(in crate::tui::screen) fn new(session: &Session, settings: &Settings, cells: usize) -> Self {
         let ends = [session.timeline.first(), session.timeline.last()];
         let times = ends.into_iter().flatten().map(|event| text::width(&time(event.time, None, session, settings)));
         let time = times.max().unwrap_or(0).max(if settings.time_format == TimeFormat::Delta { 8 } else { 5 });
@@ -36,8 +36,24 @@ impl Columns {
         Self { time, arrow, frame, bytes }
     }
 
+    /// For a connection without a session: lines of text, and nothing that has a length or a time.
+    pub(in crate::tui::screen) fn in_clear(cells: usize) -> Self {
+        let (time, frame) = (5, 5);
+        Self { time, arrow: cells.saturating_sub(1 + time + 1 + 2 + 1 + frame), frame, bytes: 0 }
+    }
+
+    /// The first cell between the lifelines, and how many there are.
+    pub(in crate::tui::screen) fn lifelines(self) -> (usize, usize) {
+        (self.time + 3, self.arrow)
+    }
+
     /// The heading, which says who is left and who is right.
-    pub(super) fn heading(self, session: &Session, settings: &Settings, theme: &Theme) -> Line<'static> {
+    pub(in crate::tui::screen) fn heading(
+        self,
+        session: &Session,
+        settings: &Settings,
+        theme: &Theme,
+    ) -> Line<'static> {
         let time = match settings.time_format {
             TimeFormat::SinceStart => "ms",
             TimeFormat::Absolute => "time",
@@ -54,7 +70,7 @@ impl Columns {
     }
 
     /// A row, `cells` wide.
-    pub(super) fn line(
+    pub(in crate::tui::screen) fn line(
         self,
         row: &Row,
         session: &Session,
@@ -88,11 +104,21 @@ impl Columns {
     fn said(self, session: &Session, index: usize, theme: &Theme) -> Line<'static> {
         let line = session.prelude.as_ref().and_then(|prelude| prelude.lines.get(index));
         let Some(line) = line else { return Line::default() };
-        let style = sender_style(line.direction, theme);
-        let label = printable(&line.text);
+        self.plain(&printable(&line.text), line.direction, line.frame, theme)
+    }
+
+    /// A line of text in clear.
+    pub(in crate::tui::screen) fn plain(
+        self,
+        label: &str,
+        direction: Direction,
+        frame: FrameNumber,
+        theme: &Theme,
+    ) -> Line<'static> {
+        let style = sender_style(direction, theme);
         let mut spans = vec![Span::raw(" ".repeat(self.time + 2))];
-        spans.extend(self.arrow(&label, "", line.direction, '-', false, style, theme));
-        spans.push(Span::styled(format!(" {}", text::right(&line.frame.to_string(), self.frame)), theme.muted));
+        spans.extend(self.arrow(label, "", direction, '-', false, style, theme));
+        spans.push(Span::styled(format!(" {}", text::right(&frame.to_string(), self.frame)), theme.muted));
         Line::from(spans)
     }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Row {
+pub(in crate::tui::screen) enum Row {
     /// The heading over what was said before TLS.
     Prelude {
         /// Whether its lines are out of sight.
@@ -25,12 +25,12 @@ pub(super) enum Row {
 
 impl Row {
     /// Whether the cursor can stand here.
-    pub(super) fn is_place(&self) -> bool {
+    pub(in crate::tui::screen) fn is_place(&self) -> bool {
         !matches!(self, Self::Epoch(_) | Self::Cut)
     }
 
     /// The first event of the row.
-    pub(super) fn event(&self) -> Option<usize> {
+    pub(in crate::tui::screen) fn event(&self) -> Option<usize> {
         match self {
             Self::Events(events) => Some(events.start),
             _ => None,
@@ -39,7 +39,7 @@ impl Row {
 }
 
 /// The rows of a session.
-pub(super) fn rows(session: &Session, flights: bool, prelude_folded: bool) -> Vec<Row> {
+pub(in crate::tui::screen) fn rows(session: &Session, flights: bool, prelude_folded: bool) -> Vec<Row> {
     let mut rows = Vec::new();
     if let Some(prelude) = &session.prelude {
         rows.push(Row::Prelude { folded: prelude_folded });

@@ -12,10 +12,10 @@ use ratatui::layout::Size;
 #[test]
 fn pictures() {
     for (name, sample, keys, width, height) in [
-        ("packets_wide", "mutual-tls12", "5", 120, 40),
-        ("packets", "resumption-tls12", "5", 80, 24),
-        ("packets_all_least", "resumption-tls12", "5aG", 60, 16),
-        ("packets_number", "resumption-tls12", "5n1", 80, 24),
+        ("packets_wide", "mutual-tls12", "P", 120, 40),
+        ("packets", "resumption-tls12", "P", 80, 24),
+        ("packets_all_least", "resumption-tls12", "PaG", 60, 16),
+        ("packets_number", "resumption-tls12", "Pn1", 80, 24),
     ] {
         let (mut app, store) = app_of_sample(sample, width, height);
         press_and_read(&mut app, &*store, keys);
@@ -26,13 +26,13 @@ fn pictures() {
 #[test]
 fn frames_are_read_when_they_come_into_sight() {
     let (mut app, store) = app_of_sample("mutual-tls12", 80, 24);
-    let effects = press(&mut app, "5");
+    let effects = press(&mut app, "P");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::ReadFrames { .. })));
     assert!(!screen(&app).contains("ClientHello"));
-    press_and_read(&mut app, &*store, "<esc>5");
+    press_and_read(&mut app, &*store, "<esc>P");
     assert!(!screen(&app).contains("ClientHello"), "a request that is under way is not made again");
     let (mut app, store) = app_of_sample("mutual-tls12", 80, 24);
-    press_and_read(&mut app, &*store, "5");
+    press_and_read(&mut app, &*store, "P");
     assert!(screen(&app).contains("ClientHello"));
     assert!(press(&mut app, "jjkG").is_empty());
 }
@@ -40,22 +40,22 @@ fn frames_are_read_when_they_come_into_sight() {
 #[test]
 fn enter_opens_the_frame_and_a_number_goes_there() {
     let (mut app, store) = app_of_sample("resumption-tls12", 80, 24);
-    press_and_read(&mut app, &*store, "5n12<enter>");
+    press_and_read(&mut app, &*store, "Pn12<enter>");
     assert_eq!(app.model.subject, Some(Subject::Frame(12)));
     let effects = press_and_read(&mut app, &*store, "<enter>");
     assert_eq!(app.base_id(), ScreenId::Detail);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::OpenFrame { number: 12, .. })), "{effects:?}");
-    press_and_read(&mut app, &*store, "5n99999<enter>");
+    press_and_read(&mut app, &*store, "Pn99999<enter>");
     assert!(screen(&app).contains("there is no packet 99999"));
 }
 
 #[test]
 fn packets_can_be_seen_where_there_is_no_session() {
     let mut app = app(Vec::new(), 80, 24);
-    press(&mut app, "5");
+    press(&mut app, "P");
     assert!(screen(&app).contains("there is no packet to show"));
     deliver(&mut app, many(100));
-    press(&mut app, "5");
+    press(&mut app, "P");
     assert_eq!(app.base_id(), ScreenId::Packets);
     assert!(screen(&app).contains("all 100 packets"));
 }
@@ -70,7 +70,7 @@ fn three_million_frames_scroll_at_once() {
             .map(|effect| if let Effect::ReadFrames { numbers, .. } = effect { numbers.len() } else { 0 })
             .sum()
     };
-    let in_sight: usize = asked(press(&mut app, "5G"));
+    let in_sight: usize = asked(press(&mut app, "PG"));
     assert!(in_sight <= 44, "{in_sight}");
     assert!(screen(&app).contains("3000000"));
     press(&mut app, "g<pagedown>n1500000<enter>");
@@ -90,7 +90,7 @@ fn many(count: u32) -> Snapshot {
 #[test]
 fn any_size_can_be_drawn() {
     let mut app = app(sessions(), 80, 24);
-    press(&mut app, "5");
+    press(&mut app, "P");
     for (width, height) in [(1, 1), (60, 16), (79, 16), (99, 17), (100, 16), (160, 16), (300, 100)] {
         update(&mut app, Msg::Resize(Size { width, height }));
         for keys in ["", "j", "G", "a", "g", "<C-d>", "]", "a"] {
