@@ -14,6 +14,8 @@ mod identity;
 mod mqtt;
 mod relay;
 mod smtp;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use identity::{Identity, allowed, read as read_certificate};
 
@@ -93,7 +95,7 @@ pub(crate) fn client(role: Role) -> Box<dyn Application> {
 /// The application of a server.
 pub(crate) fn server(role: Role) -> Box<dyn Application> {
     match role.app {
-        App::Echo => Box::new(echo::Server::default()),
+        App::Echo => Box::new(echo::Server),
         App::Http => Box::new(http::Server::new(role)),
         App::Smtp => Box::new(smtp::Server::new(role)),
         App::Mqtt => Box::new(mqtt::Server::new(role)),
