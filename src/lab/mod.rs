@@ -15,6 +15,7 @@ mod app;
 pub mod attack;
 pub mod batch;
 pub mod engine;
+pub mod exercise;
 pub mod path;
 pub mod pki;
 mod random;
