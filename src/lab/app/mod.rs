@@ -88,7 +88,7 @@ pub(crate) fn client(role: Role) -> Box<dyn Application> {
         App::Echo => Box::new(echo::Client::default()),
         App::Http => Box::new(http::Client::default()),
         App::Smtp => Box::new(smtp::Client::new(role)),
-        App::Mqtt => Box::new(mqtt::Client::new()),
+        App::Mqtt => Box::new(mqtt::Client::new(role)),
     }
 }
 

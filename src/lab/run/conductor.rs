@@ -464,7 +464,8 @@ impl<'a> Conductor<'a> {
             let Some(link) = self.links.get(index) else { continue };
             for (from, bytes) in self.tap.let_go(link.number) {
                 let Some(direction) = self.links.get(index).and_then(|link| link.direction_of(&from)) else { continue };
-                self.transmit(index, direction, &bytes, false);
+                let plain = self.links.get_mut(index).is_some_and(|link| !link.sender(direction).spoke_tls);
+                self.transmit(index, direction, &bytes, plain);
                 self.settle(index);
                 moved = true;
             }
