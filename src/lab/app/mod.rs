@@ -7,7 +7,7 @@
 //! They know no sockets and no TLS library: whether they are protected, and who the other side is, is told them.
 //! They are written to be read in a capture, not to be complete: a request is answered, a name is checked.
 
-mod base64;
+mod byte_sequence;
 mod echo;
 mod http;
 mod identity;
