@@ -373,3 +373,28 @@ fn every_broken_file_is_told_where_it_is_broken() {
     assert!(faults.is_empty(), "{faults}");
     insta::assert_snapshot!(told);
 }
+
+#[test]
+fn no_damage_makes_the_reader_stop() {
+    let good = include_str!("../scenarios/certificate-faults/cert-expired.lab.toml");
+    let held = |text: &str| {
+        for problem in ScenarioFile::read("x", text).err().into_iter().flatten() {
+            assert!(problem.line as usize <= text.split('\n').count() && problem.length > 0, "{problem:?}");
+        }
+    };
+    for index in (0..good.len()).filter(|index| good.is_char_boundary(*index)) {
+        let (before, behind) = good.split_at(index);
+        match index % 40 {
+            0 => held(before),
+            10 => held(behind),
+            20 => held(&format!("{before}\"{behind}")),
+            30 => held(&format!("{before}é\u{202e}{}", behind.chars().skip(1).collect::<String>())),
+            _ => {}
+        }
+    }
+    let lines: Vec<&str> = good.split_inclusive('\n').collect();
+    for index in 0..lines.len() {
+        let kept = lines.iter().enumerate().filter(|(other, _)| *other != index);
+        held(&kept.map(|(_, line)| *line).collect::<String>());
+    }
+}

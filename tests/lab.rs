@@ -20,6 +20,7 @@ use tlslab::lab::run::{Connection, Testimony};
 use tlslab::lab::scenario::{Action, Attack, Handshake, catalogue};
 use tlslab::net::Direction;
 use tlslab::session::{EventKind, Session};
+use tlslab::tls::code::ProtocolVersion;
 
 /// A run with its name.
 struct Case {
@@ -179,7 +180,7 @@ impl Oracle<'_> {
             self.same("resumed", &client.resumed, &session.resumed);
             self.same("HelloRetryRequest", &client.hello_retry_request, &session.hello_retry_request());
             // A resumption up to TLS 1.2 has no key exchange, whatever the library remembers.
-            if session.version.is_some_and(|version| version.is_tls13()) || client.resumed == Some(false) {
+            if session.version.is_some_and(ProtocolVersion::is_tls13) || client.resumed == Some(false) {
                 self.same("group", &client.group, &session.group);
             }
         }

@@ -122,7 +122,7 @@ fn as_text(arguments: &RunArguments, all: &[Job], mut tally: Tally, style: Style
         if whole {
             writeln!(stdout, "{}", report::text(&played, style))?;
         }
-        writeln!(stdout, "{}{}", report::summary(&played, style), if whole { "\n" } else { "" })?;
+        write!(stdout, "{}{}", report::summary(&played, style), if whole { "\n" } else { "" })?;
         Ok::<(), Failure>(())
     })?;
     let Tally { played, unmet, broken } = &tally;

@@ -7,7 +7,7 @@
 //! They know no sockets and no TLS library: whether they are protected, and who the other side is, is told them.
 //! They are written to be read in a capture, not to be complete: a request is answered, a name is checked.
 
-mod base64;
+mod byte_sequence;
 mod echo;
 mod http;
 mod identity;
@@ -88,7 +88,7 @@ pub(crate) fn client(role: Role) -> Box<dyn Application> {
         App::Echo => Box::new(echo::Client::default()),
         App::Http => Box::new(http::Client::default()),
         App::Smtp => Box::new(smtp::Client::new(role)),
-        App::Mqtt => Box::new(mqtt::Client::new()),
+        App::Mqtt => Box::new(mqtt::Client::new(role)),
     }
 }
 

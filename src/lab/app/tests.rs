@@ -131,10 +131,9 @@ fn mail_servers_throw_away_what_was_said_too_early() {
 fn mqtt_brokers_let_in_whom_they_know() {
     let mut connect = Vec::new();
     let mut device = client(role(App::Mqtt, StartTls::Implicit, None));
-    device.say(b"sensor-7", &mut connect);
     device.opened(&known(None), &mut connect);
     let [Act::Send(connect)] = &connect[..] else { panic!("{connect:?}") };
-    assert_eq!(&connect[..12], [0x10, 20, 0, 4, b'M', b'Q', b'T', b'T', 4, 2, 0, 60]);
+    assert_eq!(&connect[..12], [0x10, 16, 0, 4, b'M', b'Q', b'T', b'T', 4, 2, 0, 60]);
     for (name, code) in [("sensor-7", 0), ("mallory", 5)] {
         let mut broker = server(role(App::Mqtt, StartTls::Implicit, Some(&["sensor-7"])));
         broker.opened(&known(Some(name)), &mut Vec::new());

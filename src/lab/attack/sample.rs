@@ -61,7 +61,7 @@ fn trees_of(sample: &'static Sample) -> Vec<(String, Tree)> {
     dissector.finish();
     let mut trees = Vec::new();
     for session in dissector.sessions() {
-        let detail = Detail::open(store.as_ref(), dissector.frames(), &session, &dissector.secrets()).unwrap();
+        let detail = Detail::open(store.as_ref(), dissector.frames(), &session, &std::sync::Arc::default()).unwrap();
         for event in 0..detail.session.timeline.len() {
             trees.push((format!("{} event {event}", sample.name), detail.dissect(event).tree));
         }

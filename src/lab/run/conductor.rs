@@ -30,6 +30,8 @@ pub(super) struct Conductor<'a> {
     edits: Vec<Edit>,
     /// Steps that were played before their turn.
     done: Vec<usize>,
+    /// The step that is being played.
+    current: usize,
 }
 
 /// Something that happened beside the bytes.
@@ -59,6 +61,7 @@ impl<'a> Conductor<'a> {
             edited,
             edits: Vec::new(),
             done: Vec::new(),
+            current: 0,
         }
     }
 
@@ -67,6 +70,7 @@ impl<'a> Conductor<'a> {
         let steps = self.cast.scenario.steps.clone();
         for (index, step) in steps.iter().enumerate() {
             if !self.done.contains(&index) {
+                self.current = index;
                 self.step(index, step, &steps)?;
             }
         }
@@ -464,7 +468,8 @@ impl<'a> Conductor<'a> {
             let Some(link) = self.links.get(index) else { continue };
             for (from, bytes) in self.tap.let_go(link.number) {
                 let Some(direction) = self.links.get(index).and_then(|link| link.direction_of(&from)) else { continue };
-                self.transmit(index, direction, &bytes, false);
+                let plain = self.links.get_mut(index).is_some_and(|link| !link.sender(direction).spoke_tls);
+                self.transmit(index, direction, &bytes, plain);
                 self.settle(index);
                 moved = true;
             }
@@ -482,6 +487,9 @@ impl<'a> Conductor<'a> {
                 let relay = link.server_name.clone();
                 let to = self.cast.peer(&relay)?.to.clone();
                 let to = to.ok_or_else(|| PlayError::NoTarget { name: relay.clone() })?;
+                let connection = u32::try_from(self.links.len() + 1).unwrap_or(u32::MAX);
+                let kind = BeatKind::Script { step: self.current, text: format!("{relay} connects to {to}") };
+                self.marks.push(Mark { frame: self.wire.frame(), connection, kind, say: None });
                 let partner = self.open(&relay, &to, &[], None)?;
                 if let Some(front) = self.links.get_mut(index) {
                     front.partner = Some(partner);

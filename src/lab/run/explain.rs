@@ -2,6 +2,7 @@
 
 use super::{BeatKind, Connection, Mark, Testimony};
 use crate::base::printable;
+use crate::lab::app::Identity;
 use crate::lab::scenario::{FailedCheck, Handshake, HandshakeCheck};
 use std::collections::BTreeSet;
 
@@ -35,7 +36,7 @@ pub(super) fn explain(connection: &Connection, refusals: &[Option<String>; 2], m
 fn attacks(connection: &Connection, marks: &[Mark]) -> Vec<String> {
     let ours = marks.iter().filter(|mark| mark.connection == connection.number);
     let attack = |mark: &Mark| match &mark.kind {
-        BeatKind::Attack { by, text } => Some(format!("On the wire, {by} {text}.")),
+        BeatKind::Attack { by, text } => Some(format!("On the wire, {by}: {text}.")),
         _ => None,
     };
     let mut seen = BTreeSet::new();
@@ -70,8 +71,7 @@ fn went_well(connection: &Connection) -> Vec<String> {
 fn identities(connection: &Connection) -> String {
     let name = |testimony: &Testimony| {
         let leaf = testimony.peer_certificates.first()?;
-        let san = leaf.subject_alt_names.first().map(ToString::to_string);
-        Some(printable(&leaf.subject.common_name().map(str::to_owned).or(san)?))
+        Some(printable(Identity::of(leaf).name()))
     };
     let (client, server) = (&connection.client, &connection.server);
     match (name(&connection.client_says), name(&connection.server_says)) {
