@@ -37,6 +37,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("p256", &["lab"]),
     ("p384", &["lab"]),
     ("ml_kem", &["lab"]),
+    ("rsa", &["lab"]),
     // Ciphers that aws-lc-rs does not have.
     ("aes", &["tls"]),
     ("ccm", &["tls"]),

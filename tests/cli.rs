@@ -46,6 +46,9 @@ fn what_is_asked_for_goes_to_stdout() {
         (&["--version"], "tlslab 0."),
         (&["inspect", "--help"], "--fail-on"),
         (&["fields"], "tls.handshake.extensions_server_name"),
+        (&["check", "C1", "five-steps"], "one-way/five-steps.lab.toml: no problems, 2 variants"),
+        (&["check", "--schema"], "https://json-schema.org/draft/2020-12/schema"),
+        (&["check", "--keywords"], "# The words of scenario files"),
         (&["man"], ".TH tlslab"),
         (&["completions", "bash"], "_tlslab"),
         (&["--print-config"], "color = \"auto\""),
@@ -69,6 +72,10 @@ fn what_cannot_be_done_is_said_on_stderr() {
         (&["inspect", "--filter", "resutl:ok", "a.pcap"], "did you mean result?"),
         (&["inspect", "--filter", "sni ==", "a.pcap"], "\n        ^"),
         (&["inspect", "there/is/no/such.pcap"], "there/is/no/such.pcap"),
+        (&["check"], "<SCENARIO>"),
+        (&["check", "five-steps", "no-such-scenario"], "no-such-scenario: there is no such file"),
+        (&["check", "/dev/zero"], "too long for a scenario"),
+        (&["lab", "--new", "../Mine"], "cannot be its name"),
     ] {
         let run = run(arguments);
         assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}");
@@ -136,6 +143,45 @@ fn a_reader_of_sessions_that_leaves_early_is_no_failure() {
         child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
         assert_eq!((child.wait().unwrap().code(), stderr.as_str()), (Some(0), ""), "{format}");
     }
+}
+
+#[test]
+fn problems_of_a_scenario_make_the_status_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let in_folder = |arguments: &[&str]| {
+        let output = command(arguments).current_dir(&folder).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let new = in_folder(&["lab", "--new", "mine"]);
+    assert_eq!(new, (Some(0), "mine.lab.toml\n".to_owned(), String::new()));
+    let (status, stdout, _) = in_folder(&["check", "mine.lab.toml"]);
+    assert_eq!((status, stdout.as_str()), (Some(0), "mine.lab.toml: no problems, 2 variants\n"));
+    let (status, _, stderr) = in_folder(&["lab", "--new", "mine"]);
+    assert!(status == Some(2) && stderr.contains("is there already"), "{stderr}");
+    let path = folder.path().join("mine.lab.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace(", trust = [", ", trusts = [").replace("level  = 1", "level  = 9")).unwrap();
+    let (status, stdout, stderr) = in_folder(&["check", "C1", "mine.lab.toml"]);
+    assert_eq!((status, stderr.as_str()), (Some(1), ""));
+    for part in [
+        "cert-expired.lab.toml: no problems",
+        "mine.lab.toml:10:10: 9 is out",
+        "did you mean `trust`?",
+        "\n2 problems in 1 of 2 files\n",
+    ] {
+        assert!(stdout.contains(part), "{part}: {stdout}");
+    }
+    // What only shows when it is played, and what a translation lacks.
+    std::fs::write(&path, text.replace("level  = 1", "level  = 1\nfaults = 7")).unwrap();
+    std::fs::write(folder.path().join("mine.sv.toml"), "title = \"Min\"\n").unwrap();
+    let (status, stdout, _) = in_folder(&["check", "mine.lab.toml"]);
+    assert_eq!(status, Some(1));
+    for part in ["checks fail at the most, not 7", "mine.sv.toml:1:1: `about` is not translated"] {
+        assert!(stdout.contains(part), "{part}: {stdout}");
+    }
+    std::fs::write(&path, [0xff, 0xfe]).unwrap();
+    let (status, _, stderr) = in_folder(&["check", "mine.lab.toml"]);
+    assert!(status == Some(2) && stderr.contains("no text in UTF-8"), "{stderr}");
 }
 
 #[test]

@@ -1,16 +1,18 @@
 //! `tlslab run`: scenarios played without a screen, and held against what they expect.
 
 use super::arguments::{ListFormat, RunArguments};
+use super::check::source;
 use super::{Failure, Status, complain};
 use crate::base::printable;
 use crate::lab::batch::{Job, Played, jobs, play_all};
 use crate::lab::pki;
 use crate::lab::run::{PlayError, Run};
-use crate::lab::scenario::{Problem, ScenarioFile, catalogue};
-use crate::report::json;
+use crate::lab::scenario::{ScenarioFile, catalogue};
 use crate::report::run as report;
 use crate::report::text::Style;
-use std::fs::{self, DirBuilder, OpenOptions};
+use crate::report::{json, problems};
+use std::fmt::Write as _;
+use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -30,42 +32,26 @@ pub(super) fn run(arguments: &RunArguments, style: Style) -> Result<Status, Fail
         return Err(Failure::Usage(format!("no scenario has a variant {}", printable(variant))));
     }
     match arguments.format {
-        ListFormat::Text => as_text(arguments, all, tally, style),
-        ListFormat::Json => as_json(arguments, all, tally),
+        ListFormat::Text => as_text(arguments, &all, tally, style),
+        ListFormat::Json => as_json(arguments, &all, tally),
     }
 }
 
 /// The scenarios that were asked for: those of the program by id or code, others by path.
 fn chosen(arguments: &RunArguments) -> Vec<Result<ScenarioFile, Failure>> {
     if arguments.all {
-        let shipped = catalogue::all().iter();
-        return shipped.map(|one| one.file().map_err(|problems| refuse(&one.path(), &problems))).collect();
+        return catalogue::all().iter().map(|one| read(&one.path(), one.text)).collect();
     }
-    arguments.scenarios.iter().map(|name| open(name)).collect()
+    let open = |name: &PathBuf| source(name).and_then(|(name, text)| read(&name, &text));
+    arguments.scenarios.iter().map(open).collect()
 }
 
-/// A scenario of the program by id or code, or a file by its path.
-pub(super) fn open(name: &Path) -> Result<ScenarioFile, Failure> {
-    let text = name.to_string_lossy();
-    if let Some(shipped) = catalogue::find(&text) {
-        return shipped.file().map_err(|problems| refuse(&shipped.path(), &problems));
-    }
-    let shown = printable(&text);
-    let content = fs::read_to_string(name).map_err(|error| {
-        let hint = "it is neither a scenario of the program nor a file";
-        Failure::Usage(format!("cannot open {shown}: {error}; {hint}"))
-    })?;
-    ScenarioFile::read(&shown, &content).map_err(|problems| refuse(&shown, &problems))
-}
-
-/// Says everything that is wrong with a file; the last of it is the failure itself.
-fn refuse(name: &str, problems: &[Problem]) -> Failure {
-    for problem in problems {
-        let help = problem.help.as_ref().map(|help| format!(" ({})", printable(help))).unwrap_or_default();
-        let place = if problem.line == 0 { String::new() } else { format!(":{}:{}", problem.line, problem.column) };
-        complain(&format!("{name}{place}: {}{help}", printable(&problem.text)));
-    }
-    Failure::Usage(format!("{name} cannot be played: {} wrong", problems.len()))
+/// Reads a scenario; where that cannot be, everything that is wrong with it has been said.
+fn read(name: &str, text: &str) -> Result<ScenarioFile, Failure> {
+    ScenarioFile::read(name, text).map_err(|found| {
+        complain(problems::text(name, text, &found).trim_end());
+        Failure::Usage(format!("{} cannot be played", printable(name)))
+    })
 }
 
 /// The variants of a scenario that are to be played. Where a variant is named, scenarios without it are left out.
@@ -128,7 +114,7 @@ fn name_of(job: &Job) -> String {
     job.variant.as_ref().map_or_else(|| id.clone(), |variant| format!("{id}-{variant}"))
 }
 
-fn as_text(arguments: &RunArguments, all: Vec<Job>, mut tally: Tally, style: Style) -> Result<Status, Failure> {
+fn as_text(arguments: &RunArguments, all: &[Job], mut tally: Tally, style: Style) -> Result<Status, Failure> {
     let mut stdout = io::stdout().lock();
     let whole = !arguments.all;
     play_all(all, |job, result| {
@@ -136,21 +122,21 @@ fn as_text(arguments: &RunArguments, all: Vec<Job>, mut tally: Tally, style: Sty
         if whole {
             writeln!(stdout, "{}", report::text(&played, style))?;
         }
-        writeln!(stdout, "{}{}", report::summary(&played, style), if whole { "\n" } else { "" })?;
+        write!(stdout, "{}{}", report::summary(&played, style), if whole { "\n" } else { "" })?;
         Ok::<(), Failure>(())
     })?;
     let Tally { played, unmet, broken } = &tally;
     let runs = if *played == 1 { "run" } else { "runs" };
     let mut line = format!("{played} {runs}, {} as expected", played - unmet - broken);
     if unmet + broken > 0 {
-        line += &format!(", {unmet} not as expected, {broken} not played");
+        let _ = write!(line, ", {unmet} not as expected, {broken} not played");
     }
     writeln!(stdout, "{line}")?;
     stdout.flush()?;
     tally.status()
 }
 
-fn as_json(arguments: &RunArguments, all: Vec<Job>, mut tally: Tally) -> Result<Status, Failure> {
+fn as_json(arguments: &RunArguments, all: &[Job], mut tally: Tally) -> Result<Status, Failure> {
     let mut document = json::Runs::new(io::stdout().lock())?;
     play_all(all, |job, result| {
         if let Some(played) = tally.take(job, result, arguments.save.as_deref())? {

@@ -54,13 +54,14 @@ fn trees_of(sample: &'static Sample) -> Vec<(String, Tree)> {
     let opened = open(&[Input::Sample(sample)], true).unwrap();
     let (mut source, store) = (opened.source, opened.store.unwrap());
     let mut dissector = Dissector::new(Settings::SCREEN);
+    dissector.read_key_log(sample.keys.as_bytes());
     while let Some(packet) = source.next_packet() {
         dissector.push(&packet);
     }
     dissector.finish();
     let mut trees = Vec::new();
     for session in dissector.sessions() {
-        let detail = Detail::open(store.as_ref(), dissector.frames(), &session, &dissector.secrets()).unwrap();
+        let detail = Detail::open(store.as_ref(), dissector.frames(), &session, &std::sync::Arc::default()).unwrap();
         for event in 0..detail.session.timeline.len() {
             trees.push((format!("{} event {event}", sample.name), detail.dissect(event).tree));
         }

@@ -1,23 +1,15 @@
 //! Taking DER apart that the lab itself has made: just enough to find a part and put it elsewhere.
 
 /// What is inside the first element.
-pub(in crate::lab) fn body(der: &[u8]) -> Option<&[u8]> {
+pub(super) fn body(der: &[u8]) -> Option<&[u8]> {
     let (header, length) = header(der)?;
     der.get(header..header.checked_add(length)?)
 }
 
 /// The first element, whole, and what follows it.
-pub(in crate::lab) fn element(der: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn element(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (header, length) = header(der)?;
     der.split_at_checked(header.checked_add(length)?)
-}
-
-/// The body of the element with that index.
-pub(in crate::lab) fn nth(mut der: &[u8], index: usize) -> Option<&[u8]> {
-    for _ in 0..index {
-        der = element(der)?.1;
-    }
-    body(der)
 }
 
 /// The lengths of an element's header and of its body.

@@ -11,7 +11,7 @@
 
 mod build;
 mod damage;
-pub(in crate::lab) mod der;
+mod der;
 mod export;
 mod key;
 mod list;

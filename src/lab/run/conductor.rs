@@ -30,6 +30,8 @@ pub(super) struct Conductor<'a> {
     edits: Vec<Edit>,
     /// Steps that were played before their turn.
     done: Vec<usize>,
+    /// The step that is being played.
+    current: usize,
 }
 
 /// Something that happened beside the bytes.
@@ -59,6 +61,7 @@ impl<'a> Conductor<'a> {
             edited,
             edits: Vec::new(),
             done: Vec::new(),
+            current: 0,
         }
     }
 
@@ -67,6 +70,7 @@ impl<'a> Conductor<'a> {
         let steps = self.cast.scenario.steps.clone();
         for (index, step) in steps.iter().enumerate() {
             if !self.done.contains(&index) {
+                self.current = index;
                 self.step(index, step, &steps)?;
             }
         }
@@ -91,18 +95,26 @@ impl<'a> Conductor<'a> {
             Action::Send { text } => self.send(index, step, text),
             Action::Close { cut } => self.close(index, step, *cut),
             // Those with a place stand where it is, which is known when all is over.
-            Action::Pause if step.at.is_none() => self.remark(BeatKind::Pause, step),
-            Action::Note if step.at.is_none() => self.script(index, step, String::new()),
-            Action::Pause | Action::Note => Ok(()),
+            Action::Pause | Action::Note if step.at.is_some() => Ok(()),
+            Action::Pause => {
+                self.remark(BeatKind::Pause, step);
+                Ok(())
+            }
+            Action::Note => {
+                self.script(index, step, String::new());
+                Ok(())
+            }
             Action::Set { set } => self.set(index, step, set),
             Action::Wait { seconds } => {
                 self.wire.wait_seconds(*seconds);
                 self.cast.set_clock(self.wire.seconds());
-                self.script(index, step, format!("{seconds} s go by"))
+                self.script(index, step, format!("{seconds} s go by"));
+                Ok(())
             }
             Action::Revoke { certificate, list } => {
                 self.cast.revoke(certificate, list)?;
-                self.script(index, step, format!("{certificate} is revoked: {list} is issued again"))
+                self.script(index, step, format!("{certificate} is revoked: {list} is issued again"));
+                Ok(())
             }
             Action::Restart => self.restart(index, step),
             Action::Attack(Attack::Replay) => self.replay(index, step, steps),
@@ -111,14 +123,13 @@ impl<'a> Conductor<'a> {
         }
     }
 
-    fn script(&mut self, step: usize, of: &Step, text: String) -> Result<(), PlayError> {
-        self.remark(BeatKind::Script { step, text }, of)
+    fn script(&mut self, step: usize, of: &Step, text: String) {
+        self.remark(BeatKind::Script { step, text }, of);
     }
 
-    fn remark(&mut self, kind: BeatKind, of: &Step) -> Result<(), PlayError> {
+    fn remark(&mut self, kind: BeatKind, of: &Step) {
         let connection = self.links.last().map_or(0, |link| link.number);
         self.marks.push(Mark { frame: self.wire.frame(), connection, kind, say: of.say.clone() });
-        Ok(())
     }
 
     /// Who acts in a step.
@@ -291,23 +302,23 @@ impl<'a> Conductor<'a> {
 
     fn set(&mut self, index: usize, step: &Step, set: &[Edit]) -> Result<(), PlayError> {
         self.edits.extend_from_slice(set);
-        let clock = self.cast.scenario.clock;
-        let mut scenario = (self.edited)(&self.edits).map_err(|reason| PlayError::Set { step: index, reason })?;
+        let scenario = (self.edited)(&self.edits).map_err(|reason| PlayError::Set { step: index, reason })?;
         if set.iter().any(|edit| edit.path == "clock") {
             self.wire.set_clock(scenario.clock);
-        } else {
-            scenario.clock = clock;
         }
-        self.cast.become_of(scenario)?;
-        self.cast.set_clock(self.wire.seconds());
+        let now = self.wire.seconds();
+        self.cast.become_of(scenario, now)?;
+        self.cast.set_clock(now);
         let words: Vec<String> = set.iter().map(|edit| format!("{} = {}", edit.path, edit.value)).collect();
-        self.script(index, step, words.join(", "))
+        self.script(index, step, words.join(", "));
+        Ok(())
     }
 
     fn restart(&mut self, index: usize, step: &Step) -> Result<(), PlayError> {
         let peer = self.actor(step, Role::Server)?;
         self.cast.restart(&peer);
-        self.script(index, step, format!("{peer} starts again and has forgotten all sessions"))
+        self.script(index, step, format!("{peer} starts again and has forgotten all sessions"));
+        Ok(())
     }
 
     /// Somebody who has copied a flight plays it back on a connection of its own.
@@ -457,7 +468,8 @@ impl<'a> Conductor<'a> {
             let Some(link) = self.links.get(index) else { continue };
             for (from, bytes) in self.tap.let_go(link.number) {
                 let Some(direction) = self.links.get(index).and_then(|link| link.direction_of(&from)) else { continue };
-                self.transmit(index, direction, &bytes, false);
+                let plain = self.links.get_mut(index).is_some_and(|link| !link.sender(direction).spoke_tls);
+                self.transmit(index, direction, &bytes, plain);
                 self.settle(index);
                 moved = true;
             }
@@ -475,6 +487,9 @@ impl<'a> Conductor<'a> {
                 let relay = link.server_name.clone();
                 let to = self.cast.peer(&relay)?.to.clone();
                 let to = to.ok_or_else(|| PlayError::NoTarget { name: relay.clone() })?;
+                let connection = u32::try_from(self.links.len() + 1).unwrap_or(u32::MAX);
+                let kind = BeatKind::Script { step: self.current, text: format!("{relay} connects to {to}") };
+                self.marks.push(Mark { frame: self.wire.frame(), connection, kind, say: None });
                 let partner = self.open(&relay, &to, &[], None)?;
                 if let Some(front) = self.links.get_mut(index) {
                     front.partner = Some(partner);

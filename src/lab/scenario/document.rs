@@ -80,7 +80,11 @@ impl Document {
         let end = text.len();
         let problem = |error: &toml::de::Error| {
             let at = Spot::File(error.span().unwrap_or(end..end));
-            document.problem(&at, format!("this is no TOML: {}", error.message()), None)
+            let rest = error.span().and_then(|span| text.get(span.start..)).unwrap_or_default();
+            // The parser speaks of quotes where nothing stands at all.
+            let nothing = error.message().starts_with("string values must be quoted") && rest.starts_with(['\n', '\r']);
+            let why = if nothing { "the value is missing" } else { error.message() };
+            document.problem(&at, format!("this is no TOML: {why}"), None)
         };
         let mut problems: Vec<Problem> = errors.iter().map(problem).collect();
         problems.sort();

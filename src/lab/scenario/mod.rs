@@ -19,6 +19,7 @@ mod file;
 mod form;
 pub mod keyword;
 mod model;
+mod names;
 mod place;
 mod problem;
 mod read;

@@ -5,6 +5,7 @@ use super::problem::help;
 use crate::tls::code::HandshakeType;
 use std::fmt;
 use std::ops::Range;
+use std::str::FromStr;
 
 /// Why a text is no place: the part that is wrong, what is wrong with it, and what is allowed.
 #[derive(Debug, PartialEq, Eq)]
@@ -91,7 +92,7 @@ fn what(rest: &mut Rest<'_>) -> Result<PlaceKind, NoPlace> {
         "appdata" => PlaceKind::ApplicationData,
         "alert" => PlaceKind::Alert,
         "ccs" => PlaceKind::ChangeCipherSpec,
-        "line" => return line(rest),
+        "line" => return line(rest, start),
         _ if message_names().any(|name| name == word) => PlaceKind::Message(word.to_owned()),
         _ => {
             let mut allowed: Vec<&str> = message_names().collect();
@@ -102,9 +103,8 @@ fn what(rest: &mut Rest<'_>) -> Result<PlaceKind, NoPlace> {
     })
 }
 
-fn line(rest: &mut Rest<'_>) -> Result<PlaceKind, NoPlace> {
+fn line(rest: &mut Rest<'_>, start: usize) -> Result<PlaceKind, NoPlace> {
     const HELP: &str = "a line is written line '250-STARTTLS', with the beginning of the line between the quotes";
-    let start = rest.at;
     let quoted = rest.take(' ') && rest.take('\'');
     let text = rest.until(&['\'']);
     if !quoted || text.is_empty() || !rest.take('\'') {
@@ -142,6 +142,15 @@ fn field(rest: &mut Rest<'_>, what: &PlaceKind) -> Result<Option<String>, NoPlac
 /// The names of handshake messages, as they stand in headings.
 fn message_names() -> impl Iterator<Item = &'static str> {
     HandshakeType::TABLE.iter().filter_map(|row| HandshakeType(row.value).title())
+}
+
+impl FromStr for Place {
+    /// What is wrong with the text, and what is allowed.
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        read(text).map_err(|fault| format!("{}: {}", fault.text, fault.help))
+    }
 }
 
 impl fmt::Display for Place {
@@ -204,8 +213,8 @@ mod tests {
             ("client>server Certificate#x/a", "#x"),
             ("x2:client>server record", "x2"),
             ("c0:client>server record", "c0"),
-            ("client>server line STARTTLS", " STARTTLS"),
-            ("client>server line 'x", " 'x"),
+            ("client>server line STARTTLS", "line STARTTLS"),
+            ("client>server line 'x", "line 'x"),
             ("client>server line 'x'/field", "/field"),
             ("client>server record here", " here"),
             ("client>server Certificate/", "/"),

@@ -13,7 +13,7 @@ pub fn is_id(text: &str) -> bool {
     !text.is_empty() && text.chars().all(letter) && !text.starts_with('-') && !text.ends_with('-')
 }
 
-const TEXT: &str = r##"# A scenario of tlslab.
+const TEXT: &str = r#"# A scenario of tlslab.
 #   tlslab check NAME.lab.toml        tells what is wrong with it
 #   tlslab check --keywords           lists everything that can stand here
 #   tlslab check --schema > s.json    gives editors something to complete from
@@ -81,7 +81,7 @@ text    = "Who shows a certificate first?"
 options = ["the client", "the server"]
 answer  = 2
 why     = "The client checks the server before it shows its own."
-"##;
+"#;
 
 #[cfg(test)]
 mod tests {

@@ -1,64 +1,55 @@
 //! RSA signatures that are the same each time.
 //!
-//! PKCS#1 v1.5 always is. PSS (RFC 8017 8.1), which TLS 1.3 demands, takes a salt, and no library lets the caller give
-//! it; so the padding is made here, with a salt from key and message. The arithmetic is not hardened against those who
-//! measure time: the keys of the lab are known to everybody.
+//! PKCS#1 v1.5 always is. PSS (RFC 8017 8.1), which TLS 1.3 demands, takes a salt, and aws-lc-rs does not let the caller
+//! give it; the `rsa` crate does. That crate is not hardened against those who measure time (RUSTSEC-2023-0071), which
+//! does no harm here: the RSA keys of the lab are known to everybody.
 
-use crate::lab::pki::{PrivateKey, der};
+use crate::lab::pki::PrivateKey;
 use crate::lab::random::Stream;
-use aws_lc_rs::digest::{self, Algorithm};
-use p256::elliptic_curve::bigint::modular::{FixedMontyForm, FixedMontyParams};
-use p256::elliptic_curve::bigint::{Odd, U2048, U3072, U4096, Uint};
+use rsa::pkcs8::DecodePrivateKey;
+use rsa::rand_core::{CryptoRng, RngCore, impls};
+use rsa::sha2::{Sha256, Sha384, Sha512};
+use rsa::signature::{RandomizedSigner, SignatureEncoding};
+use rsa::{RsaPrivateKey, pss};
 use rustls::sign::{Signer, SigningKey};
 use rustls::{Error, SignatureAlgorithm, SignatureScheme};
 use std::fmt;
 use std::sync::Arc;
 
-/// The schemes in rustls's order; those with an algorithm are PSS.
-static SCHEMES: [(SignatureScheme, Option<&Algorithm>); 6] = [
-    (SignatureScheme::RSA_PSS_SHA512, Some(&digest::SHA512)),
-    (SignatureScheme::RSA_PSS_SHA384, Some(&digest::SHA384)),
-    (SignatureScheme::RSA_PSS_SHA256, Some(&digest::SHA256)),
-    (SignatureScheme::RSA_PKCS1_SHA512, None),
-    (SignatureScheme::RSA_PKCS1_SHA384, None),
-    (SignatureScheme::RSA_PKCS1_SHA256, None),
+/// The schemes in rustls's order, and whether they are PSS.
+static SCHEMES: [(SignatureScheme, bool); 6] = [
+    (SignatureScheme::RSA_PSS_SHA512, true),
+    (SignatureScheme::RSA_PSS_SHA384, true),
+    (SignatureScheme::RSA_PSS_SHA256, true),
+    (SignatureScheme::RSA_PKCS1_SHA512, false),
+    (SignatureScheme::RSA_PKCS1_SHA384, false),
+    (SignatureScheme::RSA_PKCS1_SHA256, false),
 ];
 
 /// An RSA key.
 pub(super) struct Rsa {
     /// Signs with PKCS#1 v1.5.
     library: Arc<dyn SigningKey>,
-    numbers: Arc<Numbers>,
-}
-
-/// Modulus and private exponent, each as long as the modulus.
-struct Numbers {
-    modulus: Vec<u8>,
-    exponent: Vec<u8>,
+    key: Arc<RsaPrivateKey>,
     /// What the salt is made from.
-    secret: Vec<u8>,
+    secret: Arc<[u8]>,
 }
 
 impl Rsa {
     /// The key, for which `library` does what is not PSS; `None` where the DER is not such a key.
     pub(super) fn new(key: &PrivateKey, library: Arc<dyn SigningKey>) -> Option<Self> {
-        // PrivateKeyInfo { version, algorithm, OCTET STRING { RSAPrivateKey { version, n, e, d, … } } }
-        let private = der::body(der::nth(der::body(&key.pkcs8)?, 2)?)?;
-        let number = |index| der::nth(private, index).map(|bytes| bytes.strip_prefix(&[0]).unwrap_or(bytes));
-        let (modulus, exponent) = (number(1)?, number(3)?);
-        let mut padded = vec![0; modulus.len().checked_sub(exponent.len())?];
-        padded.extend(exponent);
-        let numbers = Numbers { modulus: modulus.to_vec(), exponent: padded, secret: key.pkcs8.clone() };
-        Some(Self { library, numbers: Arc::new(numbers) })
+        let parsed = RsaPrivateKey::from_pkcs8_der(&key.pkcs8).ok()?;
+        Some(Self { library, key: Arc::new(parsed), secret: key.pkcs8.as_slice().into() })
     }
 }
 
 impl SigningKey for Rsa {
     fn choose_scheme(&self, offered: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
-        let (scheme, algorithm) = SCHEMES.iter().find(|(scheme, _)| offered.contains(scheme))?;
-        match algorithm {
-            Some(algorithm) => Some(Box::new(Pss { numbers: self.numbers.clone(), scheme: *scheme, algorithm })),
-            None => self.library.choose_scheme(&[*scheme]),
+        let &(scheme, is_pss) = SCHEMES.iter().find(|(scheme, _)| offered.contains(scheme))?;
+        if is_pss {
+            Some(Box::new(Pss { key: Arc::clone(&self.key), secret: Arc::clone(&self.secret), scheme }))
+        } else {
+            self.library.choose_scheme(&[scheme])
         }
     }
 
@@ -69,24 +60,26 @@ impl SigningKey for Rsa {
 
 /// A key that signs with PSS and one digest.
 struct Pss {
-    numbers: Arc<Numbers>,
+    key: Arc<RsaPrivateKey>,
+    secret: Arc<[u8]>,
     scheme: SignatureScheme,
-    algorithm: &'static Algorithm,
 }
 
 impl Signer for Pss {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
-        let Numbers { modulus, exponent, secret } = &*self.numbers;
-        let mut salt = vec![0; self.algorithm.output_len()];
-        Stream::new(secret, &[b"salt", message]).fill(&mut salt);
-        let encoded = encode(self.algorithm, message, &salt, modulus.len());
-        let signature = encoded.and_then(|encoded| match modulus.len() {
-            256 => power::<{ U2048::LIMBS }>(&encoded, exponent, modulus),
-            384 => power::<{ U3072::LIMBS }>(&encoded, exponent, modulus),
-            512 => power::<{ U4096::LIMBS }>(&encoded, exponent, modulus),
-            _ => None,
-        });
-        signature.ok_or_else(|| Error::General("the RSA key did not sign".to_owned()))
+        let mut salt = Salt(Stream::new(&self.secret, &[b"salt", message]));
+        let key = RsaPrivateKey::clone(&self.key);
+        let signature = match self.scheme {
+            SignatureScheme::RSA_PSS_SHA512 => {
+                pss::SigningKey::<Sha512>::new(key).try_sign_with_rng(&mut salt, message)
+            }
+            SignatureScheme::RSA_PSS_SHA384 => {
+                pss::SigningKey::<Sha384>::new(key).try_sign_with_rng(&mut salt, message)
+            }
+            _ => pss::SigningKey::<Sha256>::new(key).try_sign_with_rng(&mut salt, message),
+        };
+        let signature = signature.map_err(|_| Error::General("the RSA key did not sign".to_owned()))?;
+        Ok(signature.to_vec())
     }
 
     fn scheme(&self) -> SignatureScheme {
@@ -94,35 +87,29 @@ impl Signer for Pss {
     }
 }
 
-/// EMSA-PSS-ENCODE (RFC 8017 9.1.1) for a modulus of that many whole bytes.
-fn encode(algorithm: &'static Algorithm, message: &[u8], salt: &[u8], length: usize) -> Option<Vec<u8>> {
-    let hash = digest::digest(algorithm, message);
-    let hash = digest::digest(algorithm, &[&[0; 8], hash.as_ref(), salt].concat());
-    let mut block = vec![0; length.checked_sub(hash.as_ref().len() + salt.len() + 2)?];
-    block.push(1);
-    block.extend(salt);
-    let mask = mask(algorithm, hash.as_ref(), block.len());
-    block.iter_mut().zip(mask).for_each(|(byte, mask)| *byte ^= mask);
-    // The number must be below the modulus, whose highest bit is set.
-    *block.first_mut()? &= 0x7f;
-    block.extend(hash.as_ref());
-    block.push(0xbc);
-    Some(block)
+/// Gives the bytes of a stream for the salt.
+struct Salt(Stream);
+
+impl RngCore for Salt {
+    fn next_u32(&mut self) -> u32 {
+        impls::next_u32_via_fill(self)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        impls::next_u64_via_fill(self)
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        self.0.fill(bytes);
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rsa::rand_core::Error> {
+        self.fill_bytes(bytes);
+        Ok(())
+    }
 }
 
-/// MGF1 (RFC 8017 B.2.1).
-fn mask(algorithm: &'static Algorithm, seed: &[u8], length: usize) -> Vec<u8> {
-    let blocks = (0_u32..).map(|counter| digest::digest(algorithm, &[seed, &counter.to_be_bytes()].concat()));
-    blocks.flat_map(|block| block.as_ref().to_vec()).take(length).collect()
-}
-
-/// `base` to the power of `exponent`, modulo `modulus`; all are big-endian and `LIMBS` long.
-fn power<const LIMBS: usize>(base: &[u8], exponent: &[u8], modulus: &[u8]) -> Option<Vec<u8>> {
-    let number = |bytes: &[u8]| (bytes.len() == Uint::<LIMBS>::BYTES).then(|| Uint::<LIMBS>::from_be_slice(bytes));
-    let parameters = FixedMontyParams::new_vartime(Option::from(Odd::new(number(modulus)?))?);
-    let result = FixedMontyForm::new(&number(base)?, &parameters).pow(&number(exponent)?).retrieve();
-    Some(result.as_words().iter().rev().flat_map(|word| word.to_be_bytes()).collect())
-}
+impl CryptoRng for Salt {}
 
 impl fmt::Debug for Rsa {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -184,6 +184,11 @@ impl Of {
         }
     }
 
+    /// Whether it is a `kind` or a `role` at all.
+    pub(in super::super) fn is_word(word: &str) -> bool {
+        [Self::Certificate, Self::List, Self::End, Self::Network].iter().any(|of| of.fits(word))
+    }
+
     /// Whether something with that `kind` or `role` is meant.
     pub(in super::super) fn fits(self, word: &str) -> bool {
         match self {

@@ -15,13 +15,14 @@ mod pki;
 mod step;
 mod task;
 
-use super::check::{self, Names};
+use super::check;
 use super::document::{Document, PlacedEdit, Spot, Table, Value};
 use super::edit;
 use super::fields::Fields;
 use super::form;
 use super::keyword::TOP;
 use super::model::{Caption, Scenario, Variant};
+use super::names::Names;
 use super::problem::{Faults, Problem};
 use std::collections::BTreeSet;
 
@@ -69,24 +70,25 @@ pub(super) fn scenario(document: &Document, when: Circumstances<'_>) -> Result<S
 /// the solution, and steps that set something.
 pub(super) fn every_way(document: &Document, when: Circumstances<'_>) -> Result<Scenario, Vec<Problem>> {
     let plain = scenario(document, when);
-    let mut problems: BTreeSet<Problem> = plain.as_ref().err().into_iter().flatten().cloned().collect();
-    let mut added = Vec::new();
+    let mut problems = plain.as_ref().err().cloned().unwrap_or_default();
+    let mut known: BTreeSet<Problem> = problems.iter().cloned().collect();
     for way in ways(document.root()) {
         let Err(found) = scenario(&document.edited(&way.edits), when) else { continue };
-        for mut problem in found.into_iter().filter(|problem| !problems.contains(problem)) {
+        let (first, last) = way.lines(document);
+        for mut problem in found {
+            // What several ways bring about is told once.
+            if !known.insert(problem.clone()) {
+                continue;
+            }
             // What an edit says itself is told at its place; what it brings about elsewhere needs a word of why.
-            let (first, last) = way.lines(document);
             if !(first..=last).contains(&problem.line) {
                 problem.text = format!("{} ({})", problem.text, way.name);
             }
-            added.push(problem);
+            problems.push(problem);
         }
     }
-    problems.extend(added);
-    match plain {
-        Ok(scenario) if problems.is_empty() => Ok(scenario),
-        _ => Err(problems.into_iter().collect()),
-    }
+    problems.sort();
+    if problems.is_empty() { plain } else { Err(problems) }
 }
 
 /// The edits of a variant, with their places; `None` where there is no such variant.

@@ -41,12 +41,18 @@ impl Reading<'_, '_> {
                 "smtp has; the others begin with TLS (implicit) or have none (off)",
             );
         }
-        if !peer.suites.is_empty() && !peer.versions.iter().any(|version| has_suite(*version, &peer.suites)) {
+        // A version that is none has been told, and says nothing of suites.
+        let all_known = fields.texts("versions").len() == peer.versions.len();
+        if !peer.suites.is_empty()
+            && all_known
+            && !peer.versions.is_empty()
+            && !peer.versions.iter().any(|version| has_suite(*version, &peer.suites))
+        {
             let text = "no suite in the list is for a version that it speaks";
             let help = "suites of TLS 1.3 have no WITH in their names, those of TLS 1.2 have";
             self.faults.add(fields.spot("suites"), text, help);
         }
-        if fields.given("versions").is_some() && peer.versions.is_empty() {
+        if all_known && peer.versions.is_empty() {
             self.faults.add(fields.spot("versions"), "it speaks no version", "1.2, 1.3 or both");
         }
         for (index, protocol) in peer.alpn.iter().enumerate() {
@@ -76,7 +82,8 @@ impl Reading<'_, '_> {
 
     /// A relay must come to a server in the end.
     fn no_circles(&mut self, peers: &[Named<Peer>], tables: &[(&crate::lab::scenario::document::Entry, Fields<'_>)]) {
-        let to = |name: &str| peers.iter().find(|peer| peer.name == name).and_then(|peer| peer.item.to.clone());
+        let relay = |name: &str| peers.iter().find(|peer| peer.name == name && peer.item.role == Role::Relay);
+        let to = |name: &str| relay(name).and_then(|peer| peer.item.to.clone());
         for peer in peers.iter().filter(|peer| peer.item.role == Role::Relay) {
             let mut here = peer.name.clone();
             for _ in peers {

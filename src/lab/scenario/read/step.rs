@@ -59,6 +59,7 @@ impl Reading<'_, '_> {
             return Some(name);
         }
         match self.names.all(of).as_slice() {
+            _ if self.names.is_uncertain(of) => None,
             [only] => Some((*only).to_owned()),
             [] => {
                 let help = format!("[peer] needs somebody for it: a {}", of.what());
@@ -104,6 +105,7 @@ impl Reading<'_, '_> {
             return Some(name);
         }
         match self.names.all(Of::List).as_slice() {
+            _ if self.names.is_uncertain(Of::List) => None,
             [only] => Some((*only).to_owned()),
             several => {
                 let help = format!("add crl = …, one of: {}", listed(several.iter().copied()));

@@ -14,7 +14,9 @@ impl Reading<'_, '_> {
         let editable = fields.texts("editable");
         let cheats = fields.tables("cheat");
         self.within(fields, "solution", &editable);
-        cheats.iter().for_each(|cheat| self.within(*cheat, "edit", &editable));
+        for cheat in &cheats {
+            self.within(*cheat, "edit", &editable);
+        }
         for key in ["editable", "goal"] {
             if fields.given(key).and_then(Value::as_list).is_some_and(<[Value]>::is_empty) {
                 self.faults.add(

@@ -1,135 +1,15 @@
-//! Holds a document against the table of keywords: every key, every value by itself, and every name.
-//!
-//! What needs two values to be seen stands with the section that it belongs to, in `read`.
+//! Whether a value is of its kind.
 
-use super::document::{Data, Document, Entry, Spot, Table, Value};
-use super::edit;
-use super::fields;
-use super::form;
-use super::keyword::{Keyword, Kind, Need, Of, Registry, STACKS, Section, TOP};
-use super::place;
-use super::problem::{Faults, help, listed};
-use super::template::is_id;
+use super::Check;
+use crate::lab::scenario::document::{Data, Entry, Spot, Value};
+use crate::lab::scenario::keyword::{Kind, Of, Registry, STACKS};
+use crate::lab::scenario::problem::{help, listed};
+use crate::lab::scenario::template::is_id;
+use crate::lab::scenario::{edit, fields, form, place};
 use std::collections::BTreeSet;
 
-/// What the file gives names to.
-#[derive(Debug, Default)]
-pub(super) struct Names {
-    /// The entries of `[pki]` with their kinds.
-    pub(super) pki: Vec<(String, String)>,
-    /// The entries of `[peer]` with their roles.
-    pub(super) peers: Vec<(String, String)>,
-    /// The variants.
-    pub(super) variants: Vec<String>,
-    /// How many steps are pauses.
-    pub(super) pauses: usize,
-}
-
-impl Names {
-    pub(super) fn of(root: &Table) -> Self {
-        let named = |section: &str, chooser: &str| -> Vec<(String, String)> {
-            let table = root.get(section).and_then(Value::as_table).map(|table| table.entries.as_slice());
-            let word = |entry: &Entry| entry.value.as_table()?.get(chooser)?.as_text().map(str::to_owned);
-            let pair = |entry: &Entry| (entry.key.clone(), word(entry).unwrap_or_default());
-            table.unwrap_or_default().iter().map(pair).collect()
-        };
-        let texts = |section: &str, key: &str| -> Vec<String> {
-            let list = root.get(section).and_then(Value::as_list).unwrap_or_default();
-            list.iter().filter_map(|item| item.as_table()?.get(key)?.as_text().map(str::to_owned)).collect()
-        };
-        Self {
-            pki: named("pki", "kind"),
-            peers: named("peer", "role"),
-            variants: texts("variant", "id"),
-            pauses: texts("step", "do").iter().filter(|word| *word == "pause").count(),
-        }
-    }
-
-    /// Everything of that kind.
-    pub(super) fn all(&self, of: Of) -> Vec<&str> {
-        let fitting = |list: &'_ [(String, String)]| -> Vec<usize> {
-            list.iter().enumerate().filter(|(_, (_, word))| of.fits(word)).map(|(index, _)| index).collect()
-        };
-        match of {
-            Of::Variant => self.variants.iter().map(String::as_str).collect(),
-            Of::Certificate | Of::List => fitting(&self.pki)
-                .into_iter()
-                .filter_map(|index| self.pki.get(index))
-                .map(|(name, _)| name.as_str())
-                .collect(),
-            Of::Client | Of::Acceptor | Of::End | Of::Network => fitting(&self.peers)
-                .into_iter()
-                .filter_map(|index| self.peers.get(index))
-                .map(|(name, _)| name.as_str())
-                .collect(),
-        }
-    }
-
-    /// The word of something with that name that is of another kind than is meant.
-    fn other(&self, name: &str, of: Of) -> Option<&str> {
-        let list = match of {
-            Of::Certificate | Of::List => &self.pki,
-            Of::Client | Of::Acceptor | Of::End | Of::Network => &self.peers,
-            Of::Variant => return None,
-        };
-        list.iter().find(|(other, _)| other == name).map(|(_, word)| word.as_str())
-    }
-}
-
-/// Checks a whole document.
-pub(super) fn check(document: &Document, names: &Names, clock: i64, faults: &mut Faults<'_>) {
-    let mut check = Check { root: document.root(), names, clock, faults };
-    let top = Spot::File(0..0);
-    check.table(&TOP, document.root(), &top);
-}
-
-struct Check<'c, 'd> {
-    root: &'c Table,
-    names: &'c Names,
-    clock: i64,
-    faults: &'c mut Faults<'d>,
-}
-
 impl Check<'_, '_> {
-    fn table(&mut self, section: &'static Section, table: &Table, at: &Spot) {
-        let word = section.chooser.and_then(|key| table.get(key)).and_then(Value::as_text);
-        // With a word that is none, nothing can be said of the keys that depend on it.
-        let word = word.filter(|word| section.keys.iter().any(|row| is_word(row, section.chooser, word)));
-        for entry in &table.entries {
-            match section.row(&entry.key, word) {
-                Some(row) if word.is_some() || section.rows(row.name).count() == 1 => self.value(row.kind, entry),
-                Some(_) => {}
-                None => self.no_key(section, word, entry),
-            }
-        }
-        for name in section.names(word) {
-            let needed = |row: &Keyword| row.need == Need::Must && (word.is_some() || row.only.is_empty());
-            if table.get(name).is_none()
-                && let Some(row) = section.row(name, word).filter(|row| needed(row))
-            {
-                let text = format!("{} needs `{name}`", with_word(section, word));
-                self.faults.add(at, text, format!("{name} is {}", row.kind.allowed()));
-            }
-        }
-    }
-
-    fn no_key(&mut self, section: &'static Section, word: Option<&str>, entry: &Entry) {
-        let allowed = section.names(word);
-        let key = &entry.key;
-        let what = with_word(section, word);
-        let others: BTreeSet<&str> = section.rows(key).flat_map(|row| row.only.iter().copied()).collect();
-        let guess = help(key, "allowed here", &allowed);
-        match (section.chooser, others.is_empty()) {
-            (Some(chooser), false) => {
-                let fits = listed(others);
-                let text = format!("`{key}` makes no sense for {what}");
-                self.faults.add(&entry.key_at, text, format!("it goes with {chooser} = {fits}; {guess}"));
-            }
-            _ => self.faults.add(&entry.key_at, format!("`{key}` is no key of {what}"), guess),
-        }
-    }
-
-    fn value(&mut self, kind: Kind, entry: &Entry) {
+    pub(super) fn value(&mut self, kind: Kind, entry: &Entry) {
         let value = &entry.value;
         match kind {
             Kind::Text | Kind::Id | Kind::Host => self.text(kind, value),
@@ -183,13 +63,7 @@ impl Check<'_, '_> {
                 _ => self.wrong_form(kind, value),
             },
             Kind::Duration { least } => {
-                self.one(kind, value, |check, text| match form::milliseconds(text.trim_start_matches('+')) {
-                    Some(time) if (least..=i64::from(u32::MAX)).contains(&time) || (least > 1 && time >= least) => {}
-                    Some(_) => {
-                        check.faults.add(&value.at, format!("`{text}` is too short or too long"), kind.allowed())
-                    }
-                    None => check.faults.add(&value.at, format!("`{text}` is no length of time"), kind.allowed()),
-                })
+                self.one(kind, value, |check, text| check.duration(kind, text, least, &value.at));
             }
             Kind::Seed => match &value.data {
                 Data::Number(number) if *number >= 0 => {}
@@ -233,7 +107,7 @@ impl Check<'_, '_> {
         }
     }
 
-    fn wrong_form(&mut self, kind: Kind, value: &Value) {
+    pub(super) fn wrong_form(&mut self, kind: Kind, value: &Value) {
         self.faults.add(
             &value.at,
             format!("{} has no place here", value.form()),
@@ -251,10 +125,12 @@ impl Check<'_, '_> {
     fn each(&mut self, kind: Kind, value: &Value, mut test: impl FnMut(&mut Self, (&Value, &str))) {
         let Some(list) = value.as_list() else { return self.wrong_form(kind, value) };
         for item in list {
-            match item.as_text() {
-                Some(text) => test(self, (item, text)),
-                None => self.wrong_form(kind, item),
-            }
+            let Some(text) = item.as_text() else {
+                let help = format!("each of them is a text in quotes; allowed: {}", kind.allowed());
+                self.faults.add(&item.at, format!("{} has no place here", item.form()), help);
+                continue;
+            };
+            test(self, (item, text));
         }
     }
 
@@ -299,7 +175,9 @@ impl Check<'_, '_> {
         if list.is_empty() {
             self.faults.add(&value.at, "the list is empty", format!("allowed: {}", kind.allowed()));
         }
-        list.iter().for_each(|item| self.number(kind, item, 1, most));
+        for item in list {
+            self.number(kind, item, 1, most);
+        }
     }
 
     fn word(&mut self, words: &[&str], text: &str, at: &Spot) {
@@ -313,17 +191,13 @@ impl Check<'_, '_> {
             return;
         }
         let what = registry.what;
-        match registry.known(text) {
-            Some(document) => {
-                let from = if document.is_empty() { String::new() } else { format!(" ({document})") };
-                let text = format!("the peers of the lab cannot speak the {what} `{text}`{from}");
-                self.faults.add(at, text, format!("they can speak: {}", listed(registry.words.iter().copied())));
-            }
-            None => {
-                let help = help(text, "those that the peers can speak, by IANA's names", registry.words);
-                self.faults.add(at, format!("there is no {what} `{text}`"), help);
-            }
-        }
+        let Some(document) = registry.known(text) else {
+            let help = help(text, "those that the peers can speak, by IANA's names", registry.words);
+            return self.faults.add(at, format!("there is no {what} `{text}`"), help);
+        };
+        let from = if document.is_empty() { String::new() } else { format!(" ({document})") };
+        let text = format!("the peers of the lab cannot speak the {what} `{text}`{from}");
+        self.faults.add(at, text, format!("they can speak: {}", listed(registry.words.iter().copied())));
     }
 
     fn name(&mut self, of: Of, text: &str, at: &Spot) {
@@ -333,8 +207,10 @@ impl Check<'_, '_> {
         }
         let help = help(text, "there are", &allowed);
         let text = match self.names.other(text, of) {
-            Some(word) if !word.is_empty() => format!("`{text}` is a {word}, and a {} is meant", of.what()),
-            _ => format!("there is no {} with the name `{text}`", of.what()),
+            // That its own word is none has been told.
+            Some(word) if !Of::is_word(word) => return,
+            Some(word) => format!("`{text}` is a {word}, and a {} is meant", of.what()),
+            None => format!("there is no {} with the name `{text}`", of.what()),
         };
         self.faults.add(at, text, help);
     }
@@ -356,6 +232,16 @@ impl Check<'_, '_> {
         }
     }
 
+    /// Between the least time and 49 days, which is what milliseconds of 32 bits hold; the clock can go on by years.
+    fn duration(&mut self, kind: Kind, text: &str, least: i64, at: &Spot) {
+        let most = if least < 1000 { i64::from(u32::MAX) } else { i64::MAX };
+        match form::milliseconds(text.trim_start_matches('+')) {
+            Some(time) if (least..=most).contains(&time) => {}
+            Some(_) => self.faults.add(at, format!("`{text}` is too short or too long"), kind.allowed()),
+            None => self.faults.add(at, format!("`{text}` is no length of time"), kind.allowed()),
+        }
+    }
+
     fn when(&mut self, kind: Kind, text: &str, at: &Spot) {
         let pauses = self.names.pauses;
         let pause = text.strip_prefix("at:").map(str::parse::<usize>);
@@ -364,7 +250,7 @@ impl Check<'_, '_> {
             Some(Ok(pause)) if (1..=pauses).contains(&pause) => {}
             Some(Ok(pause)) => {
                 let text = format!("the script has no pause {pause}");
-                self.faults.add(at, text, format!("it has {pauses} steps with do = \"pause\""));
+                self.faults.add(at, text, format!("steps with do = \"pause\": {pauses}"));
             }
             _ => self.faults.add(at, format!("`{text}` is no time for a question"), kind.allowed()),
         }
@@ -380,10 +266,9 @@ impl Check<'_, '_> {
                     if !ends.contains(&name.as_str()) {
                         let help = help(name, "there are", &ends);
                         let what = match self.names.other(name, Of::End) {
-                            Some(word) if !word.is_empty() => {
-                                format!("`{name}` is a {word}: it sends nothing of its own")
-                            }
-                            _ => format!("there is no peer with the name `{name}`"),
+                            Some(word) if !Of::is_word(word) => continue,
+                            Some(word) => format!("`{name}` is a {word}: it sends nothing of its own"),
+                            None => format!("there is no peer with the name `{name}`"),
                         };
                         self.faults.add_within(at, start..start + name.len(), what, help);
                     }
@@ -447,42 +332,5 @@ impl Check<'_, '_> {
                 self.faults.add(&entry.key_at, text, help);
             }
         }
-    }
-
-    fn tables(&mut self, kind: Kind, section: &'static Section, value: &Value) {
-        let Some(list) = value.as_list() else { return self.wrong_form(kind, value) };
-        for item in list {
-            match item.as_table() {
-                Some(table) => self.table(section, table, &item.at),
-                None => self.wrong_form(kind, item),
-            }
-        }
-    }
-
-    fn named_tables(&mut self, kind: Kind, section: &'static Section, value: &Value) {
-        let Some(table) = value.as_table() else { return self.wrong_form(kind, value) };
-        for entry in &table.entries {
-            let letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-            if entry.key.is_empty() || !entry.key.chars().all(letter) {
-                let text = format!("`{}` cannot be a name", entry.key);
-                self.faults.add(&entry.key_at, text, "names are made of letters, digits, hyphens and underscores");
-            }
-            match entry.value.as_table() {
-                Some(inner) => self.table(section, inner, &entry.key_at),
-                None => self.wrong_form(Kind::Table(section), &entry.value),
-            }
-        }
-    }
-}
-
-fn is_word(row: &Keyword, chooser: Option<&str>, word: &str) -> bool {
-    Some(row.name) == chooser && matches!(row.kind, Kind::Word(words) if words.contains(&word))
-}
-
-/// `an entry of [peer] with role = network`.
-fn with_word(section: &Section, word: Option<&str>) -> String {
-    match (section.chooser, word) {
-        (Some(chooser), Some(word)) => format!("{} with {chooser} = {word}", section.what),
-        _ => section.what.to_owned(),
     }
 }
