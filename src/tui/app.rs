@@ -6,7 +6,6 @@ use super::filter::Filter;
 use super::key::Key;
 use super::keymap::{Command, Context};
 use super::lab::Catalogue;
-use super::lab::progress::Progress;
 use super::model::{DetailState, FrameState, Model, Sight, Status, Tone};
 use super::overlay::save_as::SaveAs;
 use super::overlay::{copy, export, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
@@ -16,6 +15,7 @@ use super::subject;
 use super::theme::Theme;
 use super::view::content_area;
 use crate::capture::{Detail, Dissection, FrameSummary, Input, Snapshot};
+use crate::lab::exercise::{FixResult, Progress};
 use crate::lab::run::Run;
 use crate::lab::scenario::Scenario;
 use crate::session::{FrameNumber, StreamId, Timestamp};
@@ -102,6 +102,13 @@ pub enum Msg {
         job: Job,
         /// What came of it.
         result: Result<Arc<Run>, Vec<String>>,
+    },
+    /// The goals of a repair were tried.
+    Mended {
+        /// The trial that it belongs to.
+        job: Job,
+        /// What came of it.
+        result: Result<FixResult, String>,
     },
     /// The captures are open.
     Opened {
@@ -215,7 +222,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
                 app.model.status = Some(Status { tone: Tone::Problem, text: problem.clone() });
             }
         }
+        Msg::Mended { job, result } => effects.extend(app.model.lab.take_goals(job, result)),
         other => take_news(&mut app.model, other),
+    }
+    if let Some((problem, text)) = app.model.lab.said.take() {
+        let tone = if problem { Tone::Problem } else { Tone::Done };
+        app.model.status = Some(Status { tone, text });
     }
     settle(app, &mut effects);
     effects
@@ -410,6 +422,10 @@ fn apply(app: &mut App, outcome: Outcome, effects: &mut Vec<Effect>) {
         None => {}
         Some(Navigate::Go(id)) => go(app, id),
         Some(Navigate::Push(overlay)) => app.overlays.push(overlay),
+        Some(Navigate::Over(id, overlay)) => {
+            go(app, id);
+            app.overlays.push(overlay);
+        }
         Some(Navigate::Replace(overlay)) => {
             app.overlays.pop();
             app.overlays.push(overlay);

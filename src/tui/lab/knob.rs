@@ -4,7 +4,8 @@
 //! scenario's file would have. Whether a combination makes sense is for the reader of scenarios to say.
 
 use crate::lab::scenario::{
-    AltName, CertificatePlan, ClientAuth, Edit, KeyKind, Peer, PkiItem, Resume, Role, Scenario, StartTls, Version,
+    AltName, CertificatePlan, ClientAuth, Edit, KeyKind, Peer, PkiItem, Resume, Role, Scenario, StartTls, TaskKind,
+    Version,
 };
 use toml::Value;
 
@@ -108,10 +109,18 @@ pub fn knobs(scenario: &Scenario, variant: Option<&str>, edits: &[Edit]) -> Vec<
             all.extend(of(&format!("pki.{}", entry.name), &**plan, scenario, CERTIFICATE));
         }
     }
-    if let Some(task) = &scenario.task {
-        all.retain(|knob| task.editable.contains(&knob.path));
-        let known: Vec<String> = all.iter().map(|knob| knob.path.clone()).collect();
-        all.extend(task.editable.iter().filter(|path| !known.contains(path)).map(|path| unknown(path)));
+    if let Some(task) = scenario.task.as_ref().filter(|task| task.kind == TaskKind::Fix) {
+        let open = |path: &str, knob: &Knob| {
+            knob.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        all.retain(|knob| task.editable.iter().any(|path| open(path, knob)));
+        let missing: Vec<Knob> = task
+            .editable
+            .iter()
+            .filter(|path| !all.iter().any(|knob| open(path, knob)))
+            .map(|path| unknown(path))
+            .collect();
+        all.extend(missing);
     }
     let variant = scenario.variants.iter().find(|other| Some(other.id.as_str()) == variant);
     for knob in &mut all {

@@ -8,9 +8,11 @@
 //! On a small terminal these are levels, one pane at a time; on a larger one they stand side by side. A run is complete
 //! when it comes, and going on in it moves a cursor: everything here is shown as of that moment.
 
+mod asking;
 mod checks;
 mod listing;
 mod prepare;
+mod questions;
 mod regions;
 mod script;
 mod testimony;
@@ -18,6 +20,8 @@ mod testimony;
 mod tests;
 mod tree;
 mod wire;
+
+pub(in crate::tui) use asking::{point, pointed};
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use crate::base::printable;
@@ -151,7 +155,7 @@ impl LabScreen {
                 self.focus = Pane::Prepare;
                 Outcome::change(Change::Lab(LabChange::Choose(scenario)))
             }
-            Some(Act::Play) => self.step(Motion::Step, model),
+            Some(Act::Play) => self.step(Motion::Step, Command::StepForward, model),
             Some(Act::Variant(id)) => Outcome::change(Change::Lab(LabChange::Variant(id))),
             Some(Act::Knob(knob)) => Outcome::go(Navigate::Push(Box::new(EditValue::new(&knob)))),
             Some(Act::Beat(Some(beat))) => Outcome::change(Change::Lab(LabChange::GoTo(beat))),
@@ -163,12 +167,13 @@ impl LabScreen {
                 let subject = sent.map(|index| Subject::Certificate { client, index });
                 look_at(model, connection, subject, ScreenId::Certificates)
             }
-            Some(Act::Ask(_)) | None => Outcome::none(),
+            Some(Act::Ask(index)) => asking::ask(index, model),
+            None => Outcome::none(),
         }
     }
 
     /// Goes on in the run; plays it first where there is none.
-    fn step(&mut self, motion: Motion, model: &Model) -> Outcome {
+    fn step(&mut self, motion: Motion, command: Command, model: &Model) -> Outcome {
         let lab = &model.lab;
         let mut changes = Vec::new();
         let other = self.under_cursor(model).filter(|_| self.focus == Pane::Scenarios);
@@ -176,11 +181,11 @@ impl LabScreen {
         if lab.playing.is_some() {
             return Outcome::problem("still playing");
         }
+        if let Some(scenario) = &other {
+            changes.push(Change::Lab(LabChange::Choose(Arc::clone(scenario))));
+        }
         let fresh = match (&other, &lab.scenario, &lab.playback) {
-            (Some(scenario), _, _) => {
-                changes.push(Change::Lab(LabChange::Choose(Arc::clone(scenario))));
-                true
-            }
+            (Some(_), _, _) => true,
             (None, None, _) => {
                 return Outcome::problem("choose a scenario first: Enter opens the one under the cursor");
             }
@@ -188,6 +193,14 @@ impl LabScreen {
             // At its end, playing means once more, with what is set now.
             (None, Some(_), Some(playback)) => motion == Motion::End && (playback.is_over() || lab.is_stale()),
         };
+        if other.is_some() {
+            // Its questions come first: they are laid out when it is taken.
+            self.focus = Pane::Prepare;
+            return Outcome { changes, ..Outcome::go(Navigate::Run(command)) };
+        }
+        if let Some(question) = asking::before_going_on(model, command) {
+            return question;
+        }
         if !self.focus.is_of_run() {
             self.focus = run_pane(model);
         }
@@ -361,13 +374,14 @@ impl Screen for LabScreen {
             Command::NextPane | Command::PreviousPane => self.next_pane(command == Command::NextPane, model),
             Command::Left | Command::Right => return self.sideways(command == Command::Right, model),
             Command::Enter => return self.enter(model),
-            Command::StepForward => return self.step(Motion::Step, model),
-            Command::NextFlight => return self.step(Motion::Flight, model),
-            Command::NextPause => return self.step(Motion::Pause, model),
-            Command::Play => return self.step(Motion::End, model),
+            Command::StepForward => return self.step(Motion::Step, command, model),
+            Command::NextFlight => return self.step(Motion::Flight, command, model),
+            Command::NextPause => return self.step(Motion::Pause, command, model),
+            Command::Play => return self.step(Motion::End, command, model),
             Command::StepBack => return Self::back(Motion::Step),
             Command::PreviousFlight => return Self::back(Motion::Flight),
             Command::Rewind => return Self::back(Motion::End),
+            Command::Answer => return asking::answer(model),
             Command::Knobs => return self.knobs(model),
             Command::Compare => return compare(model),
             Command::Explain => return self.explain(model),
@@ -605,7 +619,7 @@ fn explanation() -> Vec<Block> {
             .to_owned(),
     ));
     blocks.push(Block::Heading("Scenarios".to_owned()));
-    blocks.extend(tree::signs().map(|(sign, meaning)| entry(sign, meaning)));
+    blocks.extend(tree::signs(&Theme::default()).map(|(sign, meaning)| entry(sign, meaning)));
     blocks.push(Block::Heading("Checks".to_owned()));
     for (sign, meaning) in [
         ("[ok]", "holds"),
