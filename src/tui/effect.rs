@@ -102,6 +102,8 @@ pub enum Effect {
         scenario: Arc<Scenario>,
         /// The repair.
         edits: Vec<Edit>,
+        /// How many hints were read.
+        hints: u32,
     },
     /// Remember what was done in the lab.
     SaveProgress(Progress),

@@ -78,6 +78,8 @@ pub struct Lab {
     reading: bool,
     jobs: Job,
     mending: Option<Job>,
+    /// Whether the goals of a repair were not tried since the scenario was taken.
+    untried: bool,
 }
 
 /// A change of the lab that a screen asks for.
@@ -112,6 +114,8 @@ pub enum LabChange {
     Point(Option<Pointing>),
     /// Say which check fails and who finds it.
     Suspect(FailedCheck, FoundBy),
+    /// Read one more hint of the task.
+    TaskHint,
     /// Hand in what the fault is, with the field that shows it.
     HandIn(Option<Place>),
 }
@@ -131,6 +135,15 @@ impl Lab {
         knob::knobs(scenario, self.setup.variant.as_deref(), &self.setup.edits)
     }
 
+    /// Whether what is wrong is still to be found: then nothing on the screen may tell it.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        let find = |scenario: &Scenario| scenario.task.as_ref().is_some_and(|task| task.kind == TaskKind::Find);
+        let Some(scenario) = self.scenario.as_ref().filter(|scenario| find(scenario)) else { return false };
+        let found = self.quiz.as_ref().is_some_and(|quiz| quiz.found.is_some());
+        !found && !self.progress.of(&scenario.id).is_some_and(|kept| kept.done)
+    }
+
     /// Whether there is a run to show, or will be in a moment.
     #[must_use]
     pub fn has_run(&self) -> bool {
@@ -143,8 +156,11 @@ impl Lab {
         self.playback.is_some() && self.setup != self.played
     }
 
-    /// Asks for the scenarios when they are needed for the first time.
+    /// Asks for the scenarios when they are needed for the first time, and for the goals of one that was just taken.
     pub(crate) fn wanted(&mut self) -> Option<Effect> {
+        if std::mem::take(&mut self.untried) {
+            return self.mend();
+        }
         if self.catalogue.is_some() || self.reading {
             return None;
         }
@@ -183,12 +199,13 @@ impl Lab {
             LabChange::Choose(scenario) => {
                 if self.scenario.as_ref().is_none_or(|known| known.id != scenario.id) {
                     self.choose(scenario);
-                    return self.mend();
                 }
             }
             LabChange::Variant(id) => {
                 self.setup = Setup { variant: Some(id), edits: Vec::new() };
-                if self.playback.is_none() {
+                // Questions that are the same for all variants are not asked again for another one.
+                let own = self.scenario.as_ref().is_some_and(|one| one.asks.iter().any(|ask| ask.variant.is_some()));
+                if own {
                     self.ask_anew();
                 }
             }
@@ -215,6 +232,7 @@ impl Lab {
     /// What has to do with questions.
     fn asked(&mut self, change: LabChange) {
         let Some(quiz) = &mut self.quiz else { return };
+        let hands_in = matches!(change, LabChange::HandIn(_));
         let run = self.playback.as_ref().map(|playback| &*playback.run);
         let result = match (change, run) {
             (LabChange::Offer(id), _) => {
@@ -222,6 +240,7 @@ impl Lab {
                 Ok(())
             }
             (LabChange::Hint(id), _) => quiz.hint(&id),
+            (LabChange::TaskHint, _) => self.scenario.as_ref().map_or(Ok(()), |scenario| quiz.task_hint(scenario)),
             (LabChange::Answer(id, answer), run) => {
                 quiz.pointing = None;
                 quiz.answer(&id, answer, run)
@@ -237,7 +256,10 @@ impl Lab {
             (LabChange::HandIn(field), Some(run)) => quiz.hand_in(&run.scenario, field, run),
             _ => Ok(()),
         };
-        self.said = result.err().map(|problem| (true, problem));
+        let handed_in = quiz.found.as_ref().filter(|_| hands_in && result.is_ok());
+        let words =
+            handed_in.map(|found| (false, format!("handed in: {} points; the script tells the rest", found.points)));
+        self.said = result.err().map(|problem| (true, problem)).or(words);
     }
 
     fn go(&mut self, motion: Motion, forward: bool) {
@@ -260,7 +282,9 @@ impl Lab {
         scenario.task.as_ref().filter(|task| task.kind == TaskKind::Fix)?;
         self.jobs += 1;
         self.mending = Some(self.jobs);
-        Some(Effect::Mend { job: self.jobs, scenario: Arc::clone(scenario), edits: self.setup.edits.clone() })
+        let hints = self.quiz.as_ref().map_or(0, Quiz::task_hints);
+        let (scenario, edits) = (Arc::clone(scenario), self.setup.edits.clone());
+        Some(Effect::Mend { job: self.jobs, scenario, edits, hints })
     }
 
     /// Takes what came of trying the goals.
@@ -272,6 +296,7 @@ impl Lab {
                 let mended = result.is_mended().then(|| format!("mended: {} of {} points", result.points, result.of));
                 self.said = mended.map(|words| (false, words));
                 quiz.mended = Some(result);
+                quiz.repaired = !self.setup.edits.is_empty();
             }
             Err(problem) => self.said = Some((true, problem)),
         }
@@ -283,6 +308,7 @@ impl Lab {
         self.setup = Setup { variant, edits: Vec::new() };
         self.scenario = Some(scenario);
         self.ask_anew();
+        self.untried = true;
         self.playback = None;
         self.before = None;
         self.playing = None;
@@ -302,9 +328,6 @@ impl Lab {
         let scenario = Arc::clone(self.scenario.as_ref()?);
         self.jobs += 1;
         let (job, setup) = (self.jobs, self.setup.clone());
-        if self.quiz.as_ref().is_none_or(|quiz| !quiz.is_of(setup.variant.as_deref())) {
-            self.ask_anew();
-        }
         if let Some(quiz) = &mut self.quiz {
             quiz.start();
         }

@@ -42,6 +42,9 @@ pub struct Quiz {
     pub found: Option<Found>,
     /// What came of mending.
     pub mended: Option<FixResult>,
+    /// Whether anything was mended at all: some goals may hold of what was handed out.
+    pub repaired: bool,
+    task_hints: Vec<String>,
 }
 
 impl Quiz {
@@ -58,13 +61,9 @@ impl Quiz {
             fault: FindAnswer::default(),
             found: None,
             mended: None,
+            repaired: false,
+            task_hints: Vec::new(),
         }
-    }
-
-    /// Whether it is about this variant.
-    #[must_use]
-    pub fn is_of(&self, variant: Option<&str>) -> bool {
-        self.variant.as_deref() == variant
     }
 
     /// The questions that can be answered at this moment.
@@ -127,6 +126,26 @@ impl Quiz {
         Ok(())
     }
 
+    /// How many hints of the task were read.
+    #[must_use]
+    pub fn task_hints(&self) -> u32 {
+        u32::try_from(self.task_hints.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The hints of the task that were read.
+    #[must_use]
+    pub fn read_task_hints(&self) -> &[String] {
+        &self.task_hints
+    }
+
+    /// Shows one more hint of the task.
+    pub(crate) fn task_hint(&mut self, scenario: &Scenario) -> Result<(), String> {
+        let hints = scenario.task.as_ref().map(|task| task.hints.as_slice()).unwrap_or_default();
+        let next = hints.get(self.task_hints.len()).ok_or("there is no further hint")?;
+        self.task_hints.push(next.clone());
+        Ok(())
+    }
+
     /// Takes an answer. Where what it asks for has happened already, it is graded at once.
     ///
     /// # Errors
@@ -171,7 +190,8 @@ impl Quiz {
         self.pointing = None;
         let Some(task) = scenario.task.as_ref().filter(|task| task.kind == TaskKind::Find) else { return Ok(()) };
         self.fault.field = field;
-        let graded = grade_find(task, &self.fault, run, Tries::default());
+        let tries = Tries { hints: self.task_hints(), attempts: 0 };
+        let graded = grade_find(task, &self.fault, run, tries);
         let (points, why) = graded.map_err(|unknown| format!("a fault of the scenario: {unknown}"))?;
         self.found = Some(Found { points, why });
         Ok(())
@@ -182,7 +202,7 @@ impl Quiz {
     pub fn points(&self) -> Points {
         let asked: Points = self.scores.values().map(|score| score.points).sum();
         let found = self.found.as_ref().map(|found| found.points).unwrap_or_default();
-        let mended = self.mended.as_ref().map(|mended| mended.points).unwrap_or_default();
+        let mended = self.mended.as_ref().filter(|_| self.repaired).map(|mended| mended.points).unwrap_or_default();
         asked + found + mended
     }
 

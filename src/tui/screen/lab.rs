@@ -60,6 +60,8 @@ pub struct LabScreen {
     shown: Option<String>,
 }
 
+/// What stands for the words of a library that would give away a fault that is to be found.
+const SECRET_ERROR: &str = "it refuses; why is yours to find";
 /// Lines below the checks for the evidence of the one under the cursor.
 const EVIDENCE: u16 = 3;
 /// Lines below the scenarios for what the one under the cursor is about, where no page stands beside them.
@@ -175,38 +177,31 @@ impl LabScreen {
     /// Goes on in the run; plays it first where there is none.
     fn step(&mut self, motion: Motion, command: Command, model: &Model) -> Outcome {
         let lab = &model.lab;
-        let mut changes = Vec::new();
-        let other = self.under_cursor(model).filter(|_| self.focus == Pane::Scenarios);
-        let other = other.filter(|one| lab.scenario.as_ref().is_none_or(|known| known.id != one.id));
         if lab.playing.is_some() {
             return Outcome::problem("still playing");
         }
-        if let Some(scenario) = &other {
-            changes.push(Change::Lab(LabChange::Choose(Arc::clone(scenario))));
-        }
-        let fresh = match (&other, &lab.scenario, &lab.playback) {
-            (Some(_), _, _) => true,
-            (None, None, _) => {
-                return Outcome::problem("choose a scenario first: Enter opens the one under the cursor");
-            }
-            (None, Some(_), None) => true,
-            // At its end, playing means once more, with what is set now.
-            (None, Some(_), Some(playback)) => motion == Motion::End && (playback.is_over() || lab.is_stale()),
-        };
-        if other.is_some() {
+        let other = self.under_cursor(model).filter(|_| self.focus == Pane::Scenarios);
+        let other = other.filter(|one| lab.scenario.as_ref().is_none_or(|known| known.id != one.id));
+        if let Some(scenario) = other {
             // Its questions come first: they are laid out when it is taken.
             self.focus = Pane::Prepare;
-            return Outcome { changes, ..Outcome::go(Navigate::Run(command)) };
+            let choose = Outcome::change(Change::Lab(LabChange::Choose(scenario)));
+            return choose.then(Navigate::Run(command));
         }
-        if let Some(question) = asking::before_going_on(model, command) {
+        if lab.scenario.is_none() {
+            return Outcome::problem("choose a scenario first: Enter opens the one under the cursor");
+        }
+        // At its end, playing means once more, with what is set now.
+        let again = |playback: &Playback| motion == Motion::End && (playback.is_over() || lab.is_stale());
+        let fresh = lab.playback.as_ref().is_none_or(again);
+        if let Some(question) = asking::before_going_on(model, fresh, command) {
             return question;
         }
         if !self.focus.is_of_run() {
             self.focus = run_pane(model);
         }
         let change = if fresh { LabChange::Play(motion) } else { LabChange::Go { motion, forward: true } };
-        changes.push(Change::Lab(change));
-        Outcome { changes, ..Outcome::none() }
+        Outcome::change(Change::Lab(change))
     }
 
     fn back(motion: Motion) -> Outcome {
@@ -297,6 +292,22 @@ impl LabScreen {
 fn run_pane(model: &Model) -> Pane {
     let beside = regions(content_area(model.size), Pane::Script, true).panes.len() > 1;
     if beside { Pane::Script } else { Pane::Wire }
+}
+
+/// What is said at this moment, as far as there is room.
+fn say(words: &str, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let cells = usize::from(area.width.saturating_sub(2));
+    let lines = text::wrap(words, cells);
+    let height = usize::from(area.height);
+    for (row, line) in lines.iter().take(height).enumerate() {
+        let cut = row + 1 == height && lines.len() > height;
+        let line = if cut {
+            text::shorten_end(&format!("{line} {}", theme.glyphs.ellipsis), cells, &theme.glyphs)
+        } else {
+            line.clone()
+        };
+        put(area, row, Line::styled(format!(" {line}"), theme.note), buf);
+    }
 }
 
 /// Whether a pane has anything to show.
@@ -478,11 +489,7 @@ impl Screen for LabScreen {
         }
         self.tabs(model, theme, regions.tabs, buf);
         let Some(playback) = &model.lab.playback else { return };
-        let saying = printable(&script::saying(playback));
-        for (row, line) in text::wrap(&saying, usize::from(regions.say.width.saturating_sub(2))).into_iter().enumerate()
-        {
-            put(regions.say, row, Line::styled(format!(" {line}"), theme.note), buf);
-        }
+        say(&printable(&script::saying(playback, model.lab.is_secret())), theme, regions.say, buf);
         let look = Look { model, theme, cells: usize::from(regions.testimonies.width) };
         testimony::draw(playback, &look, regions.testimonies, buf);
     }

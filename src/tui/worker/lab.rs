@@ -50,12 +50,12 @@ impl Shelf {
     }
 
     /// Tries the goals of a repair.
-    pub(super) fn mend(&self, scenario: &Scenario, edits: &[Edit]) -> Result<FixResult, String> {
+    pub(super) fn mend(&self, scenario: &Scenario, edits: &[Edit], hints: u32) -> Result<FixResult, String> {
         let file = self.file(scenario).map_err(|problems| problems.join("; "))?;
         let task = scenario.task.as_ref().ok_or("there is nothing to mend")?;
         let mut again =
             |variant: Option<&str>, edits: &[Edit]| play(&file, variant, edits).map_err(|found| found.join("; "));
-        grade_fix(task, edits, &mut again, Tries::default()).map_err(|refused| refused.to_string())
+        grade_fix(task, edits, &mut again, Tries { hints, attempts: 0 }).map_err(|refused| refused.to_string())
     }
 
     fn file(&self, scenario: &Scenario) -> Result<ScenarioFile, Vec<String>> {

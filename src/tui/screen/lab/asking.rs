@@ -6,22 +6,25 @@ use crate::lab::path::path_of;
 use crate::lab::scenario::{Ask, FailedCheck, FoundBy, HandshakeCheck, Place, Scenario, TaskKind};
 use crate::tui::keymap::Command;
 use crate::tui::lab::LabChange;
+use crate::tui::lab::playback::Playback;
 use crate::tui::lab::quiz::Pointing;
-use crate::tui::model::{Model, Subject};
+use crate::tui::model::{Model, Subject, Tone};
 use crate::tui::overlay::menu::{Choice, Menu};
 use crate::tui::overlay::page::{Block, Page};
 use crate::tui::overlay::question::QuestionBox;
 use crate::tui::screen::{Change, Navigate, Outcome, ScreenId};
 use crate::x509::verify::Check;
 
-/// The question that comes before the next step, if one is due that nobody was asked yet.
-pub(super) fn before_going_on(model: &Model, then: Command) -> Option<Outcome> {
+/// The question that comes before the next step, if one is due that nobody was asked yet. `fresh`: the next step is the
+/// first of a new run.
+pub(super) fn before_going_on(model: &Model, fresh: bool, then: Command) -> Option<Outcome> {
     let lab = &model.lab;
-    let ask = lab.quiz.as_ref()?.next(lab.playback.as_ref())?;
     // Questions to a run that is over wait until somebody wants them.
-    if lab.playback.as_ref().is_some_and(crate::tui::lab::playback::Playback::is_over) {
+    let playback = lab.playback.as_ref().filter(|_| !fresh);
+    if playback.is_some_and(Playback::is_over) {
         return None;
     }
+    let ask = lab.quiz.as_ref()?.next(playback)?;
     Some(open(ask, Some(then)))
 }
 
@@ -67,7 +70,15 @@ pub(super) fn ask(index: usize, model: &Model) -> Outcome {
 fn task(scenario: &Scenario, model: &Model) -> Outcome {
     let kind = scenario.task.as_ref().map(|task| task.kind);
     match kind {
-        Some(TaskKind::Fix) => Outcome::problem("turn the knobs (v): the goals are tried again after each change"),
+        Some(TaskKind::Fix) => {
+            let hint = Choice::new(
+                'h',
+                "a hint, for a quarter of the points",
+                Outcome::change(Change::Lab(LabChange::TaskHint)),
+            );
+            let knobs = Choice::new('v', "to what may be changed", Outcome::go(Navigate::Run(Command::Knobs)));
+            Outcome::go(Navigate::Push(Box::new(Menu::new("mend it", vec![knobs, hint]))))
+        }
         Some(TaskKind::Find) if model.lab.playback.is_none() => {
             Outcome::problem("play it first (r): what is wrong shows in the run")
         }
@@ -91,7 +102,10 @@ fn which_check(scenario: &Scenario) -> Menu {
         let sides = Navigate::Push(Box::new(which_side(check, has_field)));
         Choice::new(letter, check.word(), Outcome::go(sides))
     };
-    Menu::new("the fault: which check fails?", checks().zip(LETTERS.chars()).map(choice).collect())
+    let hint = Outcome::change(Change::Lab(LabChange::TaskHint));
+    let hint = Choice::new('?', "a hint, for a quarter of the points", hint);
+    let choices = checks().zip(LETTERS.chars()).map(choice).chain([hint]).collect();
+    Menu::new("the fault: which check fails?", choices)
 }
 
 fn which_side(check: FailedCheck, has_field: bool) -> Menu {
@@ -120,6 +134,8 @@ pub(in crate::tui) fn point(model: &Model, what: Pointing) -> Outcome {
     let connection = playback.connection().map_or(1, |connection| connection.number);
     let mut outcome = super::look_at(model, connection, None, ScreenId::Ladder);
     outcome.changes.push(Change::Lab(LabChange::Point(Some(what))));
+    let words = "find the message, open its fields with Enter, and press a on the field that answers";
+    outcome.changes.push(Change::Status(Tone::Done, words.to_owned()));
     outcome
 }
 

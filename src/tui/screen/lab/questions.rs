@@ -5,6 +5,7 @@ use super::prepare::setup;
 use crate::base::printable;
 use crate::lab::exercise::{FixResult, GoalResult, Points, Verdict};
 use crate::lab::scenario::{Ask, Expect, Handshake, Scenario, Task, TaskKind, When};
+use crate::tui::lab::quiz::Quiz;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -79,7 +80,9 @@ fn fault_lines(task: &Task, look: &Look<'_>) -> Vec<Line<'static>> {
     let Some(found) = look.model.lab.quiz.as_ref().and_then(|quiz| quiz.found.as_ref()) else {
         let words = "find the fault: which check fails, who finds it, and which field shows it";
         let words = format!("{words} (after a run, {} points)", task.points);
-        return signed("?", theme.note, &words, look.cells, theme.text);
+        let mut lines = signed("?", theme.note, &words, look.cells, theme.text);
+        lines.extend(hint_lines(look));
+        return lines;
     };
     let all = found.points >= Points::whole(task.points);
     let sign = if all { theme.glyphs.ok } else { theme.glyphs.suspect };
@@ -95,6 +98,7 @@ fn repair_lines(task: &Task, look: &Look<'_>) -> Vec<Line<'static>> {
     let words =
         format!("mend it with the knobs below ({} points). After each change the goals are tried:", task.points);
     let mut lines = signed("?", theme.note, &words, look.cells, theme.text);
+    lines.extend(hint_lines(look));
     let mended = look.model.lab.quiz.as_ref().and_then(|quiz| quiz.mended.as_ref());
     for (index, goal) in task.goals.iter().enumerate() {
         let result = mended.and_then(|mended| mended.goals.get(index));
@@ -105,6 +109,12 @@ fn repair_lines(task: &Task, look: &Look<'_>) -> Vec<Line<'static>> {
         lines.extend(paragraph(&printable(why), 3, look.cells, theme.note));
     }
     lines
+}
+
+fn hint_lines(look: &Look<'_>) -> Vec<Line<'static>> {
+    let hints = look.model.lab.quiz.as_ref().map(Quiz::read_task_hints).unwrap_or_default();
+    let lines = |hint: &String| paragraph(&printable(&format!("hint: {hint}")), 3, look.cells, look.theme.note);
+    hints.iter().flat_map(lines).collect()
 }
 
 fn goal_lines(goal: &Expect, result: Option<&GoalResult>, look: &Look<'_>) -> Vec<Line<'static>> {

@@ -40,8 +40,16 @@ pub(super) fn items(playback: &Playback, look: &Look<'_>) -> (Vec<Item>, usize) 
     (items, at_hand)
 }
 
+/// What is told of a run whose fault is to be found.
+const SECRET: &str =
+    "It is over. What went wrong is yours to find: look at the messages and their fields, then press a.";
+
 /// What is said at this moment, in one paragraph: by the script, or else what has just happened.
-pub(super) fn saying(playback: &Playback) -> String {
+pub(super) fn saying(playback: &Playback, secret: bool) -> String {
+    if secret && playback.is_over() {
+        return SECRET.to_owned();
+    }
+
     if playback.is_over()
         && let Some(connection) = playback.connection()
     {
@@ -168,6 +176,9 @@ fn sign(state: StepState, look: &Look<'_>) -> (&'static str, Style) {
 
 /// What happened, when all is over.
 fn ending(playback: &Playback, look: &Look<'_>) -> Vec<Item> {
+    if look.model.lab.is_secret() {
+        return super::questions::items(&playback.run.scenario, look);
+    }
     let mut items = vec![Item::heading("What happened", false, look.theme)];
     for connection in &playback.run.connections {
         let number = if playback.run.connections.len() > 1 {
