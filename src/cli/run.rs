@@ -11,6 +11,7 @@ use crate::lab::scenario::{ScenarioFile, catalogue};
 use crate::report::run as report;
 use crate::report::text::Style;
 use crate::report::{json, problems};
+use std::fmt::Write as _;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -31,8 +32,8 @@ pub(super) fn run(arguments: &RunArguments, style: Style) -> Result<Status, Fail
         return Err(Failure::Usage(format!("no scenario has a variant {}", printable(variant))));
     }
     match arguments.format {
-        ListFormat::Text => as_text(arguments, all, tally, style),
-        ListFormat::Json => as_json(arguments, all, tally),
+        ListFormat::Text => as_text(arguments, &all, tally, style),
+        ListFormat::Json => as_json(arguments, &all, tally),
     }
 }
 
@@ -113,7 +114,7 @@ fn name_of(job: &Job) -> String {
     job.variant.as_ref().map_or_else(|| id.clone(), |variant| format!("{id}-{variant}"))
 }
 
-fn as_text(arguments: &RunArguments, all: Vec<Job>, mut tally: Tally, style: Style) -> Result<Status, Failure> {
+fn as_text(arguments: &RunArguments, all: &[Job], mut tally: Tally, style: Style) -> Result<Status, Failure> {
     let mut stdout = io::stdout().lock();
     let whole = !arguments.all;
     play_all(all, |job, result| {
@@ -121,21 +122,21 @@ fn as_text(arguments: &RunArguments, all: Vec<Job>, mut tally: Tally, style: Sty
         if whole {
             writeln!(stdout, "{}", report::text(&played, style))?;
         }
-        writeln!(stdout, "{}{}", report::summary(&played, style), if whole { "\n" } else { "" })?;
+        write!(stdout, "{}{}", report::summary(&played, style), if whole { "\n" } else { "" })?;
         Ok::<(), Failure>(())
     })?;
     let Tally { played, unmet, broken } = &tally;
     let runs = if *played == 1 { "run" } else { "runs" };
     let mut line = format!("{played} {runs}, {} as expected", played - unmet - broken);
     if unmet + broken > 0 {
-        line += &format!(", {unmet} not as expected, {broken} not played");
+        let _ = write!(line, ", {unmet} not as expected, {broken} not played");
     }
     writeln!(stdout, "{line}")?;
     stdout.flush()?;
     tally.status()
 }
 
-fn as_json(arguments: &RunArguments, all: Vec<Job>, mut tally: Tally) -> Result<Status, Failure> {
+fn as_json(arguments: &RunArguments, all: &[Job], mut tally: Tally) -> Result<Status, Failure> {
     let mut document = json::Runs::new(io::stdout().lock())?;
     play_all(all, |job, result| {
         if let Some(played) = tally.take(job, result, arguments.save.as_deref())? {

@@ -75,7 +75,7 @@ pub fn perform(job: &Job) -> Result<Played, PlayError> {
 /// # Errors
 /// When no threads can be had, or what `take` says.
 pub fn play_all<E: From<io::Error>>(
-    jobs: Vec<Job>,
+    jobs: &[Job],
     mut take: impl FnMut(&Job, Result<Played, PlayError>) -> Result<(), E>,
 ) -> Result<(), E> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);

@@ -146,8 +146,11 @@ fn testimonies(out: &mut String, connection: &Connection, style: Style) -> std::
 }
 
 fn row(label: &str, cells: &[String]) -> String {
-    let cells: String = cells.iter().map(|cell| format!("{:<TESTIMONY$}", cut(cell, TESTIMONY - 1))).collect();
-    format!("  {label:<LABEL$}{}", cells.trim_end())
+    let mut line = format!("  {label:<LABEL$}");
+    for cell in cells {
+        let _ = write!(line, "{:<TESTIMONY$}", cut(cell, TESTIMONY - 1));
+    }
+    line.trim_end().to_owned()
 }
 
 fn cut(text: &str, most: usize) -> String {

@@ -2,6 +2,7 @@
 
 use super::{Act, Application, Facing, Identity, Role, Waiting, allowed};
 use crate::lab::scenario::HandshakeCheck;
+use std::fmt::Write;
 
 /// The field in which a proxy tells a backend who the client was (RFC 9440 2.2), in small letters.
 pub(super) const CLIENT_CERT: &str = "client-cert";
@@ -54,7 +55,7 @@ impl Message {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut text = format!("{}\r\n", self.start);
         for (name, value) in &self.fields {
-            text += &format!("{name}: {value}\r\n");
+            let _ = write!(text, "{name}: {value}\r\n");
         }
         text += "\r\n";
         [text.as_bytes(), &self.body].concat()

@@ -30,7 +30,7 @@ impl Identity {
     pub(super) fn claimed(text: &str) -> Self {
         let text = text.trim();
         let inner = text.strip_prefix(':').and_then(|rest| rest.strip_suffix(':'));
-        match inner.and_then(super::base64::decode).map(|der| read(&der)) {
+        match inner.and_then(super::byte_sequence::decode).map(|der| read(&der)) {
             Some(certificate) if certificate.readable => Self::of(&certificate),
             _ => Self { names: vec![text.to_owned()], certificate: None },
         }

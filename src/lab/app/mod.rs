@@ -7,13 +7,15 @@
 //! They know no sockets and no TLS library: whether they are protected, and who the other side is, is told them.
 //! They are written to be read in a capture, not to be complete: a request is answered, a name is checked.
 
-mod base64;
+mod byte_sequence;
 mod echo;
 mod http;
 mod identity;
 mod mqtt;
 mod relay;
 mod smtp;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use identity::{Identity, allowed, read as read_certificate};
 
@@ -86,14 +88,14 @@ pub(crate) fn client(role: Role) -> Box<dyn Application> {
         App::Echo => Box::new(echo::Client::default()),
         App::Http => Box::new(http::Client::default()),
         App::Smtp => Box::new(smtp::Client::new(role)),
-        App::Mqtt => Box::new(mqtt::Client::new()),
+        App::Mqtt => Box::new(mqtt::Client::new(role)),
     }
 }
 
 /// The application of a server.
 pub(crate) fn server(role: Role) -> Box<dyn Application> {
     match role.app {
-        App::Echo => Box::new(echo::Server::default()),
+        App::Echo => Box::new(echo::Server),
         App::Http => Box::new(http::Server::new(role)),
         App::Smtp => Box::new(smtp::Server::new(role)),
         App::Mqtt => Box::new(mqtt::Server::new(role)),

@@ -1,6 +1,6 @@
 //! MQTT 3.1.1: CONNECT and CONNACK, and what is said between them and DISCONNECT.
 
-use super::{Act, Application, Facing, Identity, Role, Waiting, allowed};
+use super::{Act, Application, Facing, Identity, Role, allowed};
 use crate::lab::scenario::HandshakeCheck;
 
 /// Packet types (MQTT 3.1.1, 2.2.1), in the place of the first byte.
@@ -121,25 +121,24 @@ fn publish(text: &[u8]) -> Vec<u8> {
     packet(kind::PUBLISH, &[&string(TOPIC), text].concat())
 }
 
-/// The first text that it is to send is the client identifier of its CONNECT; what follows is published.
 pub(super) struct Client {
+    role: Role,
     packets: Packets,
-    connecting: bool,
     accepted: bool,
-    opened: Waiting,
     queue: Vec<Vec<u8>>,
 }
 
 impl Client {
-    pub(super) fn new() -> Self {
-        let (packets, opened) = (Packets::default(), Waiting::default());
-        Self { packets, connecting: false, accepted: false, opened, queue: Vec::new() }
+    pub(super) fn new(role: Role) -> Self {
+        Self { role, packets: Packets::default(), accepted: false, queue: Vec::new() }
     }
 }
 
 impl Application for Client {
     fn opened(&mut self, _facing: &Facing, acts: &mut Vec<Act>) {
-        self.opened.release(acts);
+        // Protocol name and level, a clean session, 60 seconds, and who it is (3.1).
+        let body = [&string("MQTT")[..], &[4, 2, 0, 60], &string(&self.role.name)].concat();
+        acts.push(Act::Send(packet(kind::CONNECT, &body)));
     }
 
     fn receive(&mut self, bytes: &[u8], acts: &mut Vec<Act>) {
@@ -154,14 +153,11 @@ impl Application for Client {
     }
 
     fn say(&mut self, bytes: &[u8], acts: &mut Vec<Act>) {
-        if !std::mem::replace(&mut self.connecting, true) {
-            // Protocol name and level, a clean session, 60 seconds, and who it is (3.1).
-            let body = [&string("MQTT")[..], &[4, 2, 0, 60], &string(&String::from_utf8_lossy(bytes))].concat();
-            self.opened.say(&packet(kind::CONNECT, &body), acts);
-        } else if self.accepted {
-            acts.push(Act::Send(publish(bytes)));
+        let bytes = publish(bytes);
+        if self.accepted {
+            acts.push(Act::Send(bytes));
         } else {
-            self.queue.push(publish(bytes));
+            self.queue.push(bytes);
         }
     }
 

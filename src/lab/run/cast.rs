@@ -18,6 +18,8 @@ pub(super) struct Cast<'a> {
     engine: &'a dyn Engine,
     pub(super) scenario: Scenario,
     pub(super) pki: Pki,
+    /// The lab's clock as the file has it, against which the peers' own clocks are said.
+    file_clock: i64,
     log: Arc<KeyLog>,
     /// By name, and by which end of connections it is: a relay is both.
     endpoints: BTreeMap<(String, usize), Box<dyn Endpoint>>,
@@ -37,7 +39,8 @@ pub(super) struct Checks {
 impl<'a> Cast<'a> {
     pub(super) fn new(engine: &'a dyn Engine, scenario: Scenario) -> Result<Self, PlayError> {
         let pki = pki::build(&scenario)?;
-        Ok(Self { engine, scenario, pki, log: Arc::default(), endpoints: BTreeMap::new() })
+        let file_clock = scenario.clock;
+        Ok(Self { engine, scenario, pki, file_clock, log: Arc::default(), endpoints: BTreeMap::new() })
     }
 
     /// The peer with that name.
@@ -65,16 +68,26 @@ impl<'a> Cast<'a> {
         self.endpoints.get_mut(&key).ok_or_else(|| PlayError::NoPeer { name: name.to_owned() })
     }
 
-    /// Sets all clocks.
+    /// Sets all clocks; one that is wrong stays wrong by as much.
     pub(super) fn set_clock(&mut self, seconds: i64) {
         self.scenario.clock = seconds;
-        for endpoint in self.endpoints.values_mut() {
-            endpoint.set_clock(seconds);
+        let mut endpoints = std::mem::take(&mut self.endpoints);
+        for ((name, _), endpoint) in &mut endpoints {
+            endpoint.set_clock(self.now_of(name));
         }
+        self.endpoints = endpoints;
     }
 
-    /// Another scenario from here on: those whose configuration is another one take it, and keep their memory.
-    pub(super) fn become_of(&mut self, scenario: Scenario) -> Result<(), PlayError> {
+    /// What a peer takes for now.
+    fn now_of(&self, name: &str) -> i64 {
+        let own = self.scenario.peer(name).and_then(|peer| peer.clock);
+        let wrong_by = own.map_or(0, |own| own.saturating_sub(self.file_clock));
+        self.scenario.clock.saturating_add(wrong_by)
+    }
+
+    /// Another scenario from here on, at a moment: all take their configuration from it, and keep their memory.
+    pub(super) fn become_of(&mut self, mut scenario: Scenario, now: i64) -> Result<(), PlayError> {
+        self.file_clock = std::mem::replace(&mut scenario.clock, now);
         if scenario.pki != self.scenario.pki {
             self.pki = pki::build(&scenario)?;
         }
@@ -134,7 +147,7 @@ impl<'a> Cast<'a> {
             anchors: self.certificates(if client { &peer.trust } else { &peer.client_trust }),
             lists: self.lists(&peer.crl),
             rule,
-            time: self.scenario.clock,
+            time: self.now_of(name),
             purpose: if client { Purpose::Server } else { Purpose::Client },
             name: server_name.filter(|_| client).map(PeerName::new),
         })
@@ -194,7 +207,7 @@ impl<'a> Cast<'a> {
         let log = Arc::clone(&self.log) as Arc<dyn SecretSink>;
         Ok(EndpointSetup {
             seed: self.seed(name, client),
-            clock: self.scenario.clock,
+            clock: self.now_of(name),
             versions: versions(&peer.versions),
             suites: points(&peer.suites, CipherSuite::TABLE, CipherSuite),
             groups: points(&peer.groups, NamedGroup::TABLE, NamedGroup),

@@ -2,6 +2,7 @@
 
 use super::{BeatKind, Connection, Mark, Testimony};
 use crate::base::printable;
+use crate::lab::app::Identity;
 use crate::lab::scenario::{FailedCheck, Handshake, HandshakeCheck};
 use std::collections::BTreeSet;
 
@@ -35,7 +36,7 @@ pub(super) fn explain(connection: &Connection, refusals: &[Option<String>; 2], m
 fn attacks(connection: &Connection, marks: &[Mark]) -> Vec<String> {
     let ours = marks.iter().filter(|mark| mark.connection == connection.number);
     let attack = |mark: &Mark| match &mark.kind {
-        BeatKind::Attack { by, text } => Some(format!("On the wire, {by} {text}.")),
+        BeatKind::Attack { by, text } => Some(format!("On the wire, {by}: {text}.")),
         _ => None,
     };
     let mut seen = BTreeSet::new();
@@ -58,7 +59,7 @@ fn went_well(connection: &Connection) -> Vec<String> {
     }
     match server.early_data_accepted {
         Some(true) => {
-            said.push("The server took early data: it can be played back by anybody who copied it.".to_owned())
+            said.push("The server took early data: it can be played back by anybody who copied it.".to_owned());
         }
         Some(false) => said.push("The server refused the early data.".to_owned()),
         None => {}
@@ -70,8 +71,7 @@ fn went_well(connection: &Connection) -> Vec<String> {
 fn identities(connection: &Connection) -> String {
     let name = |testimony: &Testimony| {
         let leaf = testimony.peer_certificates.first()?;
-        let san = leaf.subject_alt_names.first().map(ToString::to_string);
-        Some(printable(&leaf.subject.common_name().map(str::to_owned).or(san)?))
+        Some(printable(Identity::of(leaf).name()))
     };
     let (client, server) = (&connection.client, &connection.server);
     match (name(&connection.client_says), name(&connection.server_says)) {
@@ -89,7 +89,7 @@ fn identities(connection: &Connection) -> String {
 
 fn failed(connection: &Connection) -> Vec<String> {
     let mut said = faults(connection);
-    said.extend(knowledge(connection));
+    said.push(knowledge(connection));
     said
 }
 
@@ -110,7 +110,7 @@ fn faults(connection: &Connection) -> Vec<String> {
     }
     for (name, mine, other_name, others) in faults {
         said.push(fault(name, mine, other_name));
-        said.extend(alert(name, mine, other_name, others));
+        said.push(alert(name, mine, other_name, others));
     }
     said
 }
@@ -125,7 +125,8 @@ fn fault(name: &str, mine: &Testimony, other: &str) -> String {
     let frame = mine.error_at.unwrap_or(0);
     let evidence = mine.verification.as_ref().and_then(|verification| {
         let rung = verification.failure()?;
-        Some(format!(" {}", rung.evidence))
+        let evidence = rung.evidence.trim_end_matches('.');
+        Some(format!(" The evidence: {evidence}."))
     });
     let evidence = evidence.unwrap_or_default();
     match mine.check {
@@ -141,34 +142,35 @@ fn fault(name: &str, mine: &Testimony, other: &str) -> String {
 }
 
 /// What was said to the other side, and what of it was understood.
-fn alert(name: &str, mine: &Testimony, other: &str, others: &Testimony) -> Option<String> {
+fn alert(name: &str, mine: &Testimony, other: &str, others: &Testimony) -> String {
     let Some(sent) = mine.alert_sent else {
-        return Some(format!("It sent no alert: {other} only sees the connection end."));
+        return format!("It sent no alert: {other} only sees the connection end.");
     };
-    Some(match others.alert_seen {
+    match others.alert_seen {
         Some(seen) if seen == sent => format!("It sent the alert {sent}, and {other} received it."),
         Some(seen) => format!("It sent the alert {sent}, but {other} received {seen}."),
         None if is_own_fault(others) => {
             format!("Its alert {sent} could not be read by {other}, which does not share the keys of {name}.")
         }
         None => format!("It sent the alert {sent}, of which {other} has seen nothing."),
-    })
+    }
 }
 
-fn knowledge(connection: &Connection) -> Option<String> {
+fn knowledge(connection: &Connection) -> String {
     let done = (connection.client_says.handshake_done, connection.server_says.handshake_done);
     let client_finished_first = connection.client_says.outcome == Some(Handshake::Failed);
     let found_by_server = is_own_fault(&connection.server_says);
-    match done {
-        (true, false) if client_finished_first && found_by_server => Some(
-            "The client had already finished its handshake and believed that it was connected: finished is not accepted."
-                .to_owned(),
-        ),
-        (true, false) => Some("The client had finished its handshake, the server had not.".to_owned()),
-        (false, true) => Some("The server had finished its handshake, the client had not.".to_owned()),
-        (false, false) => Some("Neither side had finished the handshake.".to_owned()),
-        (true, true) => Some("Both sides had finished the handshake before.".to_owned()),
-    }
+    let text = match done {
+        (true, false) if client_finished_first && found_by_server => {
+            "The client had already finished its handshake and believed that it was connected: finished is not \
+             accepted."
+        }
+        (true, false) => "The client had finished its handshake, the server had not.",
+        (false, true) => "The server had finished its handshake, the client had not.",
+        (false, false) => "Neither side had finished the handshake.",
+        (true, true) => "Both sides had finished the handshake before.",
+    };
+    text.to_owned()
 }
 
 fn stalled(connection: &Connection) -> String {

@@ -2,7 +2,7 @@
 
 use super::{Connection, Run, Testimony};
 use crate::base::printable;
-use crate::lab::scenario::{Action, Expect, Step};
+use crate::lab::scenario::{Action, Expect, FoundBy, Step};
 use crate::session::FrameNumber;
 use crate::tls::code::ProtocolVersion;
 use std::fmt;
@@ -145,7 +145,7 @@ impl Bench<'_> {
             [&connection.client_says, &connection.server_says].into_iter().filter_map(|side| side.error_at).min();
         self.hold("handshake", expect.handshake.as_ref(), &connection.handshake, ToString::to_string, fault);
         let some = |word: Option<&'static str>| word.unwrap_or("nobody").to_owned();
-        let show = |by: &Option<crate::lab::scenario::FoundBy>| some(by.map(|by| by.word()));
+        let show = |by: &Option<FoundBy>| some(by.map(FoundBy::word));
         self.hold("found_by", expect.found_by.map(Some).as_ref(), &connection.found_by, show, fault);
         let show =
             |check: &Option<crate::lab::scenario::FailedCheck>| check.map_or("none", |check| check.word()).to_owned();

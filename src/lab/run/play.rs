@@ -122,7 +122,7 @@ fn comment(packets: &mut [RunPacket], beats: &[Beat]) {
     for beat in beats {
         let (text, behind) = match &beat.kind {
             BeatKind::Script { text, .. } => (text.clone(), false),
-            BeatKind::Attack { by, text } => (format!("{by} {text}"), false),
+            BeatKind::Attack { by, text } => (format!("{by}: {text}"), false),
             BeatKind::Pause => (String::new(), true),
             BeatKind::Event(_) | BeatKind::Plain { .. } => continue,
         };

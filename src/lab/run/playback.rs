@@ -157,9 +157,7 @@ fn record(connection: &Connection, direction: Direction, nth: usize) -> Option<F
     for index in 0.. {
         let header = stream.bytes.get(at..at + 5)?;
         let [kind, _, _, high, low] = header else { return None };
-        if ContentType(*kind).name().is_none() {
-            return None;
-        }
+        ContentType(*kind).name()?;
         let end = at + 5 + usize::from(u16::from_be_bytes([*high, *low]));
         if index == nth {
             let frame = stream.frame_of(end - 1)?;

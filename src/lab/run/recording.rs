@@ -79,22 +79,22 @@ fn dissector(packets: &[RunPacket], key_log: &KeyLogText) -> Dissector {
 
 /// Packets in memory, one behind the other.
 struct Packets {
-    packets: Vec<RunPacket>,
+    all: Vec<RunPacket>,
     at: usize,
     position: u64,
     keys: Vec<Vec<u8>>,
 }
 
 impl Packets {
-    fn new(packets: Vec<RunPacket>, key_log: &KeyLogText) -> Self {
+    fn new(all: Vec<RunPacket>, key_log: &KeyLogText) -> Self {
         let keys = Some(key_log.0.clone().into_bytes()).filter(|text| !text.is_empty());
-        Self { packets, at: 0, position: 0, keys: keys.into_iter().collect() }
+        Self { all, at: 0, position: 0, keys: keys.into_iter().collect() }
     }
 }
 
 impl Source for Packets {
     fn next_packet(&mut self) -> Option<Packet<'_>> {
-        let packet = self.packets.get(self.at)?;
+        let packet = self.all.get(self.at)?;
         self.at += 1;
         let position = self.position;
         self.position += packet.bytes.len() as u64;

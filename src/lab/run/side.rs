@@ -25,6 +25,8 @@ pub(super) struct Side {
     /// It has nothing more to say and will say so.
     closing: bool,
     goodbye_said: bool,
+    /// It has ended the connection without a word, and expects none.
+    was_cut: bool,
     fin: Fin,
     pub(super) testimony: Testimony,
     /// What the application held against the other side.
@@ -82,6 +84,7 @@ impl Side {
             alert_possible: None,
             closing: false,
             goodbye_said: false,
+            was_cut: false,
             fin: Fin::Open,
             testimony: Testimony { peer: peer.to_owned(), ..Testimony::default() },
             refusal: None,
@@ -122,6 +125,7 @@ impl Side {
     /// The end without a word: a bare FIN.
     pub(super) fn cut(&mut self) {
         self.acts.clear();
+        self.was_cut = true;
         self.goodbye_said = true;
         self.end();
     }
@@ -238,7 +242,10 @@ impl Side {
             return;
         }
         let Some(tls) = &mut self.tls else {
-            return if self.passive { () } else { self.take_in(bytes) };
+            if !self.passive {
+                self.take_in(bytes);
+            }
+            return;
         };
         let result = tls.receive(bytes);
         let plaintext = tls.read();
@@ -261,7 +268,7 @@ impl Side {
 
     /// The other side has ended its direction.
     pub(super) fn ended(&mut self, frame: FrameNumber) {
-        if let Some(tls) = self.tls.as_mut().filter(|_| !self.failed) {
+        if let Some(tls) = self.tls.as_mut().filter(|_| !self.failed && !self.was_cut) {
             let result = tls.end_of_input();
             if self.testimony.closed_cleanly.is_none() {
                 self.testimony.closed_cleanly = Some(false);
