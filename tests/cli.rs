@@ -171,6 +171,14 @@ fn problems_of_a_scenario_make_the_status_1() {
     ] {
         assert!(stdout.contains(part), "{part}: {stdout}");
     }
+    // What only shows when it is played, and what a translation lacks.
+    std::fs::write(&path, text.replace("level  = 1", "level  = 1\nfaults = 7")).unwrap();
+    std::fs::write(folder.path().join("mine.sv.toml"), "title = \"Min\"\n").unwrap();
+    let (status, stdout, _) = in_folder(&["check", "mine.lab.toml"]);
+    assert_eq!(status, Some(1));
+    for part in ["checks fail at the most, not 7", "mine.sv.toml:1:1: `about` is not translated"] {
+        assert!(stdout.contains(part), "{part}: {stdout}");
+    }
     std::fs::write(&path, [0xff, 0xfe]).unwrap();
     let (status, _, stderr) = in_folder(&["check", "mine.lab.toml"]);
     assert!(status == Some(2) && stderr.contains("no text in UTF-8"), "{stderr}");

@@ -3,6 +3,7 @@
 use super::arguments::Check;
 use super::{Failure, Status, put};
 use crate::base::printable;
+use crate::lab::lint::{Finding, Overlay, RULES, lint_file};
 use crate::lab::scenario::{ScenarioFile, catalogue, is_id, template};
 use crate::report::{keywords, problems, schema};
 use std::fmt::Write as _;
@@ -23,24 +24,63 @@ pub(super) fn run(arguments: &Check) -> Result<Status, Failure> {
     // All are read first: a file that is not there is told before half of the answers.
     let sources = arguments.scenarios.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
     let (mut out, mut count, mut bad) = (String::new(), 0, 0);
-    for (name, text) in &sources {
-        match ScenarioFile::read(name, text) {
+    for (path, (name, text)) in arguments.scenarios.iter().zip(&sources) {
+        let found = match ScenarioFile::read(name, text) {
             Ok(file) => {
-                let variants = file.variants().len();
-                let _ = writeln!(out, "{}: no problems, {}", printable(name), counted(variants, "variant"));
+                let translations = if path.exists() { translations(path)? } else { Vec::new() };
+                let found = played(&file, text, &translations);
+                if found.is_empty() {
+                    let variants = file.variants().len();
+                    let _ = writeln!(out, "{}: no problems, {}", printable(name), counted(variants, "variant"));
+                }
+                found
             }
             Err(found) => {
-                count += found.len();
-                bad += 1;
-                out.push_str(&problems::text(name, text, &found));
+                found.iter().map(|problem| problems::text(name, text, std::slice::from_ref(problem))).collect()
             }
-        }
+        };
+        count += found.len();
+        bad += usize::from(!found.is_empty());
+        out.extend(found);
     }
     if bad > 0 {
         let _ = writeln!(out, "{} in {} of {}", counted(count, "problem"), bad, counted(sources.len(), "file"));
     }
     put(out.as_bytes())?;
     Ok(if bad > 0 { Status::Unmet } else { Status::Done })
+}
+
+/// What is found when the scenario is played, each thing as it is shown, with the rule that it breaks.
+fn played(file: &ScenarioFile, text: &str, translations: &[Overlay]) -> Vec<String> {
+    let show = |finding: Finding| {
+        let overlay = translations.iter().find(|overlay| overlay.name == finding.file);
+        let source = overlay.map_or(text, |overlay| overlay.text.as_str());
+        let rule = RULES.iter().find(|rule| rule.name == finding.rule);
+        let mut problem = finding.problem;
+        problem.help = problem.help.or_else(|| rule.map(|rule| rule.text.to_owned()));
+        problems::text(&finding.file, source, &[problem])
+    };
+    lint_file(file, translations).into_iter().map(show).collect()
+}
+
+/// The translations beside a scenario file: `NAME.sv.toml` beside `NAME.lab.toml`.
+fn translations(path: &Path) -> Result<Vec<Overlay>, Failure> {
+    let Some(stem) = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".lab.toml")) else {
+        return Ok(Vec::new());
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let is_one = |name: &str| {
+        let language = name.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.')?.strip_suffix(".toml"));
+        language.is_some_and(|language| {
+            !matches!(language, "lab" | "key")
+                && !language.is_empty()
+                && language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        })
+    };
+    let names = folder.read_dir().into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let mut names: Vec<String> = names.filter_map(|name| name.into_string().ok()).filter(|name| is_one(name)).collect();
+    names.sort();
+    names.iter().map(|name| source(&folder.join(name)).map(|(name, text)| Overlay { name, text })).collect()
 }
 
 fn counted(count: usize, what: &str) -> String {

@@ -5,7 +5,10 @@
 //!                       │                                        ├─► run ─► recording ─► judge ─► verdict
 //!                       └────────► application, attack ──────────┘     │
 //!                                                                      └─► packets and key log ─► capture
+//!   run ─► exercise (questions, points, what is kept)       scenario file ─► lint (played, and held against all rules)
 //! ```
+//!
+//! `path` names fields for all of them, and for the screens.
 //!
 //! Nothing here opens a socket, reads a clock or asks the system for randomness: the peers are pumped in memory, the
 //! time is the scenario's clock, and every random byte comes from its seed. What the peers say to each other becomes
@@ -15,6 +18,8 @@ mod app;
 pub mod attack;
 pub mod batch;
 pub mod engine;
+pub mod exercise;
+pub mod lint;
 pub mod path;
 pub mod pki;
 mod random;

@@ -54,6 +54,7 @@ fn trees_of(sample: &'static Sample) -> Vec<(String, Tree)> {
     let opened = open(&[Input::Sample(sample)], true).unwrap();
     let (mut source, store) = (opened.source, opened.store.unwrap());
     let mut dissector = Dissector::new(Settings::SCREEN);
+    dissector.read_key_log(sample.keys.as_bytes());
     while let Some(packet) = source.next_packet() {
         dissector.push(&packet);
     }

@@ -1,6 +1,6 @@
 //! The door to scenario files: a file that was read, with the variant and the edits that are in effect.
 
-use super::document::Document;
+use super::document::{Document, Table, Value};
 use super::edit;
 use super::model::{Edit, Scenario, Variant};
 use super::problem::{Problem, help};
@@ -18,6 +18,12 @@ pub struct ScenarioFile {
     chosen: Option<String>,
     student: Option<Arc<str>>,
     dates_from: i64,
+}
+
+/// What a path goes through.
+enum Inside<'d> {
+    Table(&'d Table),
+    List(&'d [Value]),
 }
 
 impl ScenarioFile {
@@ -99,6 +105,30 @@ impl ScenarioFile {
             return Err(problems);
         }
         self.again(self.document.edited(&edit::outside(edits)), self.chosen.clone())
+    }
+
+    /// A problem with something that stands in the file: `ask.1.answer` is the answer of the second question. A part
+    /// that is not there is told at what is around it.
+    pub(crate) fn problem(&self, path: &str, text: String, help: Option<String>) -> Problem {
+        let mut spot = None;
+        let mut inside = Inside::Table(self.document.root());
+        for part in path.split('.') {
+            let found = match inside {
+                Inside::Table(table) => table.entry(part).map(|entry| (&entry.key_at, &entry.value)),
+                Inside::List(list) => part.parse().ok().and_then(|at: usize| list.get(at)).map(|item| (&item.at, item)),
+            };
+            let Some((at, value)) = found else { break };
+            spot = Some(at);
+            inside = match (value.as_table(), value.as_list()) {
+                (Some(table), _) => Inside::Table(table),
+                (None, Some(list)) => Inside::List(list),
+                (None, None) => break,
+            };
+        }
+        match spot {
+            Some(spot) => self.document.problem(spot, text, help),
+            None => Problem { line: 1, column: 1, length: 1, text, help },
+        }
     }
 
     fn again(&self, document: Document, chosen: Option<String>) -> Result<Self, Vec<Problem>> {

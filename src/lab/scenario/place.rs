@@ -5,6 +5,7 @@ use super::problem::help;
 use crate::tls::code::HandshakeType;
 use std::fmt;
 use std::ops::Range;
+use std::str::FromStr;
 
 /// Why a text is no place: the part that is wrong, what is wrong with it, and what is allowed.
 #[derive(Debug, PartialEq, Eq)]
@@ -141,6 +142,15 @@ fn field(rest: &mut Rest<'_>, what: &PlaceKind) -> Result<Option<String>, NoPlac
 /// The names of handshake messages, as they stand in headings.
 fn message_names() -> impl Iterator<Item = &'static str> {
     HandshakeType::TABLE.iter().filter_map(|row| HandshakeType(row.value).title())
+}
+
+impl FromStr for Place {
+    /// What is wrong with the text, and what is allowed.
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        read(text).map_err(|fault| format!("{}: {}", fault.text, fault.help))
+    }
 }
 
 impl fmt::Display for Place {
