@@ -48,7 +48,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("kisaseed", &["tls"]),
     ("rc4", &["tls"]),
     ("md5", &["tls"]),
-    ("base64", &["x509"]),
+    // PEM, and the Client-Cert header of a relay (RFC 9440).
+    ("base64", &["x509", "lab"]),
     // Packed captures are opened in capture, compressed certificates (RFC 8879) in tls.
     ("ruzstd", &["capture", "tls"]),
     ("flate2", &["capture", "tls"]),

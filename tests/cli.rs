@@ -15,7 +15,11 @@ struct Run {
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tlslab"));
     // Nobody's own configuration takes part.
-    command.args(arguments).env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR")).env_remove("NO_COLOR");
+    command
+        .args(arguments)
+        .env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env_remove("NO_COLOR")
+        .env_remove("SSLKEYLOGFILE");
     command.stdin(Stdio::null());
     command
 }
@@ -76,6 +80,7 @@ fn what_cannot_be_done_is_said_on_stderr() {
         (&["check", "five-steps", "no-such-scenario"], "no-such-scenario: there is no such file"),
         (&["check", "/dev/zero"], "too long for a scenario"),
         (&["lab", "--new", "../Mine"], "cannot be its name"),
+        (&["inspect", "--keylog", "no/such.keys", "captures/alpn.pcapng"], "cannot read the key log no/such.keys"),
     ] {
         let run = run(arguments);
         assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}");
@@ -216,5 +221,44 @@ fn a_capture_gives_the_same_sessions_in_every_format() {
         assert!(!text.stdout.contains('\u{1b}'), "{path}: colour without a terminal");
         let none = run(&["inspect", "--format", "ndjson", "--filter", "sni == \"no such name\"", path]);
         assert_eq!((none.status, none.stdout.as_str()), (0, ""), "{path}");
+    }
+}
+
+/// Key logs come from arguments and from the environment; one that does not help says why, and shows no secret.
+#[test]
+fn key_logs_open_what_is_encrypted() {
+    let capture = "captures/one-way-tls13.pcapng";
+    let keys = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/one-way-tls13.keys"));
+    let keys = keys.unwrap();
+    let secret = keys.split_whitespace().next_back().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let cut = write("cut.keys", &keys[..keys.len() - 3]);
+    let other = write("other.keys", &keys.replace("_SECRET_0 ", "_SECRET_0 00").replace("_TRAFFIC_SECRET ", "_X "));
+    let stranger = include_str!("../captures/alpn.keys");
+    let stranger = write("stranger.keys", stranger);
+    let empty = write("empty.keys", "# nothing yet\n");
+    let good = "captures/one-way-tls13.keys";
+    for (arguments, environment, part) in [
+        (&["inspect", "--keylog", good, capture][..], "", "protected records opened"),
+        (&["inspect", "--keylog", &empty, "--keylog", good, capture], "", "Certificate (localhost"),
+        (&["inspect", capture], good, "Finished"),
+        (&["inspect", capture], "no/such/file", "no/such/file"),
+        (&["inspect", "--keylog", &stranger, capture], "", "no secret was given for the client random"),
+        (&["inspect", "--keylog", &cut, capture], "", "of the key log has a secret"),
+        (&["inspect", "--keylog", &other, capture], "", "has no label that is known"),
+        (&["inspect", "--format", "json", "--keylog", good, capture], "", "\"decrypted\":{\"c2s\":{\"opened\""),
+    ] {
+        let mut command = command(arguments);
+        command.current_dir(env!("CARGO_MANIFEST_DIR")).env("SSLKEYLOGFILE", environment);
+        let output = command.output().unwrap();
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {text}");
+        assert!(text.contains(part), "{arguments:?}: {text}");
+        assert!(!text.contains(&secret[..16]), "{arguments:?} shows a secret");
     }
 }

@@ -478,15 +478,14 @@ impl Dissector {
     }
 }
 
-/// Whether it makes a difference for a session that there are more secrets now: it has protected records, and they
-/// were never tried, or stayed closed and may have a secret now.
+/// Whether it makes a difference for a session that there are more secrets now: its records were never tried, or stayed
+/// closed and may have a secret now.
 fn came_late(session: &Session, secrets: &Secrets) -> bool {
-    let protected = session.application_data_records != [0; 2] || session.change_cipher_specs != [0; 2];
     let mut randoms = session.client_hellos.iter().filter_map(|hello| hello.item.random);
     let closed = session.decryption.as_ref().is_none_or(|decryption| {
         decryption.closed != [0; 2] && (secrets.has_others() || randoms.any(|random| secrets.has(&random)))
     });
-    session.kind == Kind::Tls && protected && closed
+    session.kind == Kind::Tls && closed
 }
 
 /// How many there are, as an index: frames are counted in 32 bits, and nothing here is more than they are.

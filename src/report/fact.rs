@@ -69,7 +69,7 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
     if let Some(scheme) = session.server_signature_scheme {
         say("signature", scheme.to_string());
     }
-    if let Some(decryption) = session.decryption.as_deref() {
+    if let Some(decryption) = session.decryption.as_deref().filter(|facts| facts.is_about_something()) {
         facts.push(Fact { label: "decryption", lines: self::decryption(decryption) });
     }
     if let Some(request) = session.certificate_request.as_deref().filter(|request| !request.authorities.is_empty()) {

@@ -134,7 +134,7 @@ fn alert_line(alert: Alert) -> Line {
 }
 
 impl Rung {
-    /// The arrow from one line of life to the other: `|---- ClientHello ----…--->|`, `|<=== Finished ==…== opened =|`.
+    /// The arrow from one line of life to the other: `|---- ClientHello ----…--->|`, `|<=== Finished =…= decrypted =|`.
     pub(super) fn arrow(&self) -> String {
         let (fill, mark) = match self.line {
             Line::Plain if self.decrypted => ('=', '='),
@@ -149,7 +149,7 @@ impl Rung {
             (_, Direction::ToServer) => (fill, '>'),
             (_, Direction::ToClient) => ('<', fill),
         };
-        let sign = if self.decrypted { " opened " } else { "" };
+        let sign = if self.decrypted { " decrypted " } else { "" };
         let label = cut(&self.label, WIDTH - 8 - sign.len());
         let rest = WIDTH.saturating_sub(label.width() + 7 + sign.len());
         let rest: String = std::iter::repeat_n(fill, rest).collect();

@@ -6,7 +6,7 @@ use super::text::{Paint, Style};
 use crate::base::printable;
 use crate::lab::batch::Played;
 use crate::lab::run::{Beat, BeatKind, Connection, Judgement, Run, Testimony};
-use crate::lab::scenario::Handshake;
+use crate::lab::scenario::{AltName, Handshake, Named, PkiItem};
 use crate::session::Session;
 use crate::x509::verify::{Outcome, Rung, Verification, Which};
 use std::fmt::Write;
@@ -75,12 +75,27 @@ fn write_run(out: &mut String, run: &Run, judgements: &[Judgement], style: Style
     let variant = run.variant.as_ref().map(|variant| format!(" ({variant})")).unwrap_or_default();
     let heading = format!("{}{variant}: {}", scenario.id, scenario.title);
     writeln!(out, "{}", style.paint(Paint::Title, &heading))?;
+    requests(out, run)?;
     for connection in &run.connections {
         writeln!(out)?;
         write_connection(out, run, connection, style)?;
     }
     writeln!(out)?;
     expectations(out, judgements, style)
+}
+
+/// What owners asked their authorities for, and what was granted.
+fn requests(out: &mut String, run: &Run) -> std::fmt::Result {
+    for Named { name, item } in &run.scenario.pki {
+        let PkiItem::Certificate(plan) = item else { continue };
+        let Some(wanted) = &plan.request else { continue };
+        let listed =
+            |names: &[AltName]| names.iter().map(|name| printable(&name.to_string())).collect::<Vec<_>>().join(", ");
+        let by = plan.issuer.as_deref().unwrap_or(name);
+        let (wanted, granted) = (listed(wanted), listed(&plan.san));
+        writeln!(out, "  {name} asked {by} for {wanted}; the certificate grants {granted}.")?;
+    }
+    Ok(())
 }
 
 fn write_connection(out: &mut String, run: &Run, connection: &Connection, style: Style) -> std::fmt::Result {

@@ -96,6 +96,12 @@ impl Closed {
 }
 
 impl Decryption {
+    /// Whether there was any protected record.
+    #[must_use]
+    pub fn is_about_something(&self) -> bool {
+        self.opened != [0; 2] || self.closed != [0; 2]
+    }
+
     /// Counts a record that was opened.
     pub(super) fn opened(&mut self, direction: Direction, skipped: u64) {
         add(&mut self.opened, direction, 1);

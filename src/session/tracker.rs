@@ -8,6 +8,7 @@
 mod learn;
 mod opening;
 mod records;
+mod transcript;
 mod waiting;
 
 pub use opening::OpenedRecord;
@@ -26,6 +27,7 @@ use crate::tls::secrets::Secrets;
 use crate::tls::stream::Record;
 use opening::Opening;
 use std::sync::Arc;
+use transcript::Transcript;
 
 /// How many notes a session keeps; a broken stream would make one for each record.
 const MAX_NOTES: usize = 64;
@@ -67,6 +69,10 @@ pub struct Tracker {
     /// Whether the suite leaves records in the clear: they only get a MAC at their end.
     unencrypted: bool,
     ssl2_encrypted: bool,
+    /// Whether there were secrets when the latest record was read, and whether content was to be hashed.
+    given: Option<bool>,
+    /// The messages of the handshake, where a master secret may have to be made from them.
+    transcript: Option<Box<Transcript>>,
     /// What was opened so far; there is none before the first protected record that there are secrets for.
     opening: Option<Box<Opening>>,
     /// Whether what is read at the moment was encrypted on the wire.
@@ -148,6 +154,8 @@ impl Tracker {
             flipped: false,
             unencrypted: false,
             ssl2_encrypted: false,
+            given: None,
+            transcript: None,
             opening: None,
             decrypted: false,
             keeps_keys: false,
@@ -215,7 +223,7 @@ impl Tracker {
     #[must_use]
     pub fn snapshot(&self) -> Session {
         let mut session = self.session.clone();
-        session.decryption = self.opening.as_ref().map(|opening| Box::new(opening.facts()));
+        session.decryption = self.decryption();
         session.timeline.sort_by_key(|event| event.frame);
         session.outcome = outcome::of(&session);
         session.resumed = outcome::resumed(&session);
@@ -225,7 +233,7 @@ impl Tracker {
     /// Ends the session and gives it away.
     #[must_use]
     pub fn close(mut self) -> Session {
-        self.session.decryption = self.opening.as_ref().map(|opening| Box::new(opening.facts()));
+        self.session.decryption = self.decryption();
         // A hole is given up late, so that what stood behind it is read after younger packets of the other side.
         self.session.timeline.sort_by_key(|event| event.frame);
         self.session.outcome = outcome::of(&self.session);
@@ -248,6 +256,12 @@ impl Tracker {
     /// here on, because there are keys for it.
     pub fn record(&mut self, direction: Direction, record: Record<'_>, at: Moment, means: &mut Means<'_>) -> bool {
         let direction = self.toward(direction);
+        if let Some(secrets) = means.secrets {
+            self.given = Some(means.digest);
+            if secrets.has_others() && self.transcript.is_none() {
+                self.transcript = Some(Box::default());
+            }
+        }
         match record {
             Record::Tls { header, offset, payload, complete } => {
                 if header.content_type == ContentType::APPLICATION_DATA && complete {

@@ -75,14 +75,14 @@ impl Label {
         client.or_else(|| number(b"SERVER_TRAFFIC_SECRET_").map(Self::ServerTraffic))
     }
 
-    /// How many bytes its secret can have.
-    fn lengths(self) -> std::ops::RangeInclusive<usize> {
+    /// Whether its secret can have so many bytes.
+    fn allows(self, length: usize) -> bool {
         match self {
-            Self::MasterSecret => 48..=48,
-            Self::Premaster | Self::EchSecret => 1..=1024,
-            Self::EchConfig => 1..=1 << 16,
-            // A secret is as long as the hash of the suite: SHA-256, SM3 or SHA-384.
-            _ => 32..=64,
+            Self::MasterSecret => length == 48,
+            Self::Premaster | Self::EchSecret => (1..=1024).contains(&length),
+            Self::EchConfig => (1..=1 << 16).contains(&length),
+            // As long as the hash of the suite: SHA-256 or SM3, SHA-384, SHA-512.
+            _ => matches!(length, 32 | 48 | 64),
         }
     }
 }
@@ -189,7 +189,7 @@ fn entry(line: &[u8]) -> Result<Option<Entry>, String> {
         .try_into()
         .map_err(|random: Vec<u8>| format!("has a client random of {} bytes, not 32", random.len()))?;
     let secret = hex(secret).ok_or("has a secret that is not hexadecimal, or is cut")?;
-    if !label.lengths().contains(&secret.len()) {
+    if !label.allows(secret.len()) {
         return Err(format!("has a secret of {} bytes, which {} cannot have", secret.len(), label.word()));
     }
     Ok(Some(Entry::Random { label, random, secret: Secret::new(secret) }))

@@ -40,6 +40,8 @@ pub struct Secrets {
     premasters: HashMap<[u8; 8], Secret>,
     masters: HashMap<Vec<u8>, Secret>,
     generation: u64,
+    /// Whether there is a premaster secret for some client random.
+    premaster_by_random: bool,
 }
 
 impl Secrets {
@@ -54,6 +56,7 @@ impl Secrets {
         self.generation += 1;
         match entry {
             Entry::Random { label, random, secret } => {
+                self.premaster_by_random |= label == Label::Premaster;
                 let kept = self.by_random.entry(random).or_default();
                 if kept.is_empty() {
                     self.randoms.push(random);
@@ -120,11 +123,11 @@ impl Secrets {
         self.masters.get(id)
     }
 
-    /// Whether some secret is found by something else than the client random, so that it has to be looked for in
-    /// every connection.
+    /// Whether some secret takes more than the client random to be used: it is found by something else, or the
+    /// messages of the handshake go into it.
     #[must_use]
     pub fn has_others(&self) -> bool {
-        !self.premasters.is_empty() || !self.masters.is_empty()
+        self.premaster_by_random || !self.premasters.is_empty() || !self.masters.is_empty()
     }
 }
 

@@ -169,7 +169,7 @@ pub fn circumstances(session: &Session) -> Vec<String> {
     if let Some(prelude) = &session.prelude {
         out.push(format!("Before TLS: {}.", prelude.protocol));
     }
-    if let Some(decryption) = session.decryption.as_deref() {
+    if let Some(decryption) = session.decryption.as_deref().filter(|facts| facts.is_about_something()) {
         let lines = report::decryption(decryption);
         out.push(format!("Decryption: {}.", lines.join("; ")));
     }

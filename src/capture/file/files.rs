@@ -20,17 +20,24 @@ pub(super) struct File {
     total: Option<u64>,
     /// Key logs that came beside it.
     keys: Option<&'static str>,
+    /// Key logs that stand behind the packets, and the offset from which on they stand.
+    late: (u64, Vec<Vec<u8>>),
 }
 
 impl File {
     pub(super) fn new(path: &Path, bytes: Bytes, format: Format, total: Option<u64>) -> Self {
         let at = format.first();
-        Self { path: path.to_path_buf(), bytes, format, at, total, keys: None }
+        Self { path: path.to_path_buf(), bytes, format, at, total, keys: None, late: (u64::MAX, Vec::new()) }
     }
 
     /// The same file with the key log that lies beside it.
     pub(super) fn with_keys(self, keys: &'static str) -> Self {
         Self { keys: Some(keys), ..self }
+    }
+
+    /// The same file with the key logs that stand behind its packets, which are wanted before them.
+    pub(super) fn with_late_keys(self, late: (u64, Vec<Vec<u8>>)) -> Self {
+        Self { late, ..self }
     }
 
     /// The next packet of this file.
@@ -134,8 +141,13 @@ impl Files {
 
     /// Begins with the current file.
     fn enter(&mut self) {
-        let Some(file) = self.all.get(self.current) else { return };
+        let Some(file) = self.all.get_mut(self.current) else { return };
         self.remarks.enter(&file.path);
+        let (from, late) = std::mem::take(&mut file.late);
+        for log in &late {
+            self.remarks.key_log(log);
+        }
+        self.remarks.known_from = from;
         if let Format::Pcap(pcap) = &file.format {
             pcap.remark(&mut self.remarks);
         }

@@ -14,6 +14,7 @@
 //! before it stays good: no attempt is made to guess where the next packet might be.
 
 mod bytes;
+mod ending;
 mod files;
 mod pcap;
 mod pcapng;
@@ -176,8 +177,13 @@ fn open_file(
     let total = if regular { file.metadata().ok().map(|metadata| metadata.len()) } else { None };
     let again = if random_access && regular { Some(Place::File(file.try_clone().map_err(failed)?)) } else { None };
     let count = Arc::new(AtomicU64::new(0));
+    let end = if regular { Some(file.try_clone().map_err(failed)?) } else { None };
     let plain: Box<dyn Read + Send> = Box::new(Counting::new(file, Arc::clone(&count)));
     let (mut blocks, format, packed) = unpacked(path, plain, &count)?;
+    let late = match (&format, end, total) {
+        (Format::Pcapng(pcapng), Some(end), Some(length)) if !packed => ending::key_logs(&end, length, pcapng.order()),
+        _ => (u64::MAX, Vec::new()),
+    };
     let place = match again {
         Some(place) if !packed => Some(place),
         _ if random_access => {
@@ -187,7 +193,7 @@ fn open_file(
         }
         _ => None,
     };
-    Ok((OpenFile::new(path, Bytes::Blocks(blocks), format, total), place))
+    Ok((OpenFile::new(path, Bytes::Blocks(blocks), format, total).with_late_keys(late), place))
 }
 
 fn no_spool(cause: &io::Error) -> io::Error {

@@ -77,6 +77,11 @@ impl Pcapng {
         begins.then_some(Self { order, interfaces: Vec::new(), last_time: 0, told_time: false, told_no_time: false })
     }
 
+    /// The byte order of the section.
+    pub(super) fn order(&self) -> Order {
+        self.order
+    }
+
     /// The block at `at`.
     #[inline]
     pub(super) fn step(&mut self, window: &[u8], at: usize, base: u64, remarks: &mut Remarks) -> Step {
@@ -288,7 +293,9 @@ impl Pcapng {
             return Step::Passed(block.next);
         };
         if kind == TLS_KEY_LOG {
-            remarks.key_log(text);
+            if block.offset < remarks.known_from {
+                remarks.key_log(text);
+            }
         } else {
             let text =
                 format!("the file brings secrets of type 0x{kind:08x} ({}); they are passed over", secrets(kind));

@@ -71,6 +71,8 @@ pub(super) struct Remarks {
     pub(super) path: PathBuf,
     /// The last packet so far.
     pub(super) after: FrameNumber,
+    /// The offset from which on the key logs of the file are known already.
+    pub(super) known_from: u64,
     notes: Vec<FileNote>,
     made: usize,
     key_logs: Vec<Vec<u8>>,

@@ -498,3 +498,46 @@ fn any_byte_of_a_compressed_file_may_be_wrong() {
         }
     }
 }
+
+/// Secrets that were written last are there before the first packet.
+#[test]
+fn secrets_at_the_end_come_first() {
+    let sample = crate::capture::Sample::named("one-way-tls13").unwrap();
+    let mut source = open(&[Input::Sample(sample)], false).unwrap().source;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("late.pcapng");
+    let mut writer = PcapngWriter::new(Vec::new()).unwrap();
+    while let Some(packet) = source.next_packet() {
+        let Packet { time, link, original_length, bytes, .. } = packet;
+        writer.packet(&PacketToWrite { time, link, original_length, bytes, comment: None }).unwrap();
+    }
+    for line in sample.keys.lines() {
+        writer.key_log(line.as_bytes()).unwrap();
+    }
+    let mut written = writer.finish().unwrap();
+    std::fs::write(&path, &written).unwrap();
+    let read = |path: &Path| {
+        let opened = open(&[Input::Path(path.to_owned())], false).unwrap();
+        let mut sessions = Vec::new();
+        let take = |session| {
+            sessions.push(session);
+            Ok::<(), std::convert::Infallible>(())
+        };
+        crate::capture::read_sessions(
+            opened.source,
+            &crate::capture::Keys::default(),
+            crate::capture::Settings::REPORT,
+            take,
+        )
+        .unwrap();
+        sessions[0].decryption.clone().unwrap_or_default()
+    };
+    let decryption = read(&path);
+    assert_eq!(decryption.closed, [0; 2]);
+    assert!(decryption.opened.iter().all(|count| *count > 0));
+    // Damage at the end costs the secrets and nothing else.
+    let length = written.len();
+    written[length - 2] ^= 1;
+    std::fs::write(&path, &written).unwrap();
+    assert_eq!(read(&path).opened, [0; 2]);
+}

@@ -464,3 +464,52 @@ fn what_is_no_tls_crosses_as_it_is() {
     let huge = bytes("16 0303 ffff 01");
     assert_eq!(joined(&cross(&mut attacker, &huge, Carries::Handshake).pieces), huge);
 }
+
+#[test]
+fn no_attack_on_any_bytes_panics_and_what_is_refused_changes_nothing() {
+    let tamper = |how| Attack::Tamper { field: None, how };
+    let attacks = [
+        Attack::Drop,
+        Attack::Delay(7),
+        Attack::Repeat,
+        Attack::Swap,
+        Attack::Split(vec![0, 1, 70000]),
+        Attack::Split(vec![]),
+        Attack::Join,
+        tamper(Tamper::Truncate(3)),
+        tamper(Tamper::Grow(60000)),
+        tamper(Tamper::Set(vec![1; 40])),
+        xor("length", 0xff),
+        xor("random[0..32]", 0x55),
+        Attack::Replace { with: "x".to_owned() },
+        Attack::Inject(vec![22, 3, 3, 0xff, 0xff, 1]),
+        Attack::Copy,
+    ];
+    let places = [
+        PlaceKind::Record,
+        PlaceKind::Message("ClientHello".to_owned()),
+        PlaceKind::Message("ServerHello".to_owned()),
+        PlaceKind::Message("Finished".to_owned()),
+        PlaceKind::ApplicationData,
+        PlaceKind::ChangeCipherSpec,
+    ];
+    let mut state = 1u32;
+    for turn in SAMPLES.iter().flat_map(|sample| conversation(sample.name)) {
+        for (attack, what) in attacks.iter().flat_map(|attack| places.iter().map(move |what| (attack, what))) {
+            let mut bytes = turn.bytes.clone();
+            // A few bytes are wrong, most often in headers.
+            for _ in 0..3 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let at = (state >> 16) as usize % bytes.len().min(60);
+                bytes[at] ^= state.to_be_bytes()[0];
+            }
+            let mut attacker = Attacker::of(&[step(attack.clone(), place(CLIENT, what.clone(), 1))]);
+            let delivered = cross(&mut attacker, &bytes, Carries::Handshake);
+            let mut arrived = joined(&delivered.pieces);
+            arrived.extend(attacker.let_go(1).into_iter().flat_map(|(_, bytes)| bytes));
+            if delivered.remarks.iter().all(|remark| remark.refused) {
+                assert!(arrived == bytes, "{attack:?} at {what:?}");
+            }
+        }
+    }
+}

@@ -180,3 +180,17 @@ fn rules_have_names_and_sentences_of_their_own() {
     assert_eq!(names.len(), RULES.len());
     assert!(RULES.iter().all(|rule| rule.text.ends_with('.')));
 }
+#[test]
+fn every_scenario_of_the_program_keeps_all_rules() {
+    let mut all = Vec::new();
+    for shipped in crate::lab::scenario::catalogue::all() {
+        let mut findings = lint(&shipped.path(), shipped.text, &[]);
+        // Whether all of them can be read is a test of the catalogue.
+        findings.retain(|finding| finding.rule != "form");
+        all.extend(findings.iter().map(|found| {
+            let problem = &found.problem;
+            format!("{}:{}:{}: {} [{}]", found.file, problem.line, problem.column, problem.text, found.rule)
+        }));
+    }
+    assert!(all.is_empty(), "\n{}", all.join("\n"));
+}

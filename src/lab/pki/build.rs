@@ -4,7 +4,7 @@
 //! and an issuer may be anything: a leaf, an expired authority, one that is not an authority at all.
 
 use super::key::{KeyMaker, LabKey};
-use super::{Issued, IssuedList, Pki, damage, list, params};
+use super::{Issued, IssuedList, Pki, damage, list, params, request};
 use crate::lab::scenario::{CertificatePlan, Damage, PkiItem, RevocationListPlan, Scenario};
 use rcgen::{CertificateParams, Issuer, KeyIdMethod, PublicKeyData};
 use std::fmt;
@@ -159,7 +159,8 @@ fn issue(subject: &Signatory<'_>, all: &[Signatory<'_>]) -> Result<Issued, Fault
         Some(Damage::WrongKey) | None => {}
     }
     let issuer = (issuer.name != subject.name).then(|| issuer.name.to_owned());
-    Ok(Issued { name: subject.name.to_owned(), der, key: subject.held.private.clone(), issuer })
+    let request = subject.plan.request.as_deref().map(|wanted| request::asked(subject, wanted)).transpose()?;
+    Ok(Issued { name: subject.name.to_owned(), der, key: subject.held.private.clone(), issuer, request })
 }
 
 fn issue_list(name: &str, plan: &RevocationListPlan, all: &[Signatory<'_>], seed: u64) -> Result<IssuedList, PkiError> {

@@ -34,8 +34,8 @@ impl fmt::Display for ExportError {
 impl std::error::Error for ExportError {}
 
 /// Writes everything into `folder`, which is made where it is missing, and says which files that are:
-/// `NAME.cert.pem`, `NAME.chain.pem` (the certificate and those above it), `NAME.key.pem` for its owner alone, and
-/// `NAME.crl.pem`.
+/// `NAME.cert.pem`, `NAME.chain.pem` (the certificate and those above it), `NAME.csr.pem` where its owner asked with a
+/// signing request, `NAME.key.pem` for its owner alone, and `NAME.crl.pem`.
 ///
 /// # Errors
 /// When a name is none for a file, a file is there already, or the system refuses. Names and files are looked at before
@@ -82,6 +82,9 @@ fn files(pki: &Pki) -> Result<Vec<File>, ExportError> {
         if chain.len() > 1 {
             let text = chain.iter().map(|issued| pem("CERTIFICATE", &issued.der)).collect();
             add(&issued.name, "chain", text, false)?;
+        }
+        if let Some(request) = &issued.request {
+            add(&issued.name, "csr", pem("CERTIFICATE REQUEST", request), false)?;
         }
         add(&issued.name, "key", pem("PRIVATE KEY", &issued.key.pkcs8), true)?;
     }

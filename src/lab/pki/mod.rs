@@ -49,6 +49,8 @@ pub struct Issued {
     pub key: std::sync::Arc<PrivateKey>,
     /// The name of the entry that signed it; `None` where it signed itself.
     pub issuer: Option<String>,
+    /// The signing request that its owner made, as DER, where the scenario has one.
+    pub request: Option<Vec<u8>>,
 }
 
 /// A revocation list that was made.

@@ -56,7 +56,7 @@ pub(super) fn params(plan: &CertificatePlan, name: &str, key: KeyKind, seed: u64
     if let Some(cn) = common_name(plan, name) {
         params.distinguished_name.push(DnType::CommonName, cn);
     }
-    params.subject_alt_names = plan.san.iter().map(alt_name).collect::<Result<_, _>>()?;
+    params.subject_alt_names = alt_names(&plan.san, "san")?;
     params.is_ca = is_ca(plan)?;
     params.key_usages = key_usages(plan, key)?;
     params.extended_key_usages = extended_key_usages(plan)?;
@@ -165,20 +165,24 @@ fn extension(extension: &ExtraExtension) -> Result<CustomExtension, Fault> {
     Ok(custom)
 }
 
-fn alt_name(name: &AltName) -> Result<SanType, Fault> {
+/// The names of subjectAltName; `key` is where they stand in the file.
+pub(super) fn alt_names(names: &[AltName], key: &'static str) -> Result<Vec<SanType>, Fault> {
+    names.iter().map(|name| alt_name(name, key)).collect()
+}
+
+fn alt_name(name: &AltName, key: &'static str) -> Result<SanType, Fault> {
     let ascii = |text: &str| {
         let what = format!("`{text}` is not ASCII: write an international name in its xn-- form");
-        text.try_into().map_err(|_| Fault::at("san", what))
+        text.try_into().map_err(|_| Fault::at(key, what))
     };
     Ok(match name {
         AltName::Dns(text) => SanType::DnsName(ascii(text)?),
         AltName::Email(text) => SanType::Rfc822Name(ascii(text)?),
         AltName::Uri(text) => SanType::URI(ascii(text)?),
-        AltName::Ip(text) => {
-            SanType::IpAddress(text.parse().map_err(|_| {
-                Fault::at("san", format!("`ip:{text}` is not one address: write it as 127.0.0.1 or ::1"))
-            })?)
-        }
+        AltName::Ip(text) => SanType::IpAddress(
+            text.parse()
+                .map_err(|_| Fault::at(key, format!("`ip:{text}` is not one address: write it as 127.0.0.1 or ::1")))?,
+        ),
     })
 }
 

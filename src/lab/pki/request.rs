@@ -1,10 +1,11 @@
 //! Certificate signing requests (RFC 2986): how an owner asks an authority for a certificate, and proves that the key
 //! is in hand.
 
-use super::build::{Fault, PkiError, signatory};
+use super::build::{Fault, PkiError, Signatory, signatory};
 use super::der::{body, element};
+use super::params;
 use crate::lab::scenario::{AltName, Scenario};
-use rcgen::{CertificateSigningRequestParams, DnType, DnValue, IsCa, SanType};
+use rcgen::{CertificateParams, CertificateSigningRequestParams, DnType, DnValue, IsCa, SanType};
 use std::fmt;
 
 /// What a request asks for.
@@ -45,11 +46,24 @@ impl std::error::Error for RequestProblem {}
 /// When there is no such entry, or it cannot be made.
 pub fn make_request(scenario: &Scenario, name: &str) -> Result<Vec<u8>, PkiError> {
     let owner = signatory(scenario, name)?;
+    make(&owner, owner.params.clone()).map_err(|fault| fault.of(name))
+}
+
+/// The request with which an owner asks for these names, as DER. The authority has looked at it: who cannot prove
+/// possession of the key gets no certificate.
+pub(super) fn asked(owner: &Signatory<'_>, names: &[AltName]) -> Result<Vec<u8>, Fault> {
     let mut params = owner.params.clone();
+    params.subject_alt_names = params::alt_names(names, "request")?;
+    let request = make(owner, params)?;
+    read_request(&request).map_err(|problem| Fault::at("request", problem.to_string()))?;
+    Ok(request)
+}
+
+fn make(owner: &Signatory<'_>, mut params: CertificateParams) -> Result<Vec<u8>, Fault> {
     params.serial_number = None;
     params.name_constraints = None;
     params.use_authority_key_identifier_extension = false;
-    let failed = |error: rcgen::Error| Fault::whole(error.to_string()).of(name);
+    let failed = |error: rcgen::Error| Fault::whole(error.to_string());
     let request = params.serialize_request(&owner.certified).map_err(failed)?.der().to_vec();
     if owner.certified.private == owner.held.private {
         return Ok(request);

@@ -27,6 +27,7 @@ pub(crate) fn plan(is_authority: bool, issuer: Option<&str>) -> CertificatePlan 
         extensions: vec![],
         serial: None,
         damage: None,
+        request: None,
     }
 }
 

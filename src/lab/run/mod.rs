@@ -1,7 +1,7 @@
 //! Playing a scenario: what happens, what crosses the wire, and what each side says about it.
 //!
 //! ```text
-//!   play ─► Cast (peers, keys, endpoints) ─► Conductor (steps) ─► Link (connection) ─► Side (library, application)
+//!   play ─► Cast (peers, keys, endpoints) ─► Conductor (steps, pump) ─► Link (connection) ─► Side (library, application)
 //!                                                │
 //!           marks, packets, key log ◄────────────┘
 //!             └─► recording (dissector) ─► verdict (who says what) ─► playback (beats) ─► Run ─► judge
@@ -19,6 +19,7 @@ mod link;
 mod model;
 mod play;
 mod playback;
+mod pump;
 mod recording;
 mod side;
 mod verdict;

@@ -103,6 +103,8 @@ pub struct CertificatePlan {
     pub serial: Option<u64>,
     /// What is broken after it was signed.
     pub damage: Option<Damage>,
+    /// The names that its owner asks for in a certificate signing request (RFC 2986); `san` is what was granted.
+    pub request: Option<Vec<AltName>>,
 }
 
 /// What a leaf is for.
@@ -130,6 +132,18 @@ pub enum AltName {
     Email(String),
     /// `uri:`.
     Uri(String),
+}
+
+impl fmt::Display for AltName {
+    /// As the file has it: a host name bare, the others behind their kind.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dns(text) => f.write_str(text),
+            Self::Ip(text) => write!(f, "ip:{text}"),
+            Self::Email(text) => write!(f, "email:{text}"),
+            Self::Uri(text) => write!(f, "uri:{text}"),
+        }
+    }
 }
 
 /// The kinds of keys that certificates can have.

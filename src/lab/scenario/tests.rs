@@ -89,7 +89,7 @@ fn defaults_are_those_of_the_table() {
     assert_eq!((web.valid, web.usage, web.key), ((days(-365), days(-1)), Usage::Server, KeyKind::P256));
     assert_eq!((scenario.steps[0].by.as_deref(), scenario.asks[0].points), (Some("client"), 2));
     let check = scenario.expects[0].check;
-    assert_eq!((check, scenario.expects[0].line), (Some(FailedCheck::Certificate(Check::Validity)), 42));
+    assert_eq!((check, scenario.expects[0].line), (Some(FailedCheck::Certificate(Check::Validity)), 45));
 }
 
 #[test]

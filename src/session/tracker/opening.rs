@@ -6,12 +6,13 @@
 
 use super::super::decryption::{Closed, Decryption};
 use super::super::facts::EventKind;
+use super::transcript::Transcript;
 use super::waiting::Waiting;
 use super::{Means, Moment, Tracker};
 use crate::net::Direction;
 use crate::tls::code::{AlertDescription, AlertLevel, CipherSuite, ContentType, ProtocolVersion};
 use crate::tls::decrypt::{
-    Draft, Found, KeyBlock, Opened, Place, RecordKey, Sha256, Side, Stage, Suite, master_secret,
+    Draft, Found, KeyBlock, Opened, Place, RecordKey, Sha256, Side, Stage, Suite, extended_master_secret, master_secret,
 };
 use crate::tls::handshake::{Alert, ClientHello};
 use crate::tls::key_log::Label;
@@ -64,6 +65,10 @@ struct Known {
     client_random: [u8; 32],
     server_random: Option<[u8; 32]>,
     offered: ProtocolVersion,
+    encrypt_then_mac: bool,
+    /// Whether the master secret is made from the handshake itself (RFC 7627).
+    extended_master_secret: bool,
+    session_id: Vec<u8>,
 }
 
 impl Opening {
@@ -101,9 +106,17 @@ impl Opening {
     }
 
     /// Makes the keys that can be made for this direction; otherwise says why they cannot.
-    fn find_keys(&mut self, direction: Direction, known: &Known, secrets: &Secrets) -> Result<(), Closed> {
+    fn find_keys(
+        &mut self,
+        direction: Direction,
+        known: &Known,
+        transcript: Option<&Transcript>,
+        secrets: &Secrets,
+    ) -> Result<(), Closed> {
         match known.version {
-            Some(version) if !version.is_tls13() => self.find_cipher_keys(direction, version, known, secrets),
+            Some(version) if !version.is_tls13() => {
+                self.find_cipher_keys(direction, version, (known, transcript), secrets)
+            }
             _ => self.find_traffic_keys(direction, known, secrets),
         }
     }
@@ -141,7 +154,7 @@ impl Opening {
         &mut self,
         direction: Direction,
         version: ProtocolVersion,
-        known: &Known,
+        (known, transcript): (&Known, Option<&Transcript>),
         secrets: &Secrets,
     ) -> Result<(), Closed> {
         let pending = self.pending.get(direction.index()).copied().unwrap_or_default();
@@ -150,8 +163,15 @@ impl Opening {
         }
         let suite = known.cipher_suite.and_then(Suite::of).ok_or(Closed::SuiteNotSupported)?;
         let server_random = known.server_random.ok_or(Closed::HandshakeNotCaptured)?;
-        let master = master(version, suite, known, server_random, secrets)?;
-        let block = KeyBlock { version, suite, master: &master, client_random: known.client_random, server_random };
+        let master = master(version, suite, (known, transcript), server_random, secrets)?;
+        let block = KeyBlock {
+            version,
+            suite,
+            master: &master,
+            client_random: known.client_random,
+            server_random,
+            encrypt_then_mac: known.encrypt_then_mac,
+        };
         let [client, server] = block.keys().ok_or(Closed::SuiteNotSupported)?;
         self.side(direction).change(if direction == Direction::ToServer { client } else { server });
         if let Some(pending) = self.pending.get_mut(direction.index()) {
@@ -163,10 +183,17 @@ impl Opening {
     /// Why a record stayed closed although its keys were looked for.
     fn reason(&mut self, direction: Direction, known: &Known) -> Closed {
         let side = self.side(direction);
+        let tls13 = known.version.is_none_or(ProtocolVersion::is_tls13);
+        if side.has_opened() && tls13 && known.version.is_some() && !side.has_application() {
+            return Closed::LabelMissing(match direction {
+                Direction::ToServer => Label::ClientTraffic(0),
+                Direction::ToClient => Label::ServerTraffic(0),
+            });
+        }
         if side.has_opened() {
             return Closed::Damaged;
         }
-        if known.version.is_some_and(|version| !version.is_tls13()) {
+        if !tls13 {
             return Closed::WrongSecret;
         }
         let needed = match (direction, known.version) {
@@ -218,7 +245,7 @@ fn stage(label: Label) -> Option<(Direction, Stage)> {
 fn master(
     version: ProtocolVersion,
     suite: Suite,
-    known: &Known,
+    (known, transcript): (&Known, Option<&Transcript>),
     server_random: [u8; 32],
     secrets: &Secrets,
 ) -> Result<Secret, Closed> {
@@ -226,8 +253,17 @@ fn master(
     if let Some(master) = secrets.find(random, Label::MasterSecret) {
         return Ok(master.clone());
     }
-    if let Some(premaster) = secrets.find(random, Label::Premaster) {
-        return Ok(master_secret(version, suite, premaster, &[*random, server_random].concat()));
+    let encrypted = transcript.and_then(|all| all.encrypted_premaster(version == ProtocolVersion::SSL3));
+    let premaster = secrets.find(random, Label::Premaster).or_else(|| secrets.premaster(encrypted?));
+    if let Some(premaster) = premaster {
+        let extended = transcript.filter(|_| known.extended_master_secret);
+        return Ok(match extended {
+            Some(all) => extended_master_secret(version, suite, premaster, all.until_key_exchange()),
+            None => master_secret(version, suite, premaster, &[*random, server_random].concat()),
+        });
+    }
+    if let Some(master) = secrets.master_of_session(&known.session_id).filter(|_| !known.session_id.is_empty()) {
+        return Ok(master.clone());
     }
     Err(if secrets.has(random) { Closed::LabelMissing(Label::MasterSecret) } else { Closed::NoEntry })
 }
@@ -263,6 +299,9 @@ impl Tracker {
             cipher_suite: server.and_then(|hello| hello.cipher_suite),
             client_random: client_random(client)?,
             server_random: server.and_then(|hello| hello.random),
+            encrypt_then_mac: server.is_some_and(|hello| hello.encrypt_then_mac),
+            extended_master_secret: server.is_some_and(|hello| hello.extended_master_secret),
+            session_id: server.map(|hello| hello.session_id.clone()).unwrap_or_default(),
             offered: offered.copied().unwrap_or(ProtocolVersion::TLS13),
         })
     }
@@ -273,6 +312,12 @@ impl Tracker {
         let tls13 = self.version.is_none_or(ProtocolVersion::is_tls13);
         let changed = self.sides.get(direction.index()).is_some_and(|side| side.protected);
         content_type == ContentType::APPLICATION_DATA || (changed && !tls13)
+    }
+
+    /// Whether records of the session are to be opened. What only has a MAC can be read without; with keys the MAC is
+    /// taken off.
+    fn is_opened(&self, secrets: &Secrets) -> bool {
+        !self.unencrypted || self.known().is_some_and(|known| secrets.has(&known.client_random))
     }
 
     /// Opens a record, if it is a protected one and can be opened, and reads what is in it. True too when it has to
@@ -287,7 +332,7 @@ impl Tracker {
         means: &mut Means<'_>,
     ) -> bool {
         let Some(secrets) = means.secrets else { return false };
-        if self.unencrypted || !self.is_protected(direction, header.content_type) {
+        if !self.is_protected(direction, header.content_type) || !self.is_opened(secrets) {
             return false;
         }
         let mut opening = self.opening.take().unwrap_or_else(|| Opening::new(means.digest, self.keeps_keys));
@@ -324,7 +369,7 @@ impl Tracker {
         match &found {
             Ok(found) => {
                 self.side(direction).protected |= found.stage == Stage::Cipher;
-                self.decrypted = true;
+                self.decrypted = !self.unencrypted;
                 self.read_content(direction, found.opened.content_type, offset, header, &content, at, means);
                 self.decrypted = false;
             }
@@ -350,12 +395,12 @@ impl Tracker {
             opening.side(direction).missed();
             // Bytes of it were passed over only because there are no keys.
             return Err(known
-                .and_then(|known| opening.find_keys(direction, &known, secrets))
+                .and_then(|known| opening.find_keys(direction, &known, self.transcript.as_deref(), secrets))
                 .err()
                 .unwrap_or(Closed::Incomplete));
         };
         let known = known?;
-        if let Err(reason) = opening.find_keys(direction, &known, secrets) {
+        if let Err(reason) = opening.find_keys(direction, &known, self.transcript.as_deref(), secrets) {
             opening.side(direction).missed();
             return Err(reason);
         }
@@ -389,6 +434,13 @@ impl Tracker {
             (ContentType::HEARTBEAT, _) => self.heartbeat(direction, offset, content, at),
             _ => self.event(direction, offset, at, EventKind::UnknownRecord { content_type, length }),
         }
+    }
+
+    /// What became of the protected records, where there were secrets.
+    pub(super) fn decryption(&self) -> Option<Box<Decryption>> {
+        let digest = self.given?;
+        let nothing = || Opening::new(digest, false).facts();
+        Some(Box::new(self.opening.as_ref().map_or_else(nothing, |opening| opening.facts())))
     }
 
     /// What is needed to open the records again, by direction; nothing where it was not kept.

@@ -159,6 +159,9 @@ impl Tracker {
             self.keep_note(at, note);
         }
         self.side(direction).readable_messages += 1;
+        if let Some(transcript) = &mut self.transcript {
+            transcript.add(kind, body);
+        }
         self.session.handshake_started.get_or_insert(at.time);
         // Tickets and new handshakes come behind the two Finished; without keys they are not seen.
         if !self.sides.iter().all(|side| side.finished) {

@@ -18,6 +18,27 @@ impl Hash {
         }
     }
 
+    /// The hash of the parts one after another.
+    pub(super) fn digest(self, parts: &[&[u8]]) -> Vec<u8> {
+        let algorithm = match self {
+            Self::Md5 => {
+                let mut context = Md5::new();
+                for part in parts {
+                    context.update(part);
+                }
+                return context.finalize().to_vec();
+            }
+            Self::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            Self::Sha256 => &digest::SHA256,
+            Self::Sha384 => &digest::SHA384,
+        };
+        let mut context = digest::Context::new(algorithm);
+        for part in parts {
+            context.update(part);
+        }
+        context.finish().as_ref().to_vec()
+    }
+
     /// HMAC of the parts one after another.
     pub(super) fn hmac(self, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
         let algorithm = match self {

@@ -1,7 +1,10 @@
 //! A record key: what opens one record, given its number in its direction.
 
 use super::aead::{Aead, AeadKey};
+use super::block::{Block, Decrypt};
+use super::mac::Mac;
 use super::schedule::Draft;
+use super::stream::KeyStream;
 use crate::tls::code::ContentType;
 use crate::tls::record::Header;
 
@@ -15,6 +18,21 @@ enum Form {
     Explicit { key: AeadKey, salt: [u8; 4], tag: usize },
     /// TLS 1.2 with the nonce as in TLS 1.3 (RFC 7905 2).
     Counted { key: AeadKey, iv: [u8; 12], tag: usize },
+    /// A block cipher and a MAC.
+    Cbc(Cbc),
+    /// A stream cipher, or none, and a MAC (RFC 5246 6.2.3.1).
+    Stream { key: Option<Box<KeyStream>>, mac: Mac },
+}
+
+/// A block cipher in CBC mode with its MAC (RFC 5246 6.2.3.2).
+pub(super) struct Cbc {
+    key: Box<dyn Decrypt>,
+    block: usize,
+    mac: Mac,
+    /// Until TLS 1.0 the IV of the first record; that of each later one is the end of the record before it.
+    first: Option<Vec<u8>>,
+    /// Whether the MAC is made of the encrypted content (RFC 7366).
+    encrypt_then_mac: bool,
 }
 
 impl std::fmt::Debug for RecordKey {
@@ -29,6 +47,10 @@ impl std::fmt::Debug for RecordKey {
 pub struct Place {
     /// How many records this key protected before it.
     pub sequence: u64,
+    /// The last bytes of the encrypted content before it, with which CBC goes on until TLS 1.0; nothing at the start.
+    pub before: Option<[u8; 16]>,
+    /// How many bytes of encrypted content came before it; RC4 goes on from there.
+    pub position: u64,
 }
 
 /// What a record turned out to be.
@@ -51,6 +73,28 @@ impl RecordKey {
             Ok(iv) => Form::Counted { key, iv, tag },
             Err(_) => Form::Explicit { key, salt: iv.try_into().ok()?, tag },
         }))
+    }
+
+    pub(super) fn cbc(cbc: Cbc) -> Self {
+        Self(Form::Cbc(cbc))
+    }
+
+    pub(super) fn stream(key: Option<Box<KeyStream>>, mac: Mac) -> Self {
+        Self(Form::Stream { key, mac })
+    }
+
+    /// The place of the record behind one with this encrypted content.
+    #[must_use]
+    pub fn after(&self, place: Place, payload: &[u8]) -> Place {
+        let end = match &self.0 {
+            Form::Cbc(cbc) if cbc.encrypt_then_mac => payload.len().saturating_sub(cbc.mac.length()),
+            _ => payload.len(),
+        };
+        let sealed = payload.get(..end).unwrap_or_default();
+        let mut before = [0; 16];
+        before.iter_mut().rev().zip(sealed.iter().rev()).for_each(|(to, from)| *to = *from);
+        let position = place.position + payload.len() as u64;
+        Place { sequence: place.sequence + 1, before: Some(before), position }
     }
 
     /// Opens a record; its content is then in `out`. `None` when this key, or this place, is not that of the record.
@@ -85,7 +129,59 @@ impl RecordKey {
                 key.open(nonce, &data, out).then_some(())?;
                 Some(Opened { content_type: header.content_type, padding: 0 })
             }
+            Form::Cbc(cbc) => cbc.open(place, header, payload, out),
+            Form::Stream { key, mac } => {
+                out.extend_from_slice(payload);
+                if let Some(key) = key {
+                    key.apply(place.position, out);
+                }
+                let length = out.len().checked_sub(mac.length())?;
+                let (content, tag) = out.split_at_checked(length)?;
+                mac.fits(place.sequence, header, content, tag).then_some(())?;
+                out.truncate(length);
+                Some(Opened { content_type: header.content_type, padding: 0 })
+            }
         }
+    }
+}
+
+impl Cbc {
+    /// `first`: the IV of the first record, where records have none of their own.
+    pub(super) fn new(
+        block: Block,
+        key: &[u8],
+        mac: Mac,
+        first: Option<&[u8]>,
+        encrypt_then_mac: bool,
+    ) -> Option<Self> {
+        let first = first.map(<[u8]>::to_vec);
+        Some(Self { key: block.key(key)?, block: block.block_length(), mac, first, encrypt_then_mac })
+    }
+
+    fn open(&self, place: Place, header: Header, payload: &[u8], out: &mut Vec<u8>) -> Option<Opened> {
+        let mut sealed = payload;
+        if self.encrypt_then_mac {
+            let (behind, tag) = payload.split_at_checked(payload.len().checked_sub(self.mac.length())?)?;
+            self.mac.fits(place.sequence, header, behind, tag).then_some(())?;
+            sealed = behind;
+        }
+        let chained = place.before.map(|before| before.to_vec());
+        let iv = match &self.first {
+            None => sealed.split_off(..self.block)?.to_vec(),
+            Some(first) => chained.unwrap_or_else(|| first.clone()),
+        };
+        let iv = iv.get(iv.len().checked_sub(self.block)?..)?;
+        out.extend_from_slice(sealed);
+        self.key.cbc(iv, out);
+        let padding = usize::from(*out.last()?);
+        out.truncate(out.len().checked_sub(padding + 1)?);
+        if !self.encrypt_then_mac {
+            let length = out.len().checked_sub(self.mac.length())?;
+            let (content, tag) = out.split_at_checked(length)?;
+            self.mac.fits(place.sequence, header, content, tag).then_some(())?;
+            out.truncate(length);
+        }
+        Some(Opened { content_type: header.content_type, padding: 0 })
     }
 }
 

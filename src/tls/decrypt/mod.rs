@@ -5,6 +5,7 @@
 //!            └─► prf        until TLS 1.2: premaster ─► master secret ─► key block
 //!                 └─► RecordKey   opens one record, given its sequence number
 //!                       ├─ aead     GCM, ChaCha20-Poly1305, CCM
+//!                       ├─ block, stream, mac   CBC, RC4, and no cipher at all
 //!                       └─ suite    which of them a cipher suite means
 //!   Side    one direction: which key, which number; finds both again after a loss
 //! ```
@@ -12,16 +13,19 @@
 //! Nothing here fails on bad bytes: a record opens or it does not. `Debug` of a key shows no key.
 
 mod aead;
+mod block;
 mod hash;
 mod key;
+mod mac;
 mod prf;
 mod schedule;
 mod side;
+mod stream;
 mod suite;
 
 pub use hash::Sha256;
 pub use key::{Opened, Place, RecordKey};
-pub use prf::{KeyBlock, master_secret};
+pub use prf::{KeyBlock, extended_master_secret, master_secret};
 pub use schedule::{Draft, traffic_key};
 pub use side::{Found, Side, Stage};
 pub use suite::{Hash, Suite};

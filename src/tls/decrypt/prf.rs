@@ -1,6 +1,8 @@
 //! The pseudorandom function until TLS 1.2, the master secret, and the key block (RFC 5246 5, 6.3, 8.1; RFC 2246 5).
 
-use super::key::RecordKey;
+use super::key::{Cbc, RecordKey};
+use super::mac::Mac;
+use super::stream::KeyStream;
 use super::suite::{Cipher, Hash, Suite};
 use crate::tls::code::ProtocolVersion;
 use crate::tls::secrets::Secret;
@@ -18,29 +20,48 @@ pub struct KeyBlock<'a> {
     pub client_random: [u8; 32],
     /// The random of the ServerHello.
     pub server_random: [u8; 32],
+    /// Whether the MAC is made of the encrypted content (RFC 7366).
+    pub encrypt_then_mac: bool,
 }
 
 impl KeyBlock<'_> {
     /// The keys with which the client and the server write.
     #[must_use]
     pub fn keys(&self) -> Option<[RecordKey; 2]> {
+        let (mac, key, iv) = match self.suite.cipher {
+            Cipher::Aead(_) if self.version < ProtocolVersion::TLS12 => return None,
+            Cipher::Aead(aead) => (0, aead.key_length(), aead.implicit_iv_length()),
+            Cipher::Block(block) => (self.suite.hash.length(), block.key_length(), block.block_length()),
+            Cipher::Rc4 => (self.suite.hash.length(), 16, 0),
+            Cipher::Null => (self.suite.hash.length(), 0, 0),
+        };
+        let block = self.expand(2 * (mac + key + iv));
+        let mut rest = block.as_slice();
+        let [client_mac, server_mac, client_key, server_key, client_iv, server_iv] =
+            [mac, mac, key, key, iv, iv].map(|length| rest.split_off(..length).unwrap_or_default());
+        Some([self.key(client_mac, client_key, client_iv)?, self.key(server_mac, server_key, server_iv)?])
+    }
+
+    fn key(&self, mac: &[u8], key: &[u8], iv: &[u8]) -> Option<RecordKey> {
+        let mac = Mac::new(self.suite.hash, mac, self.version == ProtocolVersion::SSL3);
         match self.suite.cipher {
-            Cipher::Aead(aead) => {
-                if self.version < ProtocolVersion::TLS12 {
-                    return None;
-                }
-                let (key, iv) = (aead.key_length(), aead.implicit_iv_length());
-                let block = self.expand(2 * (key + iv));
-                let mut rest = block.as_slice();
-                let [client, server, client_iv, server_iv] =
-                    [key, key, iv, iv].map(|length| rest.split_off(..length).unwrap_or_default());
-                Some([RecordKey::tls12(aead, client, client_iv)?, RecordKey::tls12(aead, server, server_iv)?])
+            Cipher::Aead(aead) => RecordKey::tls12(aead, key, iv),
+            Cipher::Block(block) => {
+                // From TLS 1.1 on each record begins with its own IV (RFC 4346 6.2.3.2).
+                let first = (self.version < ProtocolVersion::TLS11).then_some(iv);
+                let cbc = Cbc::new(block, key, mac, first, self.encrypt_then_mac)?;
+                Some(RecordKey::cbc(cbc))
             }
+            Cipher::Rc4 => Some(RecordKey::stream(Some(Box::new(KeyStream::new(key))), mac)),
+            Cipher::Null => Some(RecordKey::stream(None, mac)),
         }
     }
 
     fn expand(&self, length: usize) -> Vec<u8> {
         let seed = [self.server_random, self.client_random].concat();
+        if self.version == ProtocolVersion::SSL3 {
+            return ssl3(self.master.bytes(), &seed, length);
+        }
         let hash = self.suite.schedule_hash(self.version);
         prf(hash, self.master.bytes(), b"key expansion", &seed, length)
     }
@@ -49,8 +70,37 @@ impl KeyBlock<'_> {
 /// The master secret of a premaster secret (RFC 5246 8.1). `randoms`: the client's and the server's one after another.
 #[must_use]
 pub fn master_secret(version: ProtocolVersion, suite: Suite, premaster: &Secret, randoms: &[u8]) -> Secret {
+    if version == ProtocolVersion::SSL3 {
+        return Secret::new(ssl3(premaster.bytes(), randoms, 48));
+    }
     let hash = suite.schedule_hash(version);
     Secret::new(prf(hash, premaster.bytes(), b"master secret", randoms, 48))
+}
+
+/// The master secret that is bound to its handshake (RFC 7627 4). `messages`: the handshake up to the
+/// ClientKeyExchange.
+#[must_use]
+pub fn extended_master_secret(version: ProtocolVersion, suite: Suite, premaster: &Secret, messages: &[u8]) -> Secret {
+    let hash = suite.schedule_hash(version);
+    let session_hash = match hash {
+        Some(hash) => hash.digest(&[messages]),
+        None => [Hash::Md5.digest(&[messages]), Hash::Sha1.digest(&[messages])].concat(),
+    };
+    Secret::new(prf(hash, premaster.bytes(), b"extended master secret", &session_hash, 48))
+}
+
+/// How SSL 3.0 makes secrets from secrets: MD5 over SHA-1 with A, BB, CCC … in front (RFC 6101 6.1, 6.2.2).
+fn ssl3(secret: &[u8], randoms: &[u8], length: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(length + Hash::Md5.length());
+    for (count, letter) in (1..).zip(b'A'..=b'Z') {
+        if out.len() >= length {
+            break;
+        }
+        let inner = Hash::Sha1.digest(&[&vec![letter; count], secret, randoms]);
+        out.extend(Hash::Md5.digest(&[secret, &inner]));
+    }
+    out.truncate(length);
+    out
 }
 
 /// The function itself. Without a hash it is that of TLS 1.0: MD5 and SHA-1, each with a half of the secret.

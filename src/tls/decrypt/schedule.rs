@@ -55,7 +55,7 @@ impl Draft {
 /// The record key of a traffic secret (RFC 8446 7.3); `None` where the secret cannot be one of this suite.
 #[must_use]
 pub fn traffic_key(suite: Suite, draft: Draft, secret: &Secret) -> Option<RecordKey> {
-    let Cipher::Aead(aead) = suite.cipher;
+    let Cipher::Aead(aead) = suite.cipher else { return None };
     if secret.bytes().len() != suite.hash.length() {
         return None;
     }

@@ -63,8 +63,8 @@ pub struct Side {
     candidates: Vec<Candidate>,
     /// Whether the first candidate has opened a record.
     in_use: bool,
-    /// The number of the next record under the key in use.
-    sequence: u64,
+    /// The place of the next record under the key in use.
+    place: Place,
     /// Records that stayed closed since the last one that opened.
     missed: u64,
     /// Bytes that were not captured since the last record that opened.
@@ -97,6 +97,12 @@ impl Side {
     #[must_use]
     pub fn has(&self, stage: Stage) -> bool {
         self.candidates.iter().any(|candidate| candidate.stage == stage)
+    }
+
+    /// Whether there is a key for what follows the handshake of TLS 1.3.
+    #[must_use]
+    pub fn has_application(&self) -> bool {
+        self.candidates.iter().any(|candidate| matches!(candidate.stage, Stage::Application(_)))
     }
 
     /// Whether there is any key.
@@ -137,6 +143,10 @@ impl Side {
             }
         }
         self.missed += 1;
+        if let [Candidate { stage: Stage::Cipher, key, .. }] = self.candidates.as_slice() {
+            // A cipher that goes on from record to record goes on from this one too; its number is looked for.
+            self.place = Place { sequence: self.place.sequence, ..key.after(self.place, payload) };
+        }
         None
     }
 
@@ -158,9 +168,11 @@ impl Side {
         out: &mut Vec<u8>,
     ) -> Option<Found> {
         let candidate = self.candidates.get(index)?;
-        let first = if index == 0 && self.in_use { self.sequence } else { 0 };
+        let current = index == 0 && (self.in_use || candidate.stage == Stage::Cipher);
+        let base = if current { self.place } else { Place::default() };
+        let first = base.sequence;
         for sequence in first..=first.saturating_add(reach) {
-            let place = Place { sequence };
+            let place = Place { sequence, ..base };
             let Some(opened) = candidate.key.open(place, header, payload, out) else {
                 self.fruitless += 1;
                 continue;
@@ -172,13 +184,10 @@ impl Side {
                 place,
                 skipped: sequence - first,
             };
+            let next = candidate.key.after(place, payload);
             self.candidates.drain(..index);
-            *self = Self {
-                candidates: std::mem::take(&mut self.candidates),
-                in_use: true,
-                sequence: sequence + 1,
-                ..Self::default()
-            };
+            *self =
+                Self { candidates: std::mem::take(&mut self.candidates), in_use: true, place: next, ..Self::default() };
             return Some(found);
         }
         None

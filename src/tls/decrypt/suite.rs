@@ -4,6 +4,7 @@
 //! that share a cipher.
 
 use super::aead::Aead;
+use super::block::Block;
 use crate::tls::code::{CipherSuite, ProtocolVersion};
 
 /// A hash function of a key schedule or of a MAC.
@@ -24,6 +25,12 @@ pub enum Hash {
 pub(super) enum Cipher {
     /// Authenticated encryption (RFC 5246 6.2.3.3, RFC 8446 5.2).
     Aead(Aead),
+    /// A block cipher in CBC mode and a MAC (RFC 5246 6.2.3.2).
+    Block(Block),
+    /// RC4 with a key of 16 bytes and a MAC (RFC 5246 6.2.3.1).
+    Rc4,
+    /// A MAC alone.
+    Null,
 }
 
 /// The ciphers by their part of a suite's name. A part that begins with another stands before it.
@@ -35,6 +42,16 @@ const ROWS: &[(&str, Cipher)] = &[
     ("AES_128_CCM", Cipher::Aead(Aead::Aes128Ccm)),
     ("AES_256_CCM", Cipher::Aead(Aead::Aes256Ccm)),
     ("CHACHA20_POLY1305", Cipher::Aead(Aead::ChaCha20Poly1305)),
+    ("AES_128_CBC", Cipher::Block(Block::Aes128)),
+    ("AES_256_CBC", Cipher::Block(Block::Aes256)),
+    ("3DES_EDE_CBC", Cipher::Block(Block::TripleDes)),
+    ("DES_CBC", Cipher::Block(Block::Des)),
+    ("CAMELLIA_128_CBC", Cipher::Block(Block::Camellia128)),
+    ("CAMELLIA_256_CBC", Cipher::Block(Block::Camellia256)),
+    ("ARIA_128_CBC", Cipher::Block(Block::Aria128)),
+    ("ARIA_256_CBC", Cipher::Block(Block::Aria256)),
+    ("RC4_128", Cipher::Rc4),
+    ("NULL", Cipher::Null),
 ];
 
 /// What a suite means for its records.
@@ -95,6 +112,13 @@ mod tests {
             (0xc0a4, aead(Aead::Aes128Ccm, Hash::Sha256)),
             (0xc0a9, aead(Aead::Aes256Ccm8, Hash::Sha256)),
             (0xcca8, aead(Aead::ChaCha20Poly1305, Hash::Sha256)),
+            (0x002f, Some(Suite { cipher: Cipher::Block(Block::Aes128), hash: Hash::Sha1 })),
+            (0x003d, Some(Suite { cipher: Cipher::Block(Block::Aes256), hash: Hash::Sha256 })),
+            (0x0004, Some(Suite { cipher: Cipher::Rc4, hash: Hash::Md5 })),
+            (0xc015, Some(Suite { cipher: Cipher::Null, hash: Hash::Sha1 })),
+            (0x0000, None),
+            (0x0003, None),
+            (0x0008, None),
             (0xcc13, None),
             (0xc0b0, aead(Aead::Aes128Gcm, Hash::Sha256)),
             (0x0007, None),

@@ -153,6 +153,12 @@ static PKI: Section = Section {
             "What is broken after it was signed; wrong-key gives its owner the key of somebody else.",
         )
         .only(&["ca", "leaf"]),
+        may(
+            "request",
+            Kind::AltNames,
+            "The names that its owner asks for in a signing request; san is what the authority grants.",
+        )
+        .only(&["leaf"]),
         must("of", Kind::Name(Of::Certificate), "The authority whose certificates the list is about.").only(&["crl"]),
         with("revoked", Kind::Tables(&REVOKED), "[]", "What it lists.").only(&["crl"]),
         with("updated", Kind::Moment, "\"-1h\"", "thisUpdate.").only(&["crl"]),

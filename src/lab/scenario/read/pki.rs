@@ -82,6 +82,7 @@ impl Reading<'_, '_> {
             extensions: fields.tables("ext").into_iter().filter_map(extension).collect(),
             serial: fields.number("serial"),
             damage,
+            request: fields.given("request").map(|_| alt_names(fields, "request", false)),
         }
     }
 
