@@ -10,7 +10,9 @@
 
 mod asking;
 mod checks;
+mod frame;
 mod listing;
+mod opening;
 mod prepare;
 mod questions;
 mod regions;
@@ -25,16 +27,13 @@ pub(in crate::tui) use asking::{point, pointed};
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use crate::base::printable;
-use crate::capture::{InMemory, Input};
-use crate::lab::run::Run;
 use crate::lab::scenario::{Edit, Scenario};
-use crate::tui::clock;
 use crate::tui::effect::Content;
 use crate::tui::explain;
 use crate::tui::keymap::{Command, Context};
 use crate::tui::lab::playback::{Motion, Playback};
 use crate::tui::lab::{LabChange, knob};
-use crate::tui::model::{Model, Sight, Subject};
+use crate::tui::model::{Model, Subject};
 use crate::tui::overlay::edit_value::EditValue;
 use crate::tui::overlay::export::Exportable;
 use crate::tui::overlay::find::Find;
@@ -163,11 +162,11 @@ impl LabScreen {
             Some(Act::Beat(Some(beat))) => Outcome::change(Change::Lab(LabChange::GoTo(beat))),
             Some(Act::Beat(None)) => Outcome::problem("this run has no such step"),
             Some(Act::Event { connection, event }) => {
-                look_at(model, connection, Some(Subject::Event(event)), ScreenId::Ladder)
+                opening::look_at(model, connection, Some(Subject::Event(event)), ScreenId::Ladder)
             }
             Some(Act::Certificates { connection, sent, client, .. }) => {
                 let subject = sent.map(|index| Subject::Certificate { client, index });
-                look_at(model, connection, subject, ScreenId::Certificates)
+                opening::look_at(model, connection, subject, ScreenId::Certificates)
             }
             Some(Act::Ask(index)) => asking::ask(index, model),
             None => Outcome::none(),
@@ -294,79 +293,12 @@ fn run_pane(model: &Model) -> Pane {
     if beside { Pane::Script } else { Pane::Wire }
 }
 
-/// What is said at this moment, as far as there is room.
-fn say(words: &str, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let cells = usize::from(area.width.saturating_sub(2));
-    let lines = text::wrap(words, cells);
-    let height = usize::from(area.height);
-    for (row, line) in lines.iter().take(height).enumerate() {
-        let cut = row + 1 == height && lines.len() > height;
-        let line = if cut {
-            text::shorten_end(&format!("{line} {}", theme.glyphs.ellipsis), cells, &theme.glyphs)
-        } else {
-            line.clone()
-        };
-        put(area, row, Line::styled(format!(" {line}"), theme.note), buf);
-    }
-}
-
 /// Whether a pane has anything to show.
 fn is_open(pane: Pane, model: &Model) -> bool {
     match pane {
         Pane::Scenarios => true,
         Pane::Prepare => model.lab.scenario.is_some(),
         _ => model.lab.has_run(),
-    }
-}
-
-/// What a run is called when it is opened like a capture.
-fn name(model: &Model, of_before: bool) -> String {
-    let lab = &model.lab;
-    let setup = lab.before.as_ref().filter(|_| of_before).map_or(&lab.played, |before| &before.setup);
-    let id = lab.scenario.as_ref().map_or("", |scenario| &scenario.id);
-    let setup = prepare::setup(setup.variant.as_deref(), &setup.edits);
-    if setup.is_empty() { id.to_owned() } else { format!("{id} ({setup})") }
-}
-
-fn input(run: &Run, name: String) -> Result<Input, String> {
-    let bytes = run.pcapng().map_err(|error| format!("the run cannot be written: {error}"))?;
-    Ok(Input::Memory(Arc::new(InMemory { name, bytes })))
-}
-
-/// Opens the run like a capture, on one of its sessions.
-fn look_at(model: &Model, connection: u32, subject: Option<Subject>, screen: ScreenId) -> Outcome {
-    let Some(run) = model.lab.playback.as_ref().map(|playback| &playback.run) else { return Outcome::none() };
-    let Some(session) = run.session(connection) else {
-        return Outcome::problem("no TLS was spoken on this connection: there is no session to open");
-    };
-    match input(run, name(model, false)) {
-        Ok(input) => {
-            let at = vec![Sight { first_frame: session.first_frame, subject }];
-            Outcome::change(Change::Look { inputs: vec![input], at }).then(Navigate::Go(screen))
-        }
-        Err(problem) => Outcome::problem(problem),
-    }
-}
-
-/// Opens the run before and this one as one capture, and compares the connection at hand.
-fn compare(model: &Model) -> Outcome {
-    let lab = &model.lab;
-    let Some(playback) = &lab.playback else { return Outcome::problem("there is no run to compare yet") };
-    let Some(before) = &lab.before else {
-        return Outcome::problem("one run is there, and two are needed: change something (v), play again (R), then =");
-    };
-    let number = playback.connection().map_or(1, |connection| connection.number);
-    let (Some(first), Some(second)) = (before.run.session(number), playback.run.session(number)) else {
-        return Outcome::problem("no TLS was spoken in one of the two runs: there is nothing to compare");
-    };
-    let behind = u32::try_from(before.run.packets.len()).unwrap_or(u32::MAX);
-    let at = [first.first_frame, second.first_frame.saturating_add(behind)];
-    let at = at.map(|first_frame| Sight { first_frame, subject: None }).to_vec();
-    match (input(&before.run, name(model, true)), input(&playback.run, name(model, false))) {
-        (Ok(first), Ok(second)) => {
-            Outcome::change(Change::Look { inputs: vec![first, second], at }).then(Navigate::Go(ScreenId::Compare))
-        }
-        (Err(problem), _) | (_, Err(problem)) => Outcome::problem(problem),
     }
 }
 
@@ -394,7 +326,7 @@ impl Screen for LabScreen {
             Command::Rewind => return Self::back(Motion::End),
             Command::Answer => return asking::answer(model),
             Command::Knobs => return self.knobs(model),
-            Command::Compare => return compare(model),
+            Command::Compare => return opening::compare(model),
             Command::Explain => return self.explain(model),
             Command::Find => {
                 let find = Find::new("find a scenario", "a part of its title, name or group");
@@ -489,7 +421,7 @@ impl Screen for LabScreen {
         }
         self.tabs(model, theme, regions.tabs, buf);
         let Some(playback) = &model.lab.playback else { return };
-        say(&printable(&script::saying(playback, model.lab.is_secret())), theme, regions.say, buf);
+        frame::say(&printable(&script::saying(playback, model.lab.is_secret())), theme, regions.say, buf);
         let look = Look { model, theme, cells: usize::from(regions.testimonies.width) };
         testimony::draw(playback, &look, regions.testimonies, buf);
     }
@@ -508,11 +440,11 @@ impl Screen for LabScreen {
     }
 
     fn title(&self, model: &Model, theme: &Theme) -> Option<Line<'static>> {
-        Some(title(model, theme))
+        Some(frame::title(model, theme))
     }
 
     fn explanation(&self) -> Vec<Block> {
-        explanation()
+        frame::explanation()
     }
 }
 
@@ -552,7 +484,7 @@ impl LabScreen {
     fn heading(&self, pane: Pane, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let style = if pane == self.focus { theme.accent } else { theme.muted };
         let more = match (pane, &model.lab.playback) {
-            (Pane::Script, Some(playback)) => format!("  {}", moment(playback)),
+            (Pane::Script, Some(playback)) => format!("  {}", frame::moment(playback)),
             _ => String::new(),
         };
         let line = Line::from(vec![Span::styled(format!(" {}", pane.title()), style), Span::styled(more, theme.muted)]);
@@ -585,56 +517,8 @@ impl LabScreen {
             let name = if pane == self.focus { format!("[{}]", pane.title()) } else { format!(" {} ", pane.title()) };
             spans.push(Span::styled(format!(" {name}"), style));
         }
-        let moment = model.lab.playback.as_ref().map(moment).unwrap_or_default();
+        let moment = model.lab.playback.as_ref().map(frame::moment).unwrap_or_default();
         spans.push(Span::styled(format!("   {moment}   Tab: next pane"), theme.muted));
         put(area, 0, Line::from(spans), buf);
     }
-}
-
-/// Where the playback stands, in words.
-fn moment(playback: &Playback) -> String {
-    let count = playback.run.beats.len();
-    let over = if playback.is_over() { ", over" } else { "" };
-    let pause = if playback.pause().is_some() { ", pause" } else { "" };
-    format!("step {}/{count}{pause}{over}", playback.at)
-}
-
-fn title(model: &Model, theme: &Theme) -> Line<'static> {
-    let lab = &model.lab;
-    let mut spans = vec![Span::styled(" tlslab ", theme.accent), Span::styled(" LAB ", theme.ok)];
-    let Some(scenario) = &lab.scenario else { return Line::from(spans) };
-    let cells = usize::from(model.size.width);
-    let setup = prepare::setup(lab.setup.variant.as_deref(), &lab.setup.edits);
-    let stale = if lab.is_stale() { " (not played yet)" } else { "" };
-    let room = cells.saturating_sub(30).min(70);
-    let name = text::shorten_end(&printable(&format!("{}  {setup}{stale}", scenario.id)), room, &theme.glyphs);
-    spans.push(Span::styled(format!(" {name} "), theme.title));
-    if cells >= 100 {
-        let now = clock::minute(scenario.clock, &model.settings);
-        spans.push(Span::styled(format!(" seed {}  lab clock {now}", scenario.seed), theme.text));
-    }
-    Line::from(spans)
-}
-
-fn explanation() -> Vec<Block> {
-    let entry = |name: &str, meaning: &str| Block::Entry(name.to_owned(), meaning.to_owned());
-    let mut blocks = vec![Block::Heading("The lab".to_owned())];
-    blocks.push(Block::Text(
-        "A scenario is played between two peers inside the program: no network, no clock, no chance. The same seed gives \
-         the same bytes. A run is a recording: r and b step through it, Enter opens what is under the cursor in the \
-         screens for captures, and 5 comes back to the same place."
-            .to_owned(),
-    ));
-    blocks.push(Block::Heading("Scenarios".to_owned()));
-    blocks.extend(tree::signs(&Theme::default()).map(|(sign, meaning)| entry(sign, meaning)));
-    blocks.push(Block::Heading("Checks".to_owned()));
-    for (sign, meaning) in [
-        ("[ok]", "holds"),
-        ("[X]", "does not hold, and the library refuses for it"),
-        ("[!]", "does not hold, and rustls does not check it"),
-        ("[--]", "nobody looked at it; the line below says why"),
-    ] {
-        blocks.push(entry(sign, meaning));
-    }
-    blocks
 }

@@ -132,7 +132,7 @@ pub(in crate::tui) fn point(model: &Model, what: Pointing) -> Outcome {
         return Outcome::problem("play it first (r): what is asked for shows in the run");
     };
     let connection = playback.connection().map_or(1, |connection| connection.number);
-    let mut outcome = super::look_at(model, connection, None, ScreenId::Ladder);
+    let mut outcome = super::opening::look_at(model, connection, None, ScreenId::Ladder);
     outcome.changes.push(Change::Lab(LabChange::Point(Some(what))));
     let words = "find the message, open its fields with Enter, and press a on the field that answers";
     outcome.changes.push(Change::Status(Tone::Done, words.to_owned()));
