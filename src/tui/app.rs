@@ -9,7 +9,7 @@ use super::lab::Catalogue;
 use super::model::{DetailState, FrameState, Model, Sight, Status, Tone};
 use super::overlay::save_as::SaveAs;
 use super::overlay::{copy, export, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
-use super::screen::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
+use super::screen::{Change, Mouse, Navigate, Outcome, Screen, ScreenId, lab};
 use super::settings::Settings;
 use super::subject;
 use super::theme::Theme;
@@ -316,6 +316,11 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
             return apply(app, outcome, effects);
         }
     }
+    if app.base == ScreenId::Lab
+        && let Some(outcome) = of_capture(command).and_then(|id| lab::go(&app.model, id))
+    {
+        return apply(app, outcome, effects);
+    }
     let outcome = match command {
         Command::Quit => Outcome::effect(Effect::Quit),
         Command::Suspend => Outcome::effect(Effect::Suspend),
@@ -353,6 +358,18 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         }
     };
     apply(app, outcome, effects);
+}
+
+/// The screen that a command goes to, where it shows a capture.
+fn of_capture(command: Command) -> Option<ScreenId> {
+    Some(match command {
+        Command::GoSessions => ScreenId::Sessions,
+        Command::GoLadder => ScreenId::Ladder,
+        Command::GoDetail => ScreenId::Detail,
+        Command::GoCertificates => ScreenId::Certificates,
+        Command::GoPackets => ScreenId::Packets,
+        _ => return None,
+    })
 }
 
 /// Where Esc leads on a screen: stop loading, drop the filter, or back to the screen before. It never quits.

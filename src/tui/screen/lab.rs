@@ -24,6 +24,7 @@ mod tree;
 mod wire;
 
 pub(in crate::tui) use asking::{point, pointed};
+pub(in crate::tui) use opening::go;
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use crate::base::printable;

@@ -36,6 +36,24 @@ pub(super) fn look_at(model: &Model, connection: u32, subject: Option<Subject>, 
     }
 }
 
+/// Goes from the lab to a screen for captures, which then shows the run at the message that has just crossed.
+pub(in crate::tui) fn go(model: &Model, screen: ScreenId) -> Option<Outcome> {
+    let playback = model.lab.playback.as_ref()?;
+    let connection = playback.connection()?;
+    let event = playback.events(connection.number).checked_sub(1).map(Subject::Event);
+    if connection.session.is_some() {
+        return Some(look_at(model, connection.number, event, screen));
+    }
+    let listed = matches!(screen, ScreenId::Sessions | ScreenId::Packets);
+    if !listed {
+        return Some(Outcome::problem("no TLS was spoken on this connection: there is no session to open"));
+    }
+    Some(match input(&playback.run, name(model, false)) {
+        Ok(input) => Outcome::change(Change::Look { inputs: vec![input], at: Vec::new() }).then(Navigate::Go(screen)),
+        Err(problem) => Outcome::problem(problem),
+    })
+}
+
 /// Opens the run before and this one as one capture, and compares the connection at hand.
 pub(super) fn compare(model: &Model) -> Outcome {
     let lab = &model.lab;

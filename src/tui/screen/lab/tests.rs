@@ -199,6 +199,23 @@ fn a_run_is_opened_like_a_capture_and_coming_back_keeps_the_place() {
 }
 
 #[test]
+fn the_digits_lead_into_the_run() {
+    for (digit, id) in [
+        ("1", ScreenId::Sessions),
+        ("2", ScreenId::Ladder),
+        ("3", ScreenId::Detail),
+        ("4", ScreenId::Certificates),
+        ("P", ScreenId::Packets),
+    ] {
+        let mut lab = Lab::new(80, 24);
+        lab.press("jj<enter>r3p").press(digit);
+        assert_eq!((lab.app.base_id(), lab.app.model.snapshot.sessions.len()), (id, 1), "{}", lab.screen());
+        lab.press("5");
+        assert!(lab.screen().contains("step 9/15"), "{}", lab.screen());
+    }
+}
+
+#[test]
 fn a_turned_knob_is_played_and_compared_with_the_run_before() {
     let mut lab = Lab::new(100, 34);
     lab.press("jj<enter>R3=");
