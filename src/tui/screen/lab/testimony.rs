@@ -91,15 +91,22 @@ fn beside(three: [Says; 3], theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// One under the other; each gets its share of the lines, and what it does not need goes to the next.
+/// One under the other; each gets its share of the lines.
 fn stacked(three: [Says; 3], theme: &Theme, area: Rect, buf: &mut Buffer) {
     let cells = usize::from(area.width).saturating_sub(15).max(8);
+    let needs = three.each_ref().map(|says| wrapped(&wholes(&says.lines), cells).len());
     let mut row = 0;
-    for (index, says) in three.into_iter().enumerate() {
-        let left = usize::from(area.height).saturating_sub(row);
-        let share = (left / (3 - index)).max(1);
+    for (says, share) in three.into_iter().zip(shares(needs, area.height.into())) {
         let name = text::left(&text::shorten_end(&says.who, 12, &theme.glyphs), 12);
-        for (part, line) in shortened(&says.lines, share, cells).into_iter().take(share).enumerate() {
+        let mut lines = shortened(&says.lines, share, cells);
+        if lines.len() > share {
+            lines.truncate(share);
+            if let Some(last) = lines.last_mut() {
+                let cut = format!("{} {}", last.content, theme.glyphs.ellipsis);
+                last.content = text::shorten_end(&cut, cells, &theme.glyphs).into();
+            }
+        }
+        for (part, line) in lines.into_iter().enumerate() {
             let name = if part == 0 { format!(" {name} ") } else { " ".repeat(14) };
             put(area, row, Line::from(vec![Span::styled(name, says.style), line]), buf);
             row += 1;
@@ -107,24 +114,41 @@ fn stacked(three: [Says; 3], theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
+/// How many lines each gets: one at least, and the others go round among those who need more.
+fn shares(needs: [usize; 3], height: usize) -> [usize; 3] {
+    let mut shares = [1; 3];
+    let mut left = height.saturating_sub(3);
+    while left > 0 && shares != needs.map(|need| need.max(1)) {
+        for (share, need) in shares.iter_mut().zip(needs) {
+            if *share < need && left > 0 {
+                *share += 1;
+                left -= 1;
+            }
+        }
+    }
+    shares
+}
+
+fn wholes(lines: &[Said]) -> Vec<(String, Style)> {
+    lines.iter().map(|said| (format!("{} {}", said.sign, said.whole()), said.style)).collect()
+}
+
+fn wrapped(lines: &[(String, Style)], cells: usize) -> Vec<Span<'static>> {
+    let each =
+        lines.iter().map(|(words, style)| text::wrap(words, cells).into_iter().map(|line| Span::styled(line, *style)));
+    each.flatten().collect()
+}
+
 /// What is said in at most so many lines: all of it, or without the details, or the first thing alone.
 fn shortened(lines: &[Said], share: usize, cells: usize) -> Vec<Span<'static>> {
-    let whole: Vec<(String, Style)> =
-        lines.iter().map(|said| (format!("{} {}", said.sign, said.whole()), said.style)).collect();
     let short: Vec<(String, Style)> =
         lines.iter().map(|said| (format!("{} {}", said.sign, said.words), said.style)).collect();
-    let wrapped = |lines: &[(String, Style)]| {
-        let each = lines
-            .iter()
-            .map(|(words, style)| text::wrap(words, cells).into_iter().map(|line| Span::styled(line, *style)));
-        each.flatten().collect::<Vec<_>>()
-    };
     let joined = |lines: &[(String, Style)]| {
         let words: Vec<&str> = lines.iter().map(|(words, _)| words.trim()).collect();
         vec![(words.join(";  "), lines.first().map(|(_, style)| *style).unwrap_or_default())]
     };
-    let forms = [wrapped(&whole), wrapped(&short), wrapped(&joined(&short))];
-    let alone = wrapped(short.get(..1).unwrap_or_default());
+    let forms = [wrapped(&wholes(lines), cells), wrapped(&short, cells), wrapped(&joined(&short), cells)];
+    let alone = wrapped(short.get(..1).unwrap_or_default(), cells);
     forms.into_iter().find(|form| form.len() <= share).unwrap_or(alone)
 }
 
