@@ -68,8 +68,7 @@ fn play(look: &Look<'_>) -> Item {
         (None, Some(_)) => "go on with the run: r a step, p to the next pause, R to the end",
         (None, None) => "play it: r a step, p to the next pause, R to the end",
     };
-    let line = Line::styled(format!("   {words}"), look.theme.accent);
-    Item::of(vec![Line::default(), line].into_iter().skip(1).collect(), Act::Play)
+    Item::of(signed(" ", look.theme.text, words, look.cells, look.theme.accent), Act::Play)
 }
 
 fn cast(scenario: &Scenario, look: &Look<'_>) -> Vec<Item> {
