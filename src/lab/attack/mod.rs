@@ -96,12 +96,12 @@ pub struct Remark {
 
 /// A step that found nothing to act on, or was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unmatched {
+pub struct Missed {
     /// The step of the scenario, from 0 on.
     pub step: usize,
     /// Why.
     pub reason: String,
-    /// Whether the scenario says that this may be.
+    /// Whether the scenario says that this is no problem.
     pub may_miss: bool,
 }
 
@@ -220,9 +220,9 @@ impl Attacker {
 
     /// The steps that have done nothing so far, with the reason.
     #[must_use]
-    pub fn unmatched(&self) -> Vec<Unmatched> {
+    pub fn missed(&self) -> Vec<Missed> {
         let open = self.orders.iter().filter(|order| order.state != State::Done);
-        open.map(|order| Unmatched { step: order.step, reason: self.reason(order), may_miss: order.may_miss }).collect()
+        open.map(|order| Missed { step: order.step, reason: self.reason(order), may_miss: order.may_miss }).collect()
     }
 
     fn reason(&self, order: &Order) -> String {
