@@ -17,7 +17,8 @@ use std::sync::OnceLock;
 use tlslab::capture::{Dissector, Settings};
 use tlslab::lab::batch::{Job, Played, jobs, play_all};
 use tlslab::lab::run::{Connection, Testimony};
-use tlslab::lab::scenario::{Action, Attack, Handshake, catalogue};
+use tlslab::lab::scenario::catalogue::Shipped;
+use tlslab::lab::scenario::{Action, Attack, FailedCheck, Handshake, catalogue};
 use tlslab::net::Direction;
 use tlslab::session::{EventKind, Session};
 use tlslab::tls::code::ProtocolVersion;
@@ -30,8 +31,11 @@ struct Case {
 }
 
 fn play() -> Vec<Case> {
-    let all: Vec<Job> =
-        catalogue::all().iter().filter_map(|shipped| shipped.file().ok()).flat_map(|file| jobs(&file)).collect();
+    let read = |shipped: &Shipped| {
+        let file = shipped.file().unwrap_or_else(|problems| panic!("{}: {problems:#?}", shipped.path()));
+        jobs(&file)
+    };
+    let all: Vec<Job> = catalogue::all().iter().flat_map(read).collect();
     let mut cases = Vec::new();
     let take = |job: &Job, result: Result<Played, _>| {
         let variant = job.variant.as_deref().unwrap_or("as-it-stands");
@@ -99,6 +103,27 @@ fn the_explaining_verifier_agrees_with_the_libraries() {
     }
     hold(&faults);
     assert!(verified > 0);
+}
+
+#[test]
+fn a_testimony_names_the_check_that_the_ladder_shows() {
+    let mut faults = Vec::new();
+    let mut compared = 0;
+    for Case { name, played, .. } in cases() {
+        for side in sides(played) {
+            let Some(FailedCheck::Certificate(check)) = side.check else { continue };
+            let Some(rung) = side.verification.as_ref().and_then(|verification| verification.failure()) else {
+                continue;
+            };
+            compared += 1;
+            if check != rung.check {
+                faults
+                    .push(format!("{name}: {}: says {check:?}, shows {:?}: {}", side.peer, rung.check, rung.evidence));
+            }
+        }
+    }
+    hold(&faults);
+    assert!(compared > 20, "{compared}");
 }
 
 fn sides(played: &Played) -> impl Iterator<Item = &Testimony> {
