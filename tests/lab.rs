@@ -16,9 +16,10 @@ use std::process::Command;
 use std::sync::OnceLock;
 use tlslab::capture::{Dissector, Settings};
 use tlslab::lab::batch::{Job, Played, jobs, play_all};
+use tlslab::lab::exercise::fill;
 use tlslab::lab::run::{Connection, Testimony};
 use tlslab::lab::scenario::catalogue::Shipped;
-use tlslab::lab::scenario::{Action, Attack, FailedCheck, Handshake, catalogue};
+use tlslab::lab::scenario::{Action, Ask, Attack, FailedCheck, Handshake, catalogue};
 use tlslab::net::Direction;
 use tlslab::session::{EventKind, Session};
 use tlslab::tls::code::ProtocolVersion;
@@ -270,6 +271,7 @@ impl Oracle<'_> {
 #[test]
 fn opened_application_data_is_what_the_applications_received() {
     let mut faults = Vec::new();
+    let mut compared = 0;
     for Case { name, played, .. } in cases().iter().filter(|case| !is_tampered(case)) {
         let mut dissector = Dissector::new(Settings { digest: true, ..Settings::SCREEN });
         dissector.read_key_log(played.run.key_log.0.as_bytes());
@@ -291,6 +293,7 @@ fn opened_application_data_is_what_the_applications_received() {
             }
             for (content, received) in decryption.content.iter().zip([&server.received, &client.received]) {
                 let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, received);
+                compared += u32::from(content.bytes > 0);
                 if content.bytes > 0 && content.sha256.as_ref().map(<[u8; 32]>::as_slice) != Some(digest.as_ref()) {
                     faults.push(format!("{name} #{}: other bytes than the application received", connection.number));
                 }
@@ -298,6 +301,28 @@ fn opened_application_data_is_what_the_applications_received() {
         }
     }
     hold(&faults);
+    assert!(compared > 50, "{compared}");
+}
+
+#[test]
+fn explanations_that_quote_the_run_find_what_they_quote() {
+    let mut faults = Vec::new();
+    let mut quoting = std::collections::BTreeSet::new();
+    for Case { name, played, .. } in cases() {
+        let scenario = &played.run.scenario;
+        let ours = |ask: &&Ask| ask.variant.is_none() || ask.variant == played.run.variant;
+        let asked = scenario.asks.iter().filter(ours).filter_map(|ask| ask.why.as_ref());
+        let task = scenario.task.as_ref().and_then(|task| task.why.as_ref());
+        for why in asked.chain(task).filter(|why| why.contains("${")) {
+            quoting.insert(why.clone());
+            let filled = fill(why, &played.run).unwrap_or_else(|error| panic!("{name}: {error}"));
+            if filled.split(|c: char| !c.is_alphanumeric()).any(|word| word == "none") {
+                faults.push(format!("{name}: {filled}"));
+            }
+        }
+    }
+    hold(&faults);
+    assert!(quoting.len() >= 10, "{quoting:#?}");
 }
 
 /// How often each type of handshake message was seen.
