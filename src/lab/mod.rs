@@ -16,9 +16,9 @@
 //! | [`path`] | names of fields in messages, for scenarios, attackers, exercises and screens | |
 //! | [`scenario`] | scenario files: what they say, and what is wrong with them | |
 //! | [`pki`] | certificates, keys and revocation lists | random, scenario |
-//! | [`engine`] | TLS peers: one trait, and rustls behind it | random, scenario, pki |
+//! | `engine` | TLS peers: one trait, and rustls behind it | random, scenario, pki |
 //! | `app` | what is spoken inside of TLS | scenario |
-//! | [`attack`] | what somebody on the way can do to bytes | path, scenario |
+//! | `attack` | what somebody on the way can do to bytes | path, scenario |
 //! | `wire` | packets around the bytes, and their time | |
 //! | [`run`] | one play from the first step to what each side says of it | random, scenario, pki, engine, app, attack, wire |
 //! | [`exercise`] | questions, points, repairs, progress | path, scenario, run |
@@ -30,9 +30,9 @@
 //! packets, which the ordinary dissector reads like any other capture. The room must not know how a run is drawn.
 
 mod app;
-pub mod attack;
+mod attack;
 pub mod batch;
-pub mod engine;
+mod engine;
 pub mod exercise;
 pub mod lint;
 pub mod path;

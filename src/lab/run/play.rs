@@ -61,8 +61,8 @@ pub enum PlayError {
     /// There is no such variant, or an edit does not fit.
     #[error("{0}")]
     Edit(String),
-    /// The peers go round in circles.
-    #[error("the peers go round in circles")]
+    /// There is always something more to say.
+    #[error("the peers talk without an end: look for two that answer each other for ever")]
     Endless,
 }
 
