@@ -83,6 +83,8 @@ fn what_cannot_be_done_is_said_on_stderr() {
         (&["check", "five-steps", "no-such-scenario"], "no-such-scenario: there is no such file"),
         (&["check", "/dev/zero"], "too long for a scenario"),
         (&["lab", "--new", "../Mine"], "cannot be its name"),
+        (&["lab", "five-stepz"], "did you mean five-steps?"),
+        (&["lab", "O1"], "need a terminal"),
         (&["inspect", "--keylog", "no/such.keys", "captures/alpn.pcapng"], "cannot read the key log no/such.keys"),
     ] {
         let run = run(arguments);

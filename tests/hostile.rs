@@ -11,8 +11,11 @@
 
 use std::fmt::Write;
 use std::time::{Duration, Instant};
-use tlslab::lab::play;
+use tlslab::lab::batch::{Job, perform};
+use tlslab::lab::lint::lint_file;
 use tlslab::lab::scenario::{ScenarioFile, catalogue, template};
+use tlslab::report::run;
+use tlslab::report::text::Style;
 
 /// Numbers that are the same in every run (xorshift64).
 struct Random(u64);
@@ -61,6 +64,8 @@ const VALUES: &[&str] = &[
     "\"rsa4096\"",
     "\"ed25519\"",
     "\"2.999999999999.1\"",
+    "\"\\u001b[31m\\u202e\"",
+    "\"${c99:suite} ${\"",
     "\"server>client alert\"",
     "\"client>server record#4000000000\"",
 ];
@@ -103,22 +108,26 @@ fn edited(text: &str, random: &mut Random) -> String {
     }
 }
 
-/// Reads a file and plays what was read, as it stands and with its last variant; gives how many runs there were.
+/// Reads a file, plays what was read as it stands and with its last variant, writes the runs down, and holds the file
+/// against the rules; gives how many runs there were.
 fn survive(text: &str) -> usize {
     let began = Instant::now();
     let Ok(file) = ScenarioFile::read("hostile.lab.toml", text) else { return 0 };
     let last = file.variants().last().map(|variant| variant.id.clone());
     let mut runs = 0;
-    for variant in [None, last.as_deref()] {
-        match play(&file, variant) {
-            Ok(run) => {
-                assert!(run.packets.len() < 20_000, "{} packets\n{text}", run.packets.len());
-                assert!(run.pcapng().is_ok(), "{text}");
+    for variant in [None, last] {
+        match perform(&Job { file: file.clone(), variant }) {
+            Ok(played) => {
+                assert!(played.run.packets.len() < 20_000, "{} packets\n{text}", played.run.packets.len());
+                assert!(played.run.pcapng().is_ok(), "{text}");
+                let shown = run::text(&played, Style::default());
+                assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{shown:?}");
                 runs += 1;
             }
             Err(error) => assert!(!error.to_string().is_empty()),
         }
     }
+    assert!(lint_file(&file, &[]).iter().all(|found| !found.problem.text.is_empty()));
     assert!(began.elapsed() < Duration::from_secs(30), "{:?}\n{text}", began.elapsed());
     runs
 }

@@ -126,7 +126,7 @@ fn it_opens_a_sample_and_gives_the_terminal_back() {
     let mut program = Program::start(&[]);
     program.wait("the alternate screen", |screen| screen.alternate_screen() && screen.hide_cursor());
     program.wait_for("Samples");
-    program.press("j\r");
+    program.press("jj\r");
     program.wait_for("sample one-way-tls12");
     program.press("?");
     program.wait_for("Keys: Sessions");

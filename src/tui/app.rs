@@ -6,16 +6,16 @@ use super::filter::Filter;
 use super::key::Key;
 use super::keymap::{Command, Context};
 use super::lab::Catalogue;
-use super::lab::progress::Progress;
 use super::model::{DetailState, FrameState, Model, Sight, Status, Tone};
 use super::overlay::save_as::SaveAs;
 use super::overlay::{copy, export, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
-use super::screen::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
+use super::screen::{Change, Mouse, Navigate, Outcome, Screen, ScreenId, lab};
 use super::settings::Settings;
 use super::subject;
 use super::theme::Theme;
 use super::view::content_area;
 use crate::capture::{Detail, Dissection, FrameSummary, Input, Snapshot};
+use crate::lab::exercise::{FixResult, Progress};
 use crate::lab::run::Run;
 use crate::lab::scenario::Scenario;
 use crate::session::{FrameNumber, StreamId, Timestamp};
@@ -102,6 +102,13 @@ pub enum Msg {
         job: Job,
         /// What came of it.
         result: Result<Arc<Run>, Vec<String>>,
+    },
+    /// The goals of a repair were tried.
+    Mended {
+        /// The trial that it belongs to.
+        job: Job,
+        /// What came of it.
+        result: Result<FixResult, String>,
     },
     /// The captures are open.
     Opened {
@@ -215,7 +222,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
                 app.model.status = Some(Status { tone: Tone::Problem, text: problem.clone() });
             }
         }
+        Msg::Mended { job, result } => effects.extend(app.model.lab.take_goals(job, result)),
         other => take_news(&mut app.model, other),
+    }
+    if let Some((problem, text)) = app.model.lab.said.take() {
+        let tone = if problem { Tone::Problem } else { Tone::Done };
+        app.model.status = Some(Status { tone, text });
     }
     settle(app, &mut effects);
     effects
@@ -304,6 +316,11 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
             return apply(app, outcome, effects);
         }
     }
+    if app.base == ScreenId::Lab
+        && let Some(outcome) = of_capture(command).and_then(|id| lab::go(&app.model, id))
+    {
+        return apply(app, outcome, effects);
+    }
     let outcome = match command {
         Command::Quit => Outcome::effect(Effect::Quit),
         Command::Suspend => Outcome::effect(Effect::Suspend),
@@ -341,6 +358,18 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         }
     };
     apply(app, outcome, effects);
+}
+
+/// The screen that a command goes to, where it shows a capture.
+fn of_capture(command: Command) -> Option<ScreenId> {
+    Some(match command {
+        Command::GoSessions => ScreenId::Sessions,
+        Command::GoLadder => ScreenId::Ladder,
+        Command::GoDetail => ScreenId::Detail,
+        Command::GoCertificates => ScreenId::Certificates,
+        Command::GoPackets => ScreenId::Packets,
+        _ => return None,
+    })
 }
 
 /// Where Esc leads on a screen: stop loading, drop the filter, or back to the screen before. It never quits.
@@ -410,6 +439,10 @@ fn apply(app: &mut App, outcome: Outcome, effects: &mut Vec<Effect>) {
         None => {}
         Some(Navigate::Go(id)) => go(app, id),
         Some(Navigate::Push(overlay)) => app.overlays.push(overlay),
+        Some(Navigate::Over(id, overlay)) => {
+            go(app, id);
+            app.overlays.push(overlay);
+        }
         Some(Navigate::Replace(overlay)) => {
             app.overlays.pop();
             app.overlays.push(overlay);

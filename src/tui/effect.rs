@@ -1,10 +1,10 @@
 //! What the program asks of the world, as data. `update` returns these; `worker` carries them out.
 
 use super::lab::Setup;
-use super::lab::progress::Progress;
 use super::settings::Settings;
 use crate::capture::{Input, Snapshot};
-use crate::lab::scenario::Scenario;
+use crate::lab::exercise::Progress;
+use crate::lab::scenario::{Edit, Scenario};
 use crate::session::{FrameNumber, StreamId};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -93,6 +93,17 @@ pub enum Effect {
         scenario: Arc<Scenario>,
         /// The variant and the knobs.
         setup: Setup,
+    },
+    /// Try the goals of a repair.
+    Mend {
+        /// Comes back with what came of it.
+        job: Job,
+        /// The scenario, as its file has it.
+        scenario: Arc<Scenario>,
+        /// The repair.
+        edits: Vec<Edit>,
+        /// How many hints were read.
+        hints: u32,
     },
     /// Remember what was done in the lab.
     SaveProgress(Progress),

@@ -3,13 +3,14 @@
 
 pub mod knob;
 pub mod playback;
-pub mod progress;
+pub mod quiz;
 
 use super::effect::{Effect, Job};
+use crate::lab::exercise::{Answer, FixResult, Points, Progress};
 use crate::lab::run::Run;
-use crate::lab::scenario::{Edit, Scenario, Variant, catalogue};
+use crate::lab::scenario::{Edit, FailedCheck, FoundBy, Place, Question, Scenario, TaskKind, Variant, catalogue};
 use playback::{Motion, Playback};
-use progress::{Mark, Progress};
+use quiz::{Pointing, Quiz};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -68,10 +69,17 @@ pub struct Lab {
     pub problems: Vec<String>,
     /// What was done so far, in all scenarios.
     pub progress: Progress,
+    /// The questions of the scenario at hand.
+    pub quiz: Option<Quiz>,
+    /// What is to be said in the last line, and whether it is a problem.
+    pub said: Option<(bool, String)>,
     /// What the command line asked for: the name of a scenario, or the path of a file.
     pub asked_for: Option<String>,
     reading: bool,
     jobs: Job,
+    mending: Option<Job>,
+    /// Whether the goals of a repair were not tried since the scenario was taken.
+    untried: bool,
 }
 
 /// A change of the lab that a screen asks for.
@@ -96,6 +104,20 @@ pub enum LabChange {
     },
     /// Go to where this step of the playback has just happened.
     GoTo(usize),
+    /// A question was asked.
+    Offer(String),
+    /// Read one more hint of a question.
+    Hint(String),
+    /// Answer a question.
+    Answer(String, Answer),
+    /// Wait for a field to be pointed at.
+    Point(Option<Pointing>),
+    /// Say which check fails and who finds it.
+    Suspect(FailedCheck, FoundBy),
+    /// Read one more hint of the task.
+    TaskHint,
+    /// Hand in what the fault is, with the field that shows it.
+    HandIn(Option<Place>),
 }
 
 impl Lab {
@@ -113,6 +135,15 @@ impl Lab {
         knob::knobs(scenario, self.setup.variant.as_deref(), &self.setup.edits)
     }
 
+    /// Whether what is wrong is still to be found: then nothing on the screen may tell it.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        let find = |scenario: &Scenario| scenario.task.as_ref().is_some_and(|task| task.kind == TaskKind::Find);
+        let Some(scenario) = self.scenario.as_ref().filter(|scenario| find(scenario)) else { return false };
+        let found = self.quiz.as_ref().is_some_and(|quiz| quiz.found.is_some());
+        !found && !self.progress.of(&scenario.id).is_some_and(|kept| kept.done)
+    }
+
     /// Whether there is a run to show, or will be in a moment.
     #[must_use]
     pub fn has_run(&self) -> bool {
@@ -125,8 +156,11 @@ impl Lab {
         self.playback.is_some() && self.setup != self.played
     }
 
-    /// Asks for the scenarios when they are needed for the first time.
+    /// Asks for the scenarios when they are needed for the first time, and for the goals of one that was just taken.
     pub(crate) fn wanted(&mut self) -> Option<Effect> {
+        if std::mem::take(&mut self.untried) {
+            return self.mend();
+        }
         if self.catalogue.is_some() || self.reading {
             return None;
         }
@@ -167,20 +201,104 @@ impl Lab {
                     self.choose(scenario);
                 }
             }
-            LabChange::Variant(id) => self.setup = Setup { variant: Some(id), edits: Vec::new() },
-            LabChange::Turn(edit) => self.turn(edit),
-            LabChange::TurnBack => self.setup.edits.clear(),
-            LabChange::Play(then) => return self.play(then),
-            LabChange::Go { motion, forward } => {
-                if let Some(playback) = &mut self.playback {
-                    playback.go(motion, forward);
+            LabChange::Variant(id) => {
+                self.setup = Setup { variant: Some(id), edits: Vec::new() };
+                // Questions that are the same for all variants are not asked again for another one.
+                let own = self.scenario.as_ref().is_some_and(|one| one.asks.iter().any(|ask| ask.variant.is_some()));
+                if own {
+                    self.ask_anew();
                 }
             }
+            LabChange::Turn(edit) => {
+                self.turn(edit);
+                return self.mend();
+            }
+            LabChange::TurnBack => {
+                self.setup.edits.clear();
+                return self.mend();
+            }
+            LabChange::Play(then) => return self.play(then),
+            LabChange::Go { motion, forward } => self.go(motion, forward),
             LabChange::GoTo(beat) => {
                 if let Some(playback) = &mut self.playback {
                     playback.go_to(beat);
                 }
             }
+            other => self.asked(other),
+        }
+        self.remember()
+    }
+
+    /// What has to do with questions.
+    fn asked(&mut self, change: LabChange) {
+        let Some(quiz) = &mut self.quiz else { return };
+        let hands_in = matches!(change, LabChange::HandIn(_));
+        let run = self.playback.as_ref().map(|playback| &*playback.run);
+        let result = match (change, run) {
+            (LabChange::Offer(id), _) => {
+                quiz.offer(&id);
+                Ok(())
+            }
+            (LabChange::Hint(id), _) => quiz.hint(&id),
+            (LabChange::TaskHint, _) => self.scenario.as_ref().map_or(Ok(()), |scenario| quiz.task_hint(scenario)),
+            (LabChange::Answer(id, answer), run) => {
+                quiz.pointing = None;
+                quiz.answer(&id, answer, run)
+            }
+            (LabChange::Point(pointing), _) => {
+                quiz.pointing = pointing;
+                Ok(())
+            }
+            (LabChange::Suspect(check, by), _) => {
+                quiz.suspect(check, by);
+                Ok(())
+            }
+            (LabChange::HandIn(field), Some(run)) => quiz.hand_in(&run.scenario, field, run),
+            _ => Ok(()),
+        };
+        let handed_in = quiz.found.as_ref().filter(|_| hands_in && result.is_ok());
+        let words =
+            handed_in.map(|found| (false, format!("handed in: {} points; the script tells the rest", found.points)));
+        self.said = result.err().map(|problem| (true, problem)).or(words);
+    }
+
+    fn go(&mut self, motion: Motion, forward: bool) {
+        let Some(playback) = &mut self.playback else { return };
+        if let (Some(pause), Some(quiz), true) = (playback.pause(), &mut self.quiz, forward) {
+            quiz.leave_pause(pause);
+        }
+        playback.go(motion, forward);
+    }
+
+    /// Lays out the questions anew.
+    fn ask_anew(&mut self) {
+        let variant = self.setup.variant.as_deref();
+        self.quiz = self.scenario.as_ref().map(|scenario| Quiz::new(scenario, variant));
+    }
+
+    /// Tries the goals of a repair with what is set now.
+    fn mend(&mut self) -> Option<Effect> {
+        let scenario = self.scenario.as_ref()?;
+        scenario.task.as_ref().filter(|task| task.kind == TaskKind::Fix)?;
+        self.jobs += 1;
+        self.mending = Some(self.jobs);
+        let hints = self.quiz.as_ref().map_or(0, Quiz::task_hints);
+        let (scenario, edits) = (Arc::clone(scenario), self.setup.edits.clone());
+        Some(Effect::Mend { job: self.jobs, scenario, edits, hints })
+    }
+
+    /// Takes what came of trying the goals.
+    pub(crate) fn take_goals(&mut self, job: Job, result: Result<FixResult, String>) -> Option<Effect> {
+        self.mending.take_if(|mending| *mending == job)?;
+        let quiz = self.quiz.as_mut()?;
+        match result {
+            Ok(result) => {
+                let mended = result.is_mended().then(|| format!("mended: {} of {} points", result.points, result.of));
+                self.said = mended.map(|words| (false, words));
+                quiz.mended = Some(result);
+                quiz.repaired = !self.setup.edits.is_empty();
+            }
+            Err(problem) => self.said = Some((true, problem)),
         }
         self.remember()
     }
@@ -189,6 +307,8 @@ impl Lab {
         let variant = scenario.variants.first().map(|variant| variant.id.clone());
         self.setup = Setup { variant, edits: Vec::new() };
         self.scenario = Some(scenario);
+        self.ask_anew();
+        self.untried = true;
         self.playback = None;
         self.before = None;
         self.playing = None;
@@ -208,6 +328,9 @@ impl Lab {
         let scenario = Arc::clone(self.scenario.as_ref()?);
         self.jobs += 1;
         let (job, setup) = (self.jobs, self.setup.clone());
+        if let Some(quiz) = &mut self.quiz {
+            quiz.start();
+        }
         self.playing = Some(Playing { job, setup: setup.clone(), then });
         self.problems.clear();
         Some(Effect::Play { job, scenario, setup })
@@ -230,11 +353,33 @@ impl Lab {
         self.remember()
     }
 
-    /// Marks what was played to its end.
+    /// Keeps what was played to its end, and what answers were worth.
     fn remember(&mut self) -> Option<Effect> {
-        self.playback.as_ref().filter(|playback| playback.is_over())?;
         let scenario = self.scenario.as_ref()?;
-        let changed = self.progress.mark(&scenario.id, Mark::Played);
-        changed.then(|| Effect::SaveProgress(self.progress.clone()))
+        let (id, of) = (&scenario.id, points(scenario));
+        let mut news = false;
+        if let Some(playback) = self.playback.as_ref().filter(|playback| playback.is_over()) {
+            news |= self.progress.play(id, self.played.variant.as_deref());
+            if let Some(quiz) = &mut self.quiz {
+                quiz.finish(&playback.run);
+            }
+        }
+        if let Some(quiz) = self.quiz.as_ref().filter(|_| of > 0) {
+            for (question, answer) in quiz.kept() {
+                news |= self.progress.answer(id, &question, answer);
+            }
+            let done = quiz.is_done(scenario);
+            if done || quiz.points() > Points::default() {
+                news |= self.progress.score(id, quiz.points(), of, done);
+            }
+        }
+        news.then(|| Effect::SaveProgress(self.progress.clone()))
     }
+}
+
+/// The points that the questions and the task of a scenario give together; what a person has to read gives none here.
+#[must_use]
+pub fn points(scenario: &Scenario) -> u32 {
+    let asks = scenario.asks.iter().filter(|ask| ask.question != Question::Text);
+    asks.map(|ask| ask.points).sum::<u32>() + scenario.task.as_ref().map_or(0, |task| task.points)
 }

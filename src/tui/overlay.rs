@@ -15,4 +15,5 @@ pub mod number;
 pub mod open_file;
 pub mod page;
 pub mod palette;
+pub mod question;
 pub mod save_as;

@@ -142,6 +142,8 @@ pub enum Navigate {
     Go(ScreenId),
     /// Lay this over what is there.
     Push(Box<dyn Screen>),
+    /// To a screen, with this laid over it.
+    Over(ScreenId, Box<dyn Screen>),
     /// Close this overlay; on a screen, go back to the one before.
     Back,
     /// Close this overlay and do this in what lies under it.

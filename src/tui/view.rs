@@ -6,7 +6,7 @@ use super::screen::ScreenId;
 use super::text;
 use super::theme::Theme;
 use crate::base::printable;
-use crate::capture::LoadState;
+use crate::capture::{Input, LoadState};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -152,6 +152,9 @@ fn state_word(model: &Model, theme: &Theme) -> (String, ratatui::style::Style) {
         return ("FAILED".to_owned(), theme.failed);
     }
     match model.snapshot.state {
+        LoadState::Complete if model.inputs.iter().all(|input| matches!(input, Input::Memory(_))) => {
+            ("LAB".to_owned(), theme.ok)
+        }
         LoadState::Complete => ("FILE".to_owned(), theme.ok),
         LoadState::Cancelled => ("STOPPED".to_owned(), theme.warn),
         LoadState::Loading => {

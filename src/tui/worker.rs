@@ -274,6 +274,11 @@ impl Files {
                 let fault = || Err(vec!["this is a fault of tlslab: the scenario could not be played".to_owned()]);
                 send(&self.sender, Msg::Played { job, result: result.unwrap_or_else(|_| fault()) });
             }
+            Effect::Mend { job, scenario, edits, hints } => {
+                let result = catch_unwind(AssertUnwindSafe(|| self.shelf.mend(&scenario, &edits, hints)));
+                let fault = || Err("this is a fault of tlslab: the goals could not be tried".to_owned());
+                send(&self.sender, Msg::Mended { job, result: result.unwrap_or_else(|_| fault()) });
+            }
             Effect::SaveProgress(progress) => {
                 let saved = self.progress().map_or(Ok(()), |path| lab::remember(&path, &progress));
                 if let Err(error) = saved {

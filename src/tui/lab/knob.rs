@@ -4,7 +4,8 @@
 //! scenario's file would have. Whether a combination makes sense is for the reader of scenarios to say.
 
 use crate::lab::scenario::{
-    AltName, CertificatePlan, ClientAuth, Edit, KeyKind, Peer, PkiItem, Resume, Role, Scenario, StartTls, Version,
+    AltName, CertificatePlan, ClientAuth, Edit, KeyKind, Peer, PkiItem, Resume, Role, Scenario, StartTls, TaskKind,
+    Version,
 };
 use toml::Value;
 
@@ -77,7 +78,7 @@ static PEER: &[Row<Peer>] = &[
     row!("crl", "the revocation lists that it was given", talks, |peer, _| list(&peer.crl), |_, scenario| lists(scenario)),
     row!("resume", "how sessions are resumed", talks, |peer, _| peer.resume.word().into(), |_, _| words(Resume::ALL, Resume::word)),
     row!("early_data", "whether early data is sent or taken", talks, |peer, _| peer.early_data.into(), |_, _| both()),
-    row!("starttls", "how TLS begins", talks, |peer, _| peer.starttls.word().into(), |_, _| words(StartTls::ALL, StartTls::word)),
+    row!("starttls", "how TLS begins", |peer| client(peer) || (server(peer) && peer.cert.is_some()), |peer, _| peer.starttls.word().into(), |_, _| words(StartTls::ALL, StartTls::word)),
     row!("to", "the server that it calls", client, |peer, _| text(peer.to.as_deref()), |_, scenario| servers(scenario)),
 ];
 
@@ -92,7 +93,7 @@ static CERTIFICATE: &[Row<CertificatePlan>] = &[
     row!("issuer", "who signs it", |plan| plan.issuer.is_some(), |plan, _| text(plan.issuer.as_deref()), |_, scenario| {
         authorities(scenario).into_iter().map(Value::from).collect()
     }),
-    row!("key", "the kind of its key", |_| true, |plan, _| plan.key.word().into(), |_, _| words(KeyKind::ALL, KeyKind::word)),
+    row!("key", "the kind of its key", |plan| plan.key_of.is_none(), |plan, _| plan.key.word().into(), |_, _| words(KeyKind::ALL, KeyKind::word)),
 ];
 
 /// The knobs of a scenario as a variant and edits have set them. Where it is to be mended, only those that may be
@@ -108,10 +109,18 @@ pub fn knobs(scenario: &Scenario, variant: Option<&str>, edits: &[Edit]) -> Vec<
             all.extend(of(&format!("pki.{}", entry.name), &**plan, scenario, CERTIFICATE));
         }
     }
-    if let Some(task) = &scenario.task {
-        all.retain(|knob| task.editable.contains(&knob.path));
-        let known: Vec<String> = all.iter().map(|knob| knob.path.clone()).collect();
-        all.extend(task.editable.iter().filter(|path| !known.contains(path)).map(|path| unknown(path)));
+    if let Some(task) = scenario.task.as_ref().filter(|task| task.kind == TaskKind::Fix) {
+        let open = |path: &str, knob: &Knob| {
+            knob.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        all.retain(|knob| task.editable.iter().any(|path| open(path, knob)));
+        let missing: Vec<Knob> = task
+            .editable
+            .iter()
+            .filter(|path| !all.iter().any(|knob| open(path, knob)))
+            .map(|path| unknown(path))
+            .collect();
+        all.extend(missing);
     }
     let variant = scenario.variants.iter().find(|other| Some(other.id.as_str()) == variant);
     for knob in &mut all {
@@ -270,4 +279,64 @@ fn names(scenario: &Scenario) -> Vec<Value> {
     names.push("elsewhere.lab.test".to_owned());
     names.dedup();
     names.into_iter().map(Value::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::scenario::{ScenarioFile, catalogue};
+
+    /// What the reader says of a value in the place of another one.
+    fn problem(file: &ScenarioFile, path: &str, value: &Value) -> Option<String> {
+        let edit = Edit { path: path.to_owned(), value: value.clone() };
+        let found = file.with(&[edit]).err()?;
+        found.first().map(|problem| problem.text.clone())
+    }
+
+    #[test]
+    fn every_knob_of_every_scenario_is_a_key_of_its_file_and_takes_its_own_value() {
+        let mut faults = Vec::new();
+        let mut count = 0;
+        for shipped in catalogue::all() {
+            let file = shipped.file().unwrap();
+            let scenario = file.scenario();
+            for variant in scenario.variants.iter().map(|variant| Some(variant.id.as_str())).chain([None]) {
+                for knob in knobs(scenario, variant, &[]).into_iter().filter(|knob| knob.original != text(None)) {
+                    let problem = problem(&file, &knob.path, &knob.original);
+                    faults.extend(
+                        problem.map(|problem| format!("{}: {} = {}: {problem}", shipped.id, knob.path, knob.original)),
+                    );
+                    count += 1;
+                }
+            }
+        }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+        assert!(count > 500, "{count}");
+    }
+
+    #[test]
+    fn a_knob_goes_round_through_its_values() {
+        let scenario = catalogue::find("five-steps").unwrap().file().unwrap();
+        let all = knobs(scenario.scenario(), Some("tls12"), &[]);
+        let mut knob = all.into_iter().find(|knob| knob.path == "peer.client.versions").unwrap();
+        assert_eq!(knob.original, list(&["1.2"]));
+        let count = knob.values.len();
+        for _ in 0..count {
+            knob.value = turned(&knob, true).unwrap();
+        }
+        assert_eq!(knob.value, knob.original);
+        knob.value = turned(&knob, false).unwrap();
+        assert_eq!(turned(&knob, true), Some(knob.original));
+    }
+
+    #[test]
+    fn values_are_read_as_they_stand_in_a_file() {
+        for (typed, value) in [("true", Value::from(true)), ("[\"1.2\"]", list(&["1.2"])), ("\"x\"", Value::from("x"))]
+        {
+            assert_eq!(parse(typed), Ok(value));
+        }
+        for typed in ["", "x", "[", "1\nother = 2"] {
+            assert!(parse(typed).is_err(), "{typed}");
+        }
+    }
 }

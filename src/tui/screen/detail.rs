@@ -394,6 +394,7 @@ impl Screen for DetailScreen {
             Command::FindNext => return self.find(true, opened, model),
             Command::FindPrevious => return self.find(false, opened, model),
             Command::Explain => return self.explain(opened, model),
+            Command::Answer => return super::lab::pointed(model, self.cursor),
             _ => {}
         }
         Outcome::none()

@@ -8,9 +8,13 @@
 //! On a small terminal these are levels, one pane at a time; on a larger one they stand side by side. A run is complete
 //! when it comes, and going on in it moves a cursor: everything here is shown as of that moment.
 
+mod asking;
 mod checks;
+mod frame;
 mod listing;
+mod opening;
 mod prepare;
+mod questions;
 mod regions;
 mod script;
 mod testimony;
@@ -19,18 +23,18 @@ mod tests;
 mod tree;
 mod wire;
 
+pub(in crate::tui) use asking::{point, pointed};
+pub(in crate::tui) use opening::go;
+
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use crate::base::printable;
-use crate::capture::{InMemory, Input};
-use crate::lab::run::Run;
 use crate::lab::scenario::{Edit, Scenario};
-use crate::tui::clock;
 use crate::tui::effect::Content;
 use crate::tui::explain;
 use crate::tui::keymap::{Command, Context};
 use crate::tui::lab::playback::{Motion, Playback};
 use crate::tui::lab::{LabChange, knob};
-use crate::tui::model::{Model, Sight, Subject};
+use crate::tui::model::{Model, Subject};
 use crate::tui::overlay::edit_value::EditValue;
 use crate::tui::overlay::export::Exportable;
 use crate::tui::overlay::find::Find;
@@ -56,6 +60,8 @@ pub struct LabScreen {
     shown: Option<String>,
 }
 
+/// What stands for the words of a library that would give away a fault that is to be found.
+const SECRET_ERROR: &str = "it refuses; why is yours to find";
 /// Lines below the checks for the evidence of the one under the cursor.
 const EVIDENCE: u16 = 3;
 /// Lines below the scenarios for what the one under the cursor is about, where no page stands beside them.
@@ -151,49 +157,51 @@ impl LabScreen {
                 self.focus = Pane::Prepare;
                 Outcome::change(Change::Lab(LabChange::Choose(scenario)))
             }
-            Some(Act::Play) => self.step(Motion::Step, model),
+            Some(Act::Play) => self.step(Motion::Step, Command::StepForward, model),
             Some(Act::Variant(id)) => Outcome::change(Change::Lab(LabChange::Variant(id))),
             Some(Act::Knob(knob)) => Outcome::go(Navigate::Push(Box::new(EditValue::new(&knob)))),
             Some(Act::Beat(Some(beat))) => Outcome::change(Change::Lab(LabChange::GoTo(beat))),
             Some(Act::Beat(None)) => Outcome::problem("this run has no such step"),
             Some(Act::Event { connection, event }) => {
-                look_at(model, connection, Some(Subject::Event(event)), ScreenId::Ladder)
+                opening::look_at(model, connection, Some(Subject::Event(event)), ScreenId::Ladder)
             }
             Some(Act::Certificates { connection, sent, client, .. }) => {
                 let subject = sent.map(|index| Subject::Certificate { client, index });
-                look_at(model, connection, subject, ScreenId::Certificates)
+                opening::look_at(model, connection, subject, ScreenId::Certificates)
             }
-            Some(Act::Ask(_)) | None => Outcome::none(),
+            Some(Act::Ask(index)) => asking::ask(index, model),
+            None => Outcome::none(),
         }
     }
 
     /// Goes on in the run; plays it first where there is none.
-    fn step(&mut self, motion: Motion, model: &Model) -> Outcome {
+    fn step(&mut self, motion: Motion, command: Command, model: &Model) -> Outcome {
         let lab = &model.lab;
-        let mut changes = Vec::new();
-        let other = self.under_cursor(model).filter(|_| self.focus == Pane::Scenarios);
-        let other = other.filter(|one| lab.scenario.as_ref().is_none_or(|known| known.id != one.id));
         if lab.playing.is_some() {
             return Outcome::problem("still playing");
         }
-        let fresh = match (&other, &lab.scenario, &lab.playback) {
-            (Some(scenario), _, _) => {
-                changes.push(Change::Lab(LabChange::Choose(Arc::clone(scenario))));
-                true
-            }
-            (None, None, _) => {
-                return Outcome::problem("choose a scenario first: Enter opens the one under the cursor");
-            }
-            (None, Some(_), None) => true,
-            // At its end, playing means once more, with what is set now.
-            (None, Some(_), Some(playback)) => motion == Motion::End && (playback.is_over() || lab.is_stale()),
-        };
+        let other = self.under_cursor(model).filter(|_| self.focus == Pane::Scenarios);
+        let other = other.filter(|one| lab.scenario.as_ref().is_none_or(|known| known.id != one.id));
+        if let Some(scenario) = other {
+            // Its questions come first: they are laid out when it is taken.
+            self.focus = Pane::Prepare;
+            let choose = Outcome::change(Change::Lab(LabChange::Choose(scenario)));
+            return choose.then(Navigate::Run(command));
+        }
+        if lab.scenario.is_none() {
+            return Outcome::problem("choose a scenario first: Enter opens the one under the cursor");
+        }
+        // At its end, playing means once more, with what is set now.
+        let again = |playback: &Playback| motion == Motion::End && (playback.is_over() || lab.is_stale());
+        let fresh = lab.playback.as_ref().is_none_or(again);
+        if let Some(question) = asking::before_going_on(model, fresh, command) {
+            return question;
+        }
         if !self.focus.is_of_run() {
             self.focus = run_pane(model);
         }
         let change = if fresh { LabChange::Play(motion) } else { LabChange::Go { motion, forward: true } };
-        changes.push(Change::Lab(change));
-        Outcome { changes, ..Outcome::none() }
+        Outcome::change(Change::Lab(change))
     }
 
     fn back(motion: Motion) -> Outcome {
@@ -295,57 +303,6 @@ fn is_open(pane: Pane, model: &Model) -> bool {
     }
 }
 
-/// What a run is called when it is opened like a capture.
-fn name(model: &Model, of_before: bool) -> String {
-    let lab = &model.lab;
-    let setup = lab.before.as_ref().filter(|_| of_before).map_or(&lab.played, |before| &before.setup);
-    let id = lab.scenario.as_ref().map_or("", |scenario| &scenario.id);
-    let setup = prepare::setup(setup.variant.as_deref(), &setup.edits);
-    if setup.is_empty() { id.to_owned() } else { format!("{id} ({setup})") }
-}
-
-fn input(run: &Run, name: String) -> Result<Input, String> {
-    let bytes = run.pcapng().map_err(|error| format!("the run cannot be written: {error}"))?;
-    Ok(Input::Memory(Arc::new(InMemory { name, bytes })))
-}
-
-/// Opens the run like a capture, on one of its sessions.
-fn look_at(model: &Model, connection: u32, subject: Option<Subject>, screen: ScreenId) -> Outcome {
-    let Some(run) = model.lab.playback.as_ref().map(|playback| &playback.run) else { return Outcome::none() };
-    let Some(session) = run.session(connection) else {
-        return Outcome::problem("no TLS was spoken on this connection: there is no session to open");
-    };
-    match input(run, name(model, false)) {
-        Ok(input) => {
-            let at = vec![Sight { first_frame: session.first_frame, subject }];
-            Outcome::change(Change::Look { inputs: vec![input], at }).then(Navigate::Go(screen))
-        }
-        Err(problem) => Outcome::problem(problem),
-    }
-}
-
-/// Opens the run before and this one as one capture, and compares the connection at hand.
-fn compare(model: &Model) -> Outcome {
-    let lab = &model.lab;
-    let Some(playback) = &lab.playback else { return Outcome::problem("there is no run to compare yet") };
-    let Some(before) = &lab.before else {
-        return Outcome::problem("one run is there, and two are needed: change something (v), play again (R), then =");
-    };
-    let number = playback.connection().map_or(1, |connection| connection.number);
-    let (Some(first), Some(second)) = (before.run.session(number), playback.run.session(number)) else {
-        return Outcome::problem("no TLS was spoken in one of the two runs: there is nothing to compare");
-    };
-    let behind = u32::try_from(before.run.packets.len()).unwrap_or(u32::MAX);
-    let at = [first.first_frame, second.first_frame.saturating_add(behind)];
-    let at = at.map(|first_frame| Sight { first_frame, subject: None }).to_vec();
-    match (input(&before.run, name(model, true)), input(&playback.run, name(model, false))) {
-        (Ok(first), Ok(second)) => {
-            Outcome::change(Change::Look { inputs: vec![first, second], at }).then(Navigate::Go(ScreenId::Compare))
-        }
-        (Err(problem), _) | (_, Err(problem)) => Outcome::problem(problem),
-    }
-}
-
 impl Screen for LabScreen {
     fn context(&self) -> Context {
         Context::Screen(ScreenId::Lab)
@@ -361,15 +318,16 @@ impl Screen for LabScreen {
             Command::NextPane | Command::PreviousPane => self.next_pane(command == Command::NextPane, model),
             Command::Left | Command::Right => return self.sideways(command == Command::Right, model),
             Command::Enter => return self.enter(model),
-            Command::StepForward => return self.step(Motion::Step, model),
-            Command::NextFlight => return self.step(Motion::Flight, model),
-            Command::NextPause => return self.step(Motion::Pause, model),
-            Command::Play => return self.step(Motion::End, model),
+            Command::StepForward => return self.step(Motion::Step, command, model),
+            Command::NextFlight => return self.step(Motion::Flight, command, model),
+            Command::NextPause => return self.step(Motion::Pause, command, model),
+            Command::Play => return self.step(Motion::End, command, model),
             Command::StepBack => return Self::back(Motion::Step),
             Command::PreviousFlight => return Self::back(Motion::Flight),
             Command::Rewind => return Self::back(Motion::End),
+            Command::Answer => return asking::answer(model),
             Command::Knobs => return self.knobs(model),
-            Command::Compare => return compare(model),
+            Command::Compare => return opening::compare(model),
             Command::Explain => return self.explain(model),
             Command::Find => {
                 let find = Find::new("find a scenario", "a part of its title, name or group");
@@ -464,11 +422,7 @@ impl Screen for LabScreen {
         }
         self.tabs(model, theme, regions.tabs, buf);
         let Some(playback) = &model.lab.playback else { return };
-        let saying = printable(&script::saying(playback));
-        for (row, line) in text::wrap(&saying, usize::from(regions.say.width.saturating_sub(2))).into_iter().enumerate()
-        {
-            put(regions.say, row, Line::styled(format!(" {line}"), theme.note), buf);
-        }
+        frame::say(&printable(&script::saying(playback, model.lab.is_secret())), theme, regions.say, buf);
         let look = Look { model, theme, cells: usize::from(regions.testimonies.width) };
         testimony::draw(playback, &look, regions.testimonies, buf);
     }
@@ -487,11 +441,11 @@ impl Screen for LabScreen {
     }
 
     fn title(&self, model: &Model, theme: &Theme) -> Option<Line<'static>> {
-        Some(title(model, theme))
+        Some(frame::title(model, theme))
     }
 
     fn explanation(&self) -> Vec<Block> {
-        explanation()
+        frame::explanation()
     }
 }
 
@@ -531,7 +485,7 @@ impl LabScreen {
     fn heading(&self, pane: Pane, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let style = if pane == self.focus { theme.accent } else { theme.muted };
         let more = match (pane, &model.lab.playback) {
-            (Pane::Script, Some(playback)) => format!("  {}", moment(playback)),
+            (Pane::Script, Some(playback)) => format!("  {}", frame::moment(playback)),
             _ => String::new(),
         };
         let line = Line::from(vec![Span::styled(format!(" {}", pane.title()), style), Span::styled(more, theme.muted)]);
@@ -564,56 +518,8 @@ impl LabScreen {
             let name = if pane == self.focus { format!("[{}]", pane.title()) } else { format!(" {} ", pane.title()) };
             spans.push(Span::styled(format!(" {name}"), style));
         }
-        let moment = model.lab.playback.as_ref().map(moment).unwrap_or_default();
+        let moment = model.lab.playback.as_ref().map(frame::moment).unwrap_or_default();
         spans.push(Span::styled(format!("   {moment}   Tab: next pane"), theme.muted));
         put(area, 0, Line::from(spans), buf);
     }
-}
-
-/// Where the playback stands, in words.
-fn moment(playback: &Playback) -> String {
-    let count = playback.run.beats.len();
-    let over = if playback.is_over() { ", over" } else { "" };
-    let pause = if playback.pause().is_some() { ", pause" } else { "" };
-    format!("step {}/{count}{pause}{over}", playback.at)
-}
-
-fn title(model: &Model, theme: &Theme) -> Line<'static> {
-    let lab = &model.lab;
-    let mut spans = vec![Span::styled(" tlslab ", theme.accent), Span::styled(" LAB ", theme.ok)];
-    let Some(scenario) = &lab.scenario else { return Line::from(spans) };
-    let cells = usize::from(model.size.width);
-    let setup = prepare::setup(lab.setup.variant.as_deref(), &lab.setup.edits);
-    let stale = if lab.is_stale() { " (not played yet)" } else { "" };
-    let room = cells.saturating_sub(30).min(70);
-    let name = text::shorten_end(&printable(&format!("{}  {setup}{stale}", scenario.id)), room, &theme.glyphs);
-    spans.push(Span::styled(format!(" {name} "), theme.title));
-    if cells >= 100 {
-        let now = clock::minute(scenario.clock, &model.settings);
-        spans.push(Span::styled(format!(" seed {}  lab clock {now}", scenario.seed), theme.text));
-    }
-    Line::from(spans)
-}
-
-fn explanation() -> Vec<Block> {
-    let entry = |name: &str, meaning: &str| Block::Entry(name.to_owned(), meaning.to_owned());
-    let mut blocks = vec![Block::Heading("The lab".to_owned())];
-    blocks.push(Block::Text(
-        "A scenario is played between two peers inside the program: no network, no clock, no chance. The same seed gives \
-         the same bytes. A run is a recording: r and b step through it, Enter opens what is under the cursor in the \
-         screens for captures, and 5 comes back to the same place."
-            .to_owned(),
-    ));
-    blocks.push(Block::Heading("Scenarios".to_owned()));
-    blocks.extend(tree::signs().map(|(sign, meaning)| entry(sign, meaning)));
-    blocks.push(Block::Heading("Checks".to_owned()));
-    for (sign, meaning) in [
-        ("[ok]", "holds"),
-        ("[X]", "does not hold, and the library refuses for it"),
-        ("[!]", "does not hold, and rustls does not check it"),
-        ("[--]", "nobody looked at it; the line below says why"),
-    ] {
-        blocks.push(entry(sign, meaning));
-    }
-    blocks
 }

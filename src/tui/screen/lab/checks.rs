@@ -14,6 +14,10 @@ pub(super) fn items(playback: &Playback, look: &Look<'_>) -> (Vec<Item>, usize) 
     let mut items = Vec::new();
     let mut decided = 0;
     let Some(connection) = playback.connection() else { return (items, 0) };
+    if look.model.lab.is_secret() {
+        let words = "The check that fails is what you are to find. The checks are shown when you have handed in (a).";
+        return (vec![Item::still(paragraph(words, 1, look.cells, look.theme.muted))], 0);
+    }
     for (client, testimony) in [(false, &connection.client_says), (true, &connection.server_says)] {
         let Some(verification) = &testimony.verification else { continue };
         if !arrived(connection, client, playback) {

@@ -1,9 +1,9 @@
 //! What a scenario is about, who takes part, and what can be set before it is played.
 
 use super::listing::{Act, Item, Look, paragraph, signed};
-use super::tree;
+use super::{questions, tree};
 use crate::base::printable;
-use crate::lab::scenario::{ClientAuth, Edit, Named, Peer, Role, Scenario, TaskKind, When};
+use crate::lab::scenario::{ClientAuth, Edit, Named, Peer, Role, Scenario, TaskKind};
 use crate::tui::lab::knob::Knob;
 use crate::tui::text;
 use ratatui::text::{Line, Span};
@@ -18,7 +18,7 @@ pub(super) fn items(look: &Look<'_>) -> Vec<Item> {
     items.extend(problems(look));
     items.push(play(look));
     items.extend(cast(scenario, look));
-    items.extend(questions(scenario, look));
+    items.extend(questions::items(scenario, look));
     items.extend(variants(scenario, look));
     items.extend(knobs(scenario, look));
     items
@@ -109,34 +109,6 @@ fn part(peer: &Named<Peer>) -> String {
         Role::Relay => format!("{who} {shows}, ends TLS and goes on to {to} ({})", item.onward.word()),
         Role::Network => format!("{who} sits on the wire between {} and has no keys", item.between.join(" and ")),
     }
-}
-
-fn questions(scenario: &Scenario, look: &Look<'_>) -> Vec<Item> {
-    if scenario.asks.is_empty() && scenario.task.is_none() {
-        return Vec::new();
-    }
-    let mut items = vec![Item::heading("Questions (a answers)", false, look.theme)];
-    for (index, ask) in scenario.asks.iter().enumerate() {
-        let when = match ask.when {
-            When::Before => "before it starts".to_owned(),
-            When::At => format!("at pause {}", ask.pause),
-            When::After => "afterwards".to_owned(),
-        };
-        let words = format!("{when}, {} points: {}", ask.points, ask.text);
-        let lines = signed("?", look.theme.note, &printable(&words), look.cells, look.theme.text);
-        items.push(Item::of(lines, Act::Ask(index)));
-    }
-    if let Some(task) = &scenario.task {
-        let words = match task.kind {
-            TaskKind::Fix => "mend it with the knobs below; the goals are tried again after each change",
-            TaskKind::Find => "find the fault: which check fails, who finds it, and which field shows it",
-        };
-        items.push(Item::of(
-            signed("?", look.theme.note, words, look.cells, look.theme.text),
-            Act::Ask(scenario.asks.len()),
-        ));
-    }
-    items
 }
 
 fn variants(scenario: &Scenario, look: &Look<'_>) -> Vec<Item> {

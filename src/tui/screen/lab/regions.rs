@@ -102,6 +102,8 @@ fn levels(area: Rect, focus: Pane) -> Regions {
     let (below, say) = if area.height < 20 { (4, 1) } else { (7, 3) };
     let tabs = Rect { height: 1.min(area.height), ..area };
     let below = u16::min(below, area.height.saturating_sub(tabs.height));
+    // The script says it itself, and checks need the room.
+    let say = if focus == Pane::Wire { say } else { 0 };
     let say = u16::min(say, area.height.saturating_sub(tabs.height + below));
     let height = area.height.saturating_sub(tabs.height + below + say);
     // The tabs stand in the place of the heading.

@@ -2,12 +2,11 @@
 
 use super::listing::{Act, Item, Look, paragraph, signed};
 use crate::base::printable;
-use crate::lab::run::{BeatKind, Run};
+use crate::lab::run::{BeatKind, Run, judge};
 use crate::lab::scenario::{Action, Attack, Caption, Place, PlaceKind, Step};
 use crate::tui::event;
 use crate::tui::lab::playback::{Playback, StepState};
 use ratatui::style::Style;
-use ratatui::text::Line;
 
 /// The rows, and which of the choices among them is at hand.
 pub(super) fn items(playback: &Playback, look: &Look<'_>) -> (Vec<Item>, usize) {
@@ -41,8 +40,16 @@ pub(super) fn items(playback: &Playback, look: &Look<'_>) -> (Vec<Item>, usize) 
     (items, at_hand)
 }
 
+/// What is told of a run whose fault is to be found.
+const SECRET: &str =
+    "It is over. What went wrong is yours to find: look at the messages and their fields, then press a.";
+
 /// What is said at this moment, in one paragraph: by the script, or else what has just happened.
-pub(super) fn saying(playback: &Playback) -> String {
+pub(super) fn saying(playback: &Playback, secret: bool) -> String {
+    if secret && playback.is_over() {
+        return SECRET.to_owned();
+    }
+
     if playback.is_over()
         && let Some(connection) = playback.connection()
     {
@@ -169,6 +176,9 @@ fn sign(state: StepState, look: &Look<'_>) -> (&'static str, Style) {
 
 /// What happened, when all is over.
 fn ending(playback: &Playback, look: &Look<'_>) -> Vec<Item> {
+    if look.model.lab.is_secret() {
+        return super::questions::items(&playback.run.scenario, look);
+    }
     let mut items = vec![Item::heading("What happened", false, look.theme)];
     for connection in &playback.run.connections {
         let number = if playback.run.connections.len() > 1 {
@@ -185,7 +195,31 @@ fn ending(playback: &Playback, look: &Look<'_>) -> Vec<Item> {
             }
         }
     }
-    items.retain(|item| item.lines != [Line::default()]);
+    items.extend(expectations(playback, look));
+    items.extend(super::questions::items(&playback.run.scenario, look));
+    items
+}
+
+/// What the scenario expected of it, where it expects anything: whether it holds, and what happened instead.
+fn expectations(playback: &Playback, look: &Look<'_>) -> Vec<Item> {
+    let judgements = judge(&playback.run);
+    if judgements.is_empty() {
+        return Vec::new();
+    }
+    let turned = !look.model.lab.played.edits.is_empty();
+    let mut items = vec![Item::heading("What the scenario expects", false, look.theme)];
+    for judgement in &judgements {
+        if judgement.holds() {
+            let words = format!("holds (line {} of its file)", judgement.line);
+            items.push(Item::still(signed("[ok]", look.theme.ok, &words, look.cells, look.theme.text)));
+        }
+        for difference in &judgement.differences {
+            let changed = if turned { ", but knobs were turned" } else { "" };
+            let words = printable(&format!("{difference} (line {} of its file{changed})", judgement.line));
+            let style = if turned { look.theme.warn } else { look.theme.failed };
+            items.push(Item::still(signed("[X] ", style, &words, look.cells, look.theme.text)));
+        }
+    }
     items
 }
 

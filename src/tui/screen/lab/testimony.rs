@@ -129,17 +129,18 @@ fn shortened(lines: &[Said], share: usize, cells: usize) -> Vec<Span<'static>> {
 }
 
 fn client(connection: &Connection, playback: &Playback, look: &Look<'_>) -> Says {
-    let lines = of(&connection.client_says, playback, look.theme);
+    let lines = of(&connection.client_says, playback, look);
     Says { who: format!("{} says", printable(&connection.client)), style: look.theme.client, lines }
 }
 
 fn server(connection: &Connection, playback: &Playback, look: &Look<'_>) -> Says {
-    let lines = of(&connection.server_says, playback, look.theme);
+    let lines = of(&connection.server_says, playback, look);
     Says { who: format!("{} says", printable(&connection.server)), style: look.theme.server, lines }
 }
 
 /// What a peer's library has said so far.
-fn of(testimony: &Testimony, playback: &Playback, theme: &Theme) -> Vec<Said> {
+fn of(testimony: &Testimony, playback: &Playback, look: &Look<'_>) -> Vec<Said> {
+    let theme = look.theme;
     let now = playback.frame();
     let happened = |at: Option<FrameNumber>| at.is_some_and(|at| at <= now);
     let glyphs = &theme.glyphs;
@@ -149,7 +150,10 @@ fn of(testimony: &Testimony, playback: &Playback, theme: &Theme) -> Vec<Said> {
         lines.push(Said::new(glyphs.ok, format!("handshake complete{at}"), theme.ok).with(negotiated(testimony)));
     }
     if let Some(error) = testimony.error.as_ref().filter(|_| happened(testimony.error_at)) {
-        let words = format!("{}{}", printable(error), frame(testimony.error_at));
+        // What its own check found would give away a fault that is to be found.
+        let secret = testimony.check.is_some() && look.model.lab.is_secret();
+        let error = if secret { super::SECRET_ERROR.to_owned() } else { printable(error) };
+        let words = format!("{error}{}", frame(testimony.error_at));
         // What ended it comes first: where there is little room, it is what is shown.
         lines.insert(0, Said::new(glyphs.failed, words, theme.failed));
         if let Some(alert) = testimony.alert_sent {

@@ -1,17 +1,18 @@
 //! The lab as a user meets it: key scripts, and pictures at the sizes that make a difference.
 
-use crate::capture::{Dissector, Input, LoadState, Settings, Snapshot, open};
+use crate::capture::{Detail, Dissector, Input, LoadState, Settings, Snapshot, Store, open};
+use crate::lab::exercise::Progress;
 use crate::lab::run::Run;
 use crate::tui::app::{App, Msg, update};
 use crate::tui::effect::Effect;
 use crate::tui::fixture::lab::{catalogue, run};
-use crate::tui::fixture::{deliver, press, screen};
+use crate::tui::fixture::{press, screen, tell};
 use crate::tui::lab::Catalogue;
-use crate::tui::lab::progress::{Mark, Progress};
 use crate::tui::screen::{Mouse, ScreenId};
 use crate::tui::settings;
 use ratatui::layout::{Position, Size};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The run of each play, by the variant that was set.
 fn played(variant: Option<&str>) -> Arc<Run> {
@@ -23,11 +24,12 @@ fn played(variant: Option<&str>) -> Arc<Run> {
 /// A program in the lab, and what carries out its effects at once.
 struct Lab {
     app: App,
+    store: Option<Arc<dyn Store>>,
 }
 
 impl Lab {
     fn new(width: u16, height: u16) -> Self {
-        let mut lab = Self { app: App::new(settings::Settings::default(), Size { width, height }) };
+        let mut lab = Self { app: App::new(settings::Settings::default(), Size { width, height }), store: None };
         lab.press("5");
         lab
     }
@@ -49,14 +51,25 @@ impl Lab {
             let msg = match effect {
                 Effect::ReadCatalogue { .. } => {
                     let mut progress = Progress::default();
-                    progress.mark("five-steps", Mark::Played);
+                    progress.play("five-steps", Some("tls12"));
                     let catalogue = Catalogue { scenarios: catalogue() };
                     Msg::Catalogue { catalogue, own: None, progress, problems: Vec::new() }
                 }
                 Effect::Play { job, setup, .. } => Msg::Played { job, result: Ok(played(setup.variant.as_deref())) },
                 Effect::Open { inputs, .. } => {
-                    deliver(&mut self.app, read(&inputs));
+                    let (snapshot, store) = read(&inputs);
+                    self.store = Some(store);
+                    let job = self.app.model.loading.job;
+                    let (snapshot, elapsed) = (Arc::new(snapshot), Duration::ZERO);
+                    let more = tell(&mut self.app, Msg::Snapshot { job, snapshot, elapsed });
+                    self.serve(more);
                     continue;
+                }
+                Effect::OpenDetail { job, stream, snapshot } => {
+                    let session = snapshot.sessions.iter().find(|session| session.stream == stream).unwrap();
+                    let store = self.store.as_deref().unwrap();
+                    let detail = Detail::open(store, &snapshot.frames, session, &snapshot.secrets);
+                    Msg::Detail { job, stream, result: Ok(Arc::new(detail.unwrap())) }
                 }
                 _ => continue,
             };
@@ -70,7 +83,7 @@ impl Lab {
     }
 }
 
-fn read(inputs: &[Input]) -> Snapshot {
+fn read(inputs: &[Input]) -> (Snapshot, Arc<dyn Store>) {
     let mut opened = open(inputs, true).unwrap();
     let mut dissector = Dissector::new(Settings::SCREEN);
     while let Some(packet) = opened.source.next_packet() {
@@ -78,7 +91,7 @@ fn read(inputs: &[Input]) -> Snapshot {
     }
     dissector.finish();
     let (frames, sessions) = (dissector.frames().clone(), dissector.sessions());
-    Snapshot { state: LoadState::Complete, frames, sessions, ..Snapshot::default() }
+    (Snapshot { state: LoadState::Complete, frames, sessions, ..Snapshot::default() }, opened.store.unwrap())
 }
 
 const SIZES: [(u16, u16); 5] = [(200, 50), (160, 45), (100, 34), (80, 24), (60, 16)];
@@ -89,13 +102,15 @@ const PICTURES: &[(&str, &str)] = &[
     ("lab_scenario", "jj<enter>"),
     ("lab_knobs", "jj<enter>v<down><down><right>"),
     ("lab_value", "jj<enter>v<down><down><enter>"),
-    ("lab_start", "jj<enter>r"),
-    ("lab_pause", "jj<enter>rp"),
-    ("lab_script", "jj<enter>rp<backtab>"),
-    ("lab_end", "jj<enter>R"),
-    ("lab_script_end", "jj<enter>R<backtab>"),
-    ("lab_checks", "jj<enter>R<tab>"),
-    ("lab_other_knobs", "jj<enter>Rv<down>"),
+    ("lab_question", "jj<enter>r<tab>"),
+    ("lab_answered", "jj<enter>a3"),
+    ("lab_start", "jj<enter>r3"),
+    ("lab_pause", "jj<enter>r3p"),
+    ("lab_script", "jj<enter>r3p<backtab>"),
+    ("lab_end", "jj<enter>R3"),
+    ("lab_script_end", "jj<enter>R3<backtab>"),
+    ("lab_checks", "jj<enter>R3<tab>"),
+    ("lab_other_knobs", "jj<enter>R3v<down>"),
 ];
 
 #[test]
@@ -147,7 +162,7 @@ fn steps_go_on_and_back() {
         ("rpp", usize::MAX),
     ] {
         let mut lab = Lab::new(80, 24);
-        lab.press("jj<enter>").press(keys);
+        lab.press("jj<enter>a3").press(keys);
         let playback = lab.app.model.lab.playback.as_ref().unwrap();
         let at = at.min(playback.run.beats.len());
         assert_eq!(playback.at, at, "{keys}\n{}", lab.screen());
@@ -157,7 +172,7 @@ fn steps_go_on_and_back() {
 #[test]
 fn levels_are_left_one_by_one() {
     let mut lab = Lab::new(80, 24);
-    lab.press("jj<enter>r");
+    lab.press("jj<enter>r3");
     assert!(lab.screen().contains("[Ladder]"), "{}", lab.screen());
     for part in ["Who takes part", "The same in six", "FILE"] {
         assert!(!lab.screen().contains(part));
@@ -172,7 +187,7 @@ fn levels_are_left_one_by_one() {
 #[test]
 fn a_run_is_opened_like_a_capture_and_coming_back_keeps_the_place() {
     let mut lab = Lab::new(80, 24);
-    lab.press("jj<enter>rp");
+    lab.press("jj<enter>r3p");
     let before = lab.screen();
     lab.press("<enter>");
     assert_eq!(lab.app.base_id(), ScreenId::Ladder, "{}", lab.screen());
@@ -184,9 +199,26 @@ fn a_run_is_opened_like_a_capture_and_coming_back_keeps_the_place() {
 }
 
 #[test]
+fn the_digits_lead_into_the_run() {
+    for (digit, id) in [
+        ("1", ScreenId::Sessions),
+        ("2", ScreenId::Ladder),
+        ("3", ScreenId::Detail),
+        ("4", ScreenId::Certificates),
+        ("P", ScreenId::Packets),
+    ] {
+        let mut lab = Lab::new(80, 24);
+        lab.press("jj<enter>r3p").press(digit);
+        assert_eq!((lab.app.base_id(), lab.app.model.snapshot.sessions.len()), (id, 1), "{}", lab.screen());
+        lab.press("5");
+        assert!(lab.screen().contains("step 9/15"), "{}", lab.screen());
+    }
+}
+
+#[test]
 fn a_turned_knob_is_played_and_compared_with_the_run_before() {
     let mut lab = Lab::new(100, 34);
-    lab.press("jj<enter>R=");
+    lab.press("jj<enter>R3=");
     assert!(lab.screen().contains("two are needed"), "{}", lab.screen());
     lab.press("v<down><enter>");
     assert!(lab.screen().contains("not played yet"), "{}", lab.screen());
@@ -201,7 +233,7 @@ fn a_turned_knob_is_played_and_compared_with_the_run_before() {
 #[test]
 fn the_same_run_twice_is_two_sessions() {
     let mut lab = Lab::new(100, 34);
-    lab.press("jj<enter>RR=");
+    lab.press("jj<enter>R3R=");
     assert_eq!((lab.app.base_id(), lab.app.model.snapshot.sessions.len()), (ScreenId::Compare, 2), "{}", lab.screen());
     assert!(lab.screen().contains("no differences"), "{}", lab.screen());
 }
@@ -214,14 +246,60 @@ fn what_was_played_is_remembered() {
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Play { .. })));
     lab.serve(effects);
     lab.press("<esc><esc>jjj<enter>");
-    assert_eq!(lab.app.model.lab.progress.of("five-steps").mark, Mark::Played);
+    assert!(!lab.app.model.lab.progress.of("five-steps").unwrap().played.is_empty());
 }
 
 #[test]
 fn a_play_that_comes_to_nothing_says_why() {
     let mut lab = Lab::new(80, 24);
-    lab.press("jj<enter>");
+    lab.press("jj<enter>a3");
     press(&mut lab.app, "r");
     update(&mut lab.app, Msg::Played { job: 1, result: Err(vec!["line 3: no such suite".to_owned()]) });
     assert!(lab.screen().contains("no such suite"), "{}", lab.screen());
+}
+
+#[test]
+fn a_prediction_is_asked_before_the_first_byte_and_told_in_the_end() {
+    let mut lab = Lab::new(100, 34);
+    lab.press("jj<enter>r");
+    assert!(lab.screen().contains("locked when the first byte moves"), "{}", lab.screen());
+    assert!(lab.app.model.lab.playback.is_none());
+    lab.press("<tab>");
+    assert!(lab.screen().contains("hint: Who checks what"), "{}", lab.screen());
+    lab.press("3");
+    assert_eq!(lab.app.model.lab.playback.as_ref().unwrap().at, 1, "{}", lab.screen());
+    let quiz = |lab: &Lab| lab.app.model.lab.quiz.clone().unwrap();
+    assert!(quiz(&lab).is_locked("q1") && quiz(&lab).score("q1").is_none());
+    lab.press("R");
+    assert_eq!(quiz(&lab).score("q1").unwrap().points.to_string(), "1.5", "a hint costs a quarter");
+    lab.press("G");
+    assert!(lab.screen().contains("The server sends its whole flight"), "{}", lab.screen());
+    assert!(!lab.app.model.lab.progress.of("mtls-late-no").unwrap().done, "another question is open");
+}
+
+#[test]
+fn a_question_that_was_put_off_is_not_in_the_way_twice() {
+    let mut lab = Lab::new(80, 24);
+    lab.press("jj<enter>r<esc>r");
+    assert!(lab.app.model.lab.playback.is_some(), "{}", lab.screen());
+    lab.press("<esc>a");
+    assert!(lab.screen().contains("no question is open now"), "{}", lab.screen());
+}
+
+#[test]
+fn a_field_is_pointed_at_in_the_detail_screen() {
+    let mut lab = Lab::new(100, 34);
+    lab.press("jj<enter>R3a");
+    assert!(lab.screen().contains("now that it is over"), "{}", lab.screen());
+    lab.press("<enter>");
+    assert_eq!(lab.app.base_id(), ScreenId::Ladder, "{}", lab.screen());
+    // To the client's empty certificate list, and its fields.
+    lab.press("jjjjjj<enter>a");
+    assert_eq!(lab.app.base_id(), ScreenId::Lab, "{}", lab.screen());
+    assert!(lab.screen().contains("right: 2 of 2 points"), "{}", lab.screen());
+    lab.press("<enter>");
+    assert_eq!(lab.app.overlays().count(), 0);
+    assert!(lab.app.model.lab.progress.of("mtls-late-no").unwrap().done);
+    lab.press("3a");
+    assert!(lab.screen().contains("no question of the lab waits"), "{}", lab.screen());
 }

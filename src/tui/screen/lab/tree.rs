@@ -1,8 +1,9 @@
 //! The scenarios by groups, with what was done of them.
 
 use super::listing::{Act, Item, Look, paragraph};
-use crate::lab::scenario::{Question, Scenario, TaskKind};
-use crate::tui::lab::progress::{Mark, Progress};
+use crate::lab::exercise::{Kept, Points, Progress};
+use crate::lab::scenario::{Scenario, TaskKind, catalogue};
+use crate::tui::lab::points;
 use crate::tui::text;
 use crate::tui::theme::Theme;
 use ratatui::style::Style;
@@ -28,16 +29,15 @@ pub(super) fn items(look: &Look<'_>) -> Vec<Item> {
     items
 }
 
-/// The points that the questions and the task of a scenario give together.
-pub(super) fn points(scenario: &Scenario) -> u32 {
-    let asked: u32 = scenario.asks.iter().map(|ask| if ask.question == Question::Text { 0 } else { ask.points }).sum();
-    asked + scenario.task.as_ref().map_or(0, |task| task.points)
+/// The heading of a group; one of the user's own has its folder's name.
+fn group_title(id: &str) -> &str {
+    catalogue::GROUPS.iter().find(|group| group.id == id).map_or(id, |group| group.title)
 }
 
 /// Its title, which a fault that is to be found keeps to itself until it was found.
 pub(super) fn title(scenario: &Scenario, progress: &Progress) -> String {
     let hidden = scenario.task.as_ref().is_some_and(|task| task.kind == TaskKind::Find);
-    if hidden && progress.of(&scenario.id).mark < Mark::Partly {
+    if hidden && !progress.of(&scenario.id).is_some_and(|kept| kept.done) {
         return format!("Find the fault ({})", scenario.id);
     }
     scenario.title.clone()
@@ -46,20 +46,27 @@ pub(super) fn title(scenario: &Scenario, progress: &Progress) -> String {
 fn heading(group: &str, look: &Look<'_>, first: bool) -> Item {
     let all = look.model.lab.catalogue.iter().flat_map(|catalogue| &catalogue.scenarios);
     let of: Vec<_> = all.filter(|scenario| scenario.group == group).collect();
-    let done = of.iter().filter(|scenario| look.model.lab.progress.of(&scenario.id).mark > Mark::NotYet).count();
-    let mut item = Item::heading(&group.replace('-', " "), first, look.theme);
+    let done = of.iter().filter(|scenario| is_done(scenario, &look.model.lab.progress)).count();
+    let mut item = Item::heading(group_title(group), first, look.theme);
     if let Some(line) = item.lines.last_mut() {
         line.spans.push(Span::styled(format!("  {done}/{}", of.len()), look.theme.muted));
     }
     item
 }
 
+/// Whether nothing is left to do with it: it was played, and what is asked was answered.
+fn is_done(scenario: &Scenario, progress: &Progress) -> bool {
+    let Some(kept) = progress.of(&scenario.id) else { return false };
+    kept.done || (points(scenario) == 0 && !kept.played.is_empty())
+}
+
 fn row(scenario: &Scenario, look: &Look<'_>) -> Line<'static> {
-    let record = look.model.lab.progress.of(&scenario.id);
-    let (sign, style) = sign(record.mark, points(scenario) > 0, look.theme);
-    let score = match points(scenario) {
+    let kept = look.model.lab.progress.of(&scenario.id);
+    let most = points(scenario);
+    let (sign, style) = sign(kept, most, look.theme);
+    let score = match most {
         0 => String::new(),
-        most => format!("{}/{most}", record.points),
+        most => format!("{}/{most}", kept.map(|kept| kept.points).unwrap_or_default()),
     };
     let room = look.cells.saturating_sub(text::width(&score) + 7);
     let name = text::shorten_end(&title(scenario, &look.model.lab.progress), room, &look.theme.glyphs);
@@ -73,22 +80,24 @@ fn row(scenario: &Scenario, look: &Look<'_>) -> Line<'static> {
 }
 
 /// What was done, as a sign. Where nothing is asked, played is all that can be done.
-fn sign(mark: Mark, asks: bool, theme: &Theme) -> (&'static str, Style) {
-    match mark {
-        Mark::NotYet => (theme.glyphs.undecoded, theme.muted),
-        Mark::Solved => (theme.glyphs.ok, theme.ok),
-        Mark::Played if !asks => (theme.glyphs.ok, theme.ok),
-        Mark::Played => (theme.glyphs.midstream, theme.note),
-        Mark::Partly => (theme.glyphs.failed, theme.failed),
+fn sign(kept: Option<&Kept>, most: u32, theme: &Theme) -> (&'static str, Style) {
+    match kept {
+        Some(kept) if kept.done && kept.points >= Points::whole(most) => (theme.glyphs.ok, theme.ok),
+        Some(kept) if kept.done && kept.points == Points::default() => (theme.glyphs.failed, theme.failed),
+        Some(kept) if kept.done => (theme.glyphs.mark, theme.note),
+        Some(kept) if !kept.played.is_empty() && most == 0 => (theme.glyphs.ok, theme.ok),
+        Some(kept) if !kept.played.is_empty() => (theme.glyphs.midstream, theme.note),
+        _ => (theme.glyphs.undecoded, theme.muted),
     }
 }
 
 /// What the signs mean, for the help.
-pub(super) fn signs() -> [(&'static str, &'static str); 4] {
+pub(super) fn signs(theme: &Theme) -> [(&'static str, &'static str); 5] {
     [
-        ("\u{b7}", "not played yet"),
-        ("~", "played; its questions are open"),
-        ("\u{2717}", "answered, and not all points were had"),
-        ("\u{2713}", "done: played where nothing is asked, or all points had"),
+        (theme.glyphs.undecoded, "not played yet"),
+        (theme.glyphs.midstream, "played; its questions are open"),
+        (theme.glyphs.failed, "answered, without a point"),
+        (theme.glyphs.mark, "answered, with some of the points"),
+        (theme.glyphs.ok, "done: all points, or played where nothing is asked"),
     ]
 }

@@ -40,7 +40,7 @@ fn of_session(connection: &Connection, session: &Session, playback: &Playback, l
     let events = playback.events(connection.number);
     let columns = Columns::new(session, &look.model.settings, look.cells);
     let mut items = vec![Item::still(vec![columns.heading(session, &look.model.settings, look.theme)])];
-    let mut asides = asides(connection, playback);
+    let mut asides = asides(connection, playback, look.model.lab.is_secret());
     asides.reverse();
     let mut before = None;
     // What stands behind an event belongs to it: a rule between epochs is not drawn before its event.
@@ -108,14 +108,16 @@ enum Aside {
 }
 
 /// What peers said and what was done on the wire, by the frame after which it was, as far as the playback has come.
-fn asides(connection: &Connection, playback: &Playback) -> Vec<(FrameNumber, Aside, String)> {
+fn asides(connection: &Connection, playback: &Playback, secret: bool) -> Vec<(FrameNumber, Aside, String)> {
     let now = playback.frame();
     let mut out = Vec::new();
     for (client, testimony) in [(true, &connection.client_says), (false, &connection.server_says)] {
         for statement in testimony.statements.iter().filter(|statement| statement.frame <= now) {
             let fatal = statement.fatal;
             let aside = if client { Aside::Client { fatal } } else { Aside::Server { fatal } };
-            out.push((statement.frame, aside, statement.text.clone()));
+            let hidden = secret && fatal && testimony.check.is_some();
+            let words = if hidden { super::SECRET_ERROR } else { &statement.text };
+            out.push((statement.frame, aside, words.to_owned()));
         }
     }
     for beat in playback.past() {
