@@ -20,7 +20,7 @@
 //! |---|---|---|
 //! | [`base`] | byte spans, the reader that cannot panic, notes, field trees, safe printing | protocols |
 //! | [`net`] | link layers, tunnels, IP, TCP and UDP; flows; reassembly; what is said before TLS | TLS |
-//! | [`x509`] | certificates, OCSP responses, timestamps of logs, names, chains by name | sockets, clocks |
+//! | [`x509`] | certificates, revocation lists, OCSP responses, timestamps of logs, names; whether a chain holds | sockets, clocks |
 //! | [`tls`] | records, messages, extensions, alerts, code points, fingerprints | flows, sessions |
 //! | [`session`] | one connection: facts, timeline, outcome; what can be asked of it | views |
 //! | [`capture`] | files in and out, the dissector, the index of frames, one session in detail | views |

@@ -22,6 +22,22 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("cli", &["base", "net", "x509", "tls", "session", "capture", "lab", "report", "tui"]),
 ];
 
+/// The rooms inside the lab, from the ground up, with the others that each may name.
+const LAB: &[(&str, &[&str])] = &[
+    ("random", &[]),
+    ("path", &[]),
+    ("scenario", &[]),
+    ("pki", &["random", "scenario"]),
+    ("engine", &["random", "scenario", "pki"]),
+    ("app", &["scenario"]),
+    ("attack", &["path", "scenario"]),
+    ("wire", &[]),
+    ("run", &["random", "scenario", "pki", "engine", "app", "attack", "wire"]),
+    ("exercise", &["path", "scenario", "run"]),
+    ("batch", &["scenario", "run"]),
+    ("lint", &["scenario", "run", "exercise", "batch"]),
+];
+
 /// Outside crates, by the rooms that may name them; what is not listed may be named anywhere.
 const CRATES: &[(&str, &[&str])] = &[
     ("etherparse", &["net"]),
@@ -136,6 +152,52 @@ fn imports_point_down() {
             if named && *other != line.room && !allowed.contains(other) {
                 faults.push(format!("src/{}:{}: `{}` names `{other}`", line.file.display(), line.number, line.room));
             }
+        }
+    }
+    fail(&faults);
+}
+
+/// What stands behind each `crate::lab::` of a line, and behind as many `super::` as lead from its file to the lab.
+fn named_in_the_lab(line: &Line) -> Vec<&str> {
+    let inside = line.file.with_extension("");
+    let depth = inside.components().filter(|part| part.as_os_str() != "mod").count() - 1;
+    let up = "super::".repeat(depth);
+    let mut named = Vec::new();
+    for prefix in ["crate::lab::", &up] {
+        for (at, _) in line.text.match_indices(prefix) {
+            let before = line.text.get(..at).unwrap_or_default();
+            let behind = line.text.get(at + prefix.len()..).unwrap_or_default();
+            let is_part = before.ends_with("super::") || before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+            let end = behind.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(behind.len());
+            named.extend(behind.get(..end).filter(|_| !is_part));
+        }
+    }
+    named
+}
+
+#[test]
+fn imports_inside_the_lab_point_down() {
+    let mut faults = Vec::new();
+    let mut used = std::collections::BTreeSet::new();
+    let lines = sources();
+    for line in lines.iter().filter(|line| line.room == "lab" && !line.file.ends_with("lab/mod.rs")) {
+        let path = line.file.with_extension("");
+        let room = path.components().nth(1).map(|part| part.as_os_str().to_string_lossy().into_owned());
+        let Some((room, allowed)) = LAB.iter().find(|(name, _)| room.as_deref() == Some(name)) else {
+            faults.push(format!("src/{}: a room of the lab that this test does not know", line.file.display()));
+            continue;
+        };
+        for other in named_in_the_lab(line) {
+            let is_room = LAB.iter().any(|(name, _)| *name == other);
+            used.insert((*room, other));
+            if is_room && other != *room && !allowed.contains(&other) {
+                faults.push(format!("src/{}:{}: `{room}` names `{other}`", line.file.display(), line.number));
+            }
+        }
+    }
+    for (room, allowed) in LAB {
+        for other in allowed.iter().filter(|other| !used.contains(&(*room, **other))) {
+            faults.push(format!("`{room}` may name `{other}` and does not: take it off the list"));
         }
     }
     fail(&faults);

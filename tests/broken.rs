@@ -48,6 +48,11 @@ const BROKEN: &[Broken] = &[
         &[("clock   = \"2026-03-01T12:00:00Z\"", "clock   = \"tomorrow\"")],
         &["\"tomorrow\""],
     ),
+    broken(
+        "a clock from another age",
+        &[("clock   = \"2026-03-01T12:00:00Z\"", "clock   = \"3000-01-01\"")],
+        &["\"3000-01-01\""],
+    ),
     broken("a seed that is none", &[("seed    = \"student\"", "seed    = \"students\"")], &["\"students\""]),
     broken("a huge number", &[("minutes = 5", "minutes = 99999999999999999999")], &["99999999999999999999"]),
     broken("a text where a list is meant", &[("[\"RFC 9846 4.4\"]", "\"RFC 9846 4.4\"")], &["\"RFC 9846 4.4\""]),

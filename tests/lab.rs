@@ -16,8 +16,10 @@ use std::process::Command;
 use std::sync::OnceLock;
 use tlslab::capture::{Dissector, Settings};
 use tlslab::lab::batch::{Job, Played, jobs, play_all};
+use tlslab::lab::exercise::fill;
 use tlslab::lab::run::{Connection, Testimony};
-use tlslab::lab::scenario::{Action, Attack, Handshake, catalogue};
+use tlslab::lab::scenario::catalogue::Shipped;
+use tlslab::lab::scenario::{Action, Ask, Attack, FailedCheck, Handshake, catalogue};
 use tlslab::net::Direction;
 use tlslab::session::{EventKind, Session};
 use tlslab::tls::code::ProtocolVersion;
@@ -30,8 +32,11 @@ struct Case {
 }
 
 fn play() -> Vec<Case> {
-    let all: Vec<Job> =
-        catalogue::all().iter().filter_map(|shipped| shipped.file().ok()).flat_map(|file| jobs(&file)).collect();
+    let read = |shipped: &Shipped| {
+        let file = shipped.file().unwrap_or_else(|problems| panic!("{}: {problems:#?}", shipped.path()));
+        jobs(&file)
+    };
+    let all: Vec<Job> = catalogue::all().iter().flat_map(read).collect();
     let mut cases = Vec::new();
     let take = |job: &Job, result: Result<Played, _>| {
         let variant = job.variant.as_deref().unwrap_or("as-it-stands");
@@ -99,6 +104,27 @@ fn the_explaining_verifier_agrees_with_the_libraries() {
     }
     hold(&faults);
     assert!(verified > 0);
+}
+
+#[test]
+fn a_testimony_names_the_check_that_the_ladder_shows() {
+    let mut faults = Vec::new();
+    let mut compared = 0;
+    for Case { name, played, .. } in cases() {
+        for side in sides(played) {
+            let Some(FailedCheck::Certificate(check)) = side.check else { continue };
+            let Some(rung) = side.verification.as_ref().and_then(|verification| verification.failure()) else {
+                continue;
+            };
+            compared += 1;
+            if check != rung.check {
+                faults
+                    .push(format!("{name}: {}: says {check:?}, shows {:?}: {}", side.peer, rung.check, rung.evidence));
+            }
+        }
+    }
+    hold(&faults);
+    assert!(compared > 20, "{compared}");
 }
 
 fn sides(played: &Played) -> impl Iterator<Item = &Testimony> {
@@ -245,6 +271,7 @@ impl Oracle<'_> {
 #[test]
 fn opened_application_data_is_what_the_applications_received() {
     let mut faults = Vec::new();
+    let mut compared = 0;
     for Case { name, played, .. } in cases().iter().filter(|case| !is_tampered(case)) {
         let mut dissector = Dissector::new(Settings { digest: true, ..Settings::SCREEN });
         dissector.read_key_log(played.run.key_log.0.as_bytes());
@@ -266,6 +293,7 @@ fn opened_application_data_is_what_the_applications_received() {
             }
             for (content, received) in decryption.content.iter().zip([&server.received, &client.received]) {
                 let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, received);
+                compared += u32::from(content.bytes > 0);
                 if content.bytes > 0 && content.sha256.as_ref().map(<[u8; 32]>::as_slice) != Some(digest.as_ref()) {
                     faults.push(format!("{name} #{}: other bytes than the application received", connection.number));
                 }
@@ -273,6 +301,28 @@ fn opened_application_data_is_what_the_applications_received() {
         }
     }
     hold(&faults);
+    assert!(compared > 50, "{compared}");
+}
+
+#[test]
+fn explanations_that_quote_the_run_find_what_they_quote() {
+    let mut faults = Vec::new();
+    let mut quoting = std::collections::BTreeSet::new();
+    for Case { name, played, .. } in cases() {
+        let scenario = &played.run.scenario;
+        let ours = |ask: &&Ask| ask.variant.is_none() || ask.variant == played.run.variant;
+        let asked = scenario.asks.iter().filter(ours).filter_map(|ask| ask.why.as_ref());
+        let task = scenario.task.as_ref().and_then(|task| task.why.as_ref());
+        for why in asked.chain(task).filter(|why| why.contains("${")) {
+            quoting.insert(why.clone());
+            let filled = fill(why, &played.run).unwrap_or_else(|error| panic!("{name}: {error}"));
+            if filled.split(|c: char| !c.is_alphanumeric()).any(|word| word == "none") {
+                faults.push(format!("{name}: {filled}"));
+            }
+        }
+    }
+    hold(&faults);
+    assert!(quoting.len() >= 10, "{quoting:#?}");
 }
 
 /// How often each type of handshake message was seen.

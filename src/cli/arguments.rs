@@ -112,18 +112,22 @@ pub(super) struct Inspect {
 #[derive(Args, Debug)]
 pub(super) struct RunArguments {
     /// Scenarios: of the program by id or code (cert-expired, C1), others by the path of their file
-    #[arg(value_name = "SCENARIO", required_unless_present = "all")]
+    #[arg(value_name = "SCENARIO", required_unless_present_any = ["all", "list"])]
     pub(super) scenarios: Vec<PathBuf>,
 
     /// All scenarios of the program, a line for each run
     #[arg(long, conflicts_with = "scenarios")]
     pub(super) all: bool,
 
+    /// Play nothing: print the scenarios of the program by groups, with their variants, and those that are planned
+    #[arg(long, conflicts_with_all = ["scenarios", "all", "variant", "save"])]
+    pub(super) list: bool,
+
     /// Only this variant
     #[arg(long, value_name = "VARIANT")]
     pub(super) variant: Option<String>,
 
-    /// How runs are written
+    /// How runs, or the list, are written
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: ListFormat,
 

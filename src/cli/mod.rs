@@ -2,8 +2,7 @@
 //!
 //! Data goes to stdout, everything else to stderr. The exit status is 0 when the work was done and nothing unexpected
 //! was found; 1 when `--fail-on` matched, a scenario has problems, or a run is not as its scenario expects; 2 when it
-//! could not be done. A reader that closes the pipe early is
-//! no failure.
+//! could not be done. A reader that closes the pipe early is no failure.
 
 mod arguments;
 mod check;

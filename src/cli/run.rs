@@ -1,8 +1,8 @@
-//! `tlslab run`: scenarios played without a screen, and held against what they expect.
+//! `tlslab run`: scenarios played without a screen, and held against what they expect; or a list of them.
 
 use super::arguments::{ListFormat, RunArguments};
 use super::check::source;
-use super::{Failure, Status, complain};
+use super::{Failure, Status, complain, put};
 use crate::base::printable;
 use crate::lab::batch::{Job, Played, jobs, play_all};
 use crate::lab::pki;
@@ -10,7 +10,7 @@ use crate::lab::run::{PlayError, Run};
 use crate::lab::scenario::{ScenarioFile, catalogue};
 use crate::report::run as report;
 use crate::report::text::Style;
-use crate::report::{json, problems};
+use crate::report::{json, problems, scenarios};
 use std::fmt::Write as _;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Write};
@@ -18,6 +18,12 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(arguments: &RunArguments, style: Style) -> Result<Status, Failure> {
+    if arguments.list {
+        return match arguments.format {
+            ListFormat::Text => put(scenarios::text(style).as_bytes()),
+            ListFormat::Json => put(json::scenarios().as_bytes()),
+        };
+    }
     let mut tally = Tally::default();
     let mut all = Vec::new();
     for file in chosen(arguments) {

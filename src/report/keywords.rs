@@ -1,5 +1,6 @@
 //! The words of scenario files as a page for people.
 
+use crate::lab::exercise::FACTS;
 use crate::lab::scenario::keyword::{Keyword, Need, SECTIONS, Section};
 use std::fmt::Write;
 
@@ -16,7 +17,28 @@ pub fn markdown() -> String {
         // Writing to memory cannot fail.
         let _ = write_section(&mut out, section);
     }
+    let _ = write_facts(&mut out);
     out
+}
+
+/// What a run knows of both sides stands once.
+fn write_facts(out: &mut String) -> std::fmt::Result {
+    out.push_str(
+        "\n## Facts of a run\n\n\
+         `why`, and the `answer` of a question for a value, can quote the run: `${suite}` is the cipher suite of its last\n\
+         connection, `${c1:suite}` that of its first one. What a run does not have is `none`.\n\n\
+         | fact | meaning |\n|---|---|\n",
+    );
+    for fact in FACTS.iter().filter(|fact| !fact.name.starts_with("server.")) {
+        match fact.name.strip_prefix("client.") {
+            Some(name) => {
+                let text = fact.text.strip_prefix("of the client: ").unwrap_or(fact.text);
+                writeln!(out, "| `client.{name}`, `server.{name}` | of that side: {} |", escaped(text))?;
+            }
+            None => writeln!(out, "| `{}` | {} |", fact.name, escaped(fact.text))?,
+        }
+    }
+    Ok(())
 }
 
 fn write_section(out: &mut String, section: &Section) -> std::fmt::Result {
@@ -63,6 +85,9 @@ mod tests {
             std::fs::write(path, markdown()).unwrap();
         }
         let page = std::fs::read_to_string(path).unwrap_or_default();
+        for fact in FACTS {
+            assert!(page.contains(&format!("`{}`", fact.name)), "{}", fact.name);
+        }
         assert!(page == markdown(), "UPDATE_KEYWORDS=1 writes scenarios/KEYWORDS.md anew");
     }
 }

@@ -8,7 +8,7 @@
 //!            ├─► fact ──┬─► text      what is pasted into a ticket: the facts and the ladder
 //!            └─► ladder ┼─► markdown  the same for documents
 //!   Run ───────────────┴─► run       a play of the lab: testimonies, ladder, checks, expectations
-//!   scenario files ─► problems, schema, keywords
+//!   scenario files ─► problems, scenarios, schema, keywords
 //! ```
 
 mod fact;
@@ -19,6 +19,7 @@ pub mod markdown;
 mod moment;
 pub mod problems;
 pub mod run;
+pub mod scenarios;
 pub mod schema;
 pub mod text;
 

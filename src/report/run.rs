@@ -1,8 +1,8 @@
 //! A run of the lab as text: what happened, the three testimonies, the ladder, the checks, and what was expected.
 
 use super::fact::{count, milliseconds};
-use super::ladder::{Line, rungs};
-use super::text::{Paint, Style};
+use super::ladder::rungs;
+use super::text::{Paint, Style, rung_line};
 use crate::base::printable;
 use crate::lab::batch::Played;
 use crate::lab::run::{Beat, BeatKind, Connection, Judgement, Run, Testimony};
@@ -221,22 +221,7 @@ fn ladder(out: &mut String, run: &Run, connection: &Connection, style: Style) ->
         let rung =
             if let BeatKind::Event(index) = beat.kind { drawn.as_ref().and_then(|all| all.get(index)) } else { None };
         match rung {
-            Some(rung) => {
-                let paint = match rung.line {
-                    Line::Plain => Paint::Plain,
-                    Line::Encrypted => Paint::Encrypted,
-                    Line::Failure => Paint::Bad,
-                    Line::Break => Paint::Warning,
-                };
-                let length = rung.length.map(|length| format!(" {length:>7}")).unwrap_or_default();
-                writeln!(
-                    out,
-                    "{:>9} {:>11}  {}{length}",
-                    rung.frame,
-                    rung.milliseconds,
-                    style.paint(paint, &rung.arrow())
-                )?;
-            }
+            Some(rung) => writeln!(out, "{}", rung_line(rung, style))?,
             None => remark(out, run, beat, style)?,
         }
     }

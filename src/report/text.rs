@@ -1,7 +1,7 @@
 //! Sessions as text: what is read in a terminal and pasted into a ticket.
 
 use super::fact::{count, facts, title};
-use super::ladder::{Line, rungs};
+use super::ladder::{Line, Rung, rungs};
 use crate::base::{Severity, printable};
 use crate::capture::FileNote;
 use crate::session::{Outcome, Session};
@@ -81,20 +81,24 @@ fn ladder(out: &mut String, session: &Session, style: Style) -> std::fmt::Result
     let heading = format!("{:>9} {:>11}  {:<56}{:>6} {:>7}", "frame", "ms", "client", "server", "bytes");
     writeln!(out, "\n{}", style.paint(Paint::Label, &heading))?;
     for rung in rungs(session) {
-        let paint = match rung.line {
-            Line::Plain => Paint::Plain,
-            Line::Encrypted => Paint::Encrypted,
-            Line::Failure => Paint::Bad,
-            Line::Break => Paint::Warning,
-        };
-        let length = rung.length.map(|length| format!(" {length:>7}")).unwrap_or_default();
-        let arrow = style.paint(paint, &rung.arrow());
-        writeln!(out, "{:>9} {:>11}  {arrow}{length}", rung.frame, rung.milliseconds)?;
+        writeln!(out, "{}", rung_line(&rung, style))?;
     }
     if session.timeline_cut {
         writeln!(out, "  {}", style.paint(Paint::Warning, "more happened than is kept; the rest is left out"))?;
     }
     Ok(())
+}
+
+/// One rung with its frame, its time and its length.
+pub(super) fn rung_line(rung: &Rung, style: Style) -> String {
+    let paint = match rung.line {
+        Line::Plain => Paint::Plain,
+        Line::Encrypted => Paint::Encrypted,
+        Line::Failure => Paint::Bad,
+        Line::Break => Paint::Warning,
+    };
+    let length = rung.length.map(|length| format!(" {length:>7}")).unwrap_or_default();
+    format!("{:>9} {:>11}  {}{length}", rung.frame, rung.milliseconds, style.paint(paint, &rung.arrow()))
 }
 
 fn of_outcome(outcome: Outcome) -> Paint {

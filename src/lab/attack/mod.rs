@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 
 /// Everybody who sits on the wire of a run, with all that they are to do.
 #[derive(Debug, Default)]
-pub struct Attacker {
+pub(crate) struct Attacker {
     orders: Vec<Order>,
     wires: BTreeMap<u32, Wire>,
     copied: Vec<u8>,
@@ -37,22 +37,22 @@ pub struct Attacker {
 
 /// Bytes that one peer sent, on their way to the other.
 #[derive(Clone, Copy, Debug)]
-pub struct Crossing<'a> {
+pub(crate) struct Crossing<'a> {
     /// Which connection of the run, from 1 on.
-    pub connection: u32,
+    pub(crate) connection: u32,
     /// Who sends, by name.
-    pub from: &'a str,
+    pub(crate) from: &'a str,
     /// Who is to receive, by name.
-    pub to: &'a str,
+    pub(crate) to: &'a str,
     /// The bytes: any part of what goes this way, as long as nothing is left out.
-    pub bytes: &'a [u8],
+    pub(crate) bytes: &'a [u8],
     /// What they are for, as far as their sender knows.
-    pub carries: Carries,
+    pub(crate) carries: Carries,
 }
 
 /// What bytes are for. Records of TLS 1.3 do not show it; who plays the peers knows what they were asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Carries {
+pub(crate) enum Carries {
     /// Text before TLS, or without it.
     Plain,
     /// Records of a handshake, tickets behind it, and whatever else the library says by itself.
@@ -65,43 +65,43 @@ pub enum Carries {
 
 /// What reaches the other side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Delivered {
+pub(crate) struct Delivered {
     /// The bytes in their order; none where all were dropped or held back.
-    pub pieces: Vec<Piece>,
+    pub(crate) pieces: Vec<Piece>,
     /// What was done, in the order in which it was done.
-    pub remarks: Vec<Remark>,
+    pub(crate) remarks: Vec<Remark>,
 }
 
 /// Bytes that are delivered together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub(crate) struct Piece {
     /// The bytes.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// How many milliseconds later than usual; never less than for the piece before.
-    pub delay_ms: u32,
+    pub(crate) delay_ms: u32,
 }
 
 /// What somebody on the wire did, or was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remark {
+pub(crate) struct Remark {
     /// The step of the scenario, from 0 on.
-    pub step: usize,
+    pub(crate) step: usize,
     /// Who, by name.
-    pub by: Option<String>,
+    pub(crate) by: Option<String>,
     /// What, in a few words.
-    pub text: String,
+    pub(crate) text: String,
     /// Whether it could not be done; `text` says why.
-    pub refused: bool,
+    pub(crate) refused: bool,
 }
 
 /// A step that found nothing to act on, or was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unmatched {
+pub struct Missed {
     /// The step of the scenario, from 0 on.
     pub step: usize,
     /// Why.
     pub reason: String,
-    /// Whether the scenario says that this may be.
+    /// Whether the scenario says that this is no problem.
     pub may_miss: bool,
 }
 
@@ -155,13 +155,13 @@ struct Way {
 impl Attacker {
     /// Everybody on the wire of a scenario.
     #[must_use]
-    pub fn new(scenario: &Scenario) -> Self {
+    pub(crate) fn new(scenario: &Scenario) -> Self {
         Self::of(&scenario.steps)
     }
 
     /// Whoever acts in these steps. What is done by opening a connection (replay, relay) is none of the wire's.
     #[must_use]
-    pub fn of(steps: &[Step]) -> Self {
+    pub(crate) fn of(steps: &[Step]) -> Self {
         let orders = steps.iter().enumerate().filter_map(|(index, step)| {
             let Action::Attack(attack) = &step.action else { return None };
             if matches!(attack, Attack::Replay | Attack::RelayTo(_)) {
@@ -181,7 +181,7 @@ impl Attacker {
     }
 
     /// Takes bytes off the wire and says what becomes of them.
-    pub fn cross(&mut self, crossing: &Crossing<'_>) -> Delivered {
+    pub(crate) fn cross(&mut self, crossing: &Crossing<'_>) -> Delivered {
         self.continue_copy(crossing);
         if !self.orders.iter().any(|order| order.place.connection == crossing.connection) {
             return Delivered { pieces: one_piece(crossing.bytes.to_vec()), remarks: Vec::new() };
@@ -199,7 +199,7 @@ impl Attacker {
     }
 
     /// What was held back on a connection and goes on now, with who sent it: nothing more comes that it waits for.
-    pub fn let_go(&mut self, connection: u32) -> Vec<(String, Vec<u8>)> {
+    pub(crate) fn let_go(&mut self, connection: u32) -> Vec<(String, Vec<u8>)> {
         let Some(wire) = self.wires.get_mut(&connection) else { return Vec::new() };
         let mut released = Vec::new();
         for (from, way) in &mut wire.ways {
@@ -214,15 +214,15 @@ impl Attacker {
 
     /// The flight that was copied, as its sender sent it; empty where none was.
     #[must_use]
-    pub fn copied(&self) -> &[u8] {
+    pub(crate) fn copied(&self) -> &[u8] {
         &self.copied
     }
 
     /// The steps that have done nothing so far, with the reason.
     #[must_use]
-    pub fn unmatched(&self) -> Vec<Unmatched> {
+    pub(crate) fn missed(&self) -> Vec<Missed> {
         let open = self.orders.iter().filter(|order| order.state != State::Done);
-        open.map(|order| Unmatched { step: order.step, reason: self.reason(order), may_miss: order.may_miss }).collect()
+        open.map(|order| Missed { step: order.step, reason: self.reason(order), may_miss: order.may_miss }).collect()
     }
 
     fn reason(&self, order: &Order) -> String {

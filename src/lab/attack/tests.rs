@@ -87,7 +87,7 @@ fn whoever_waits_for_something_else_changes_nothing_whatever_the_segmentation() 
                     arrived[usize::from(from == CLIENT)].extend(bytes);
                 }
                 assert!(sent == arrived, "{} in pieces of {size}", sample.name);
-                assert_eq!(attacker.unmatched().len(), steps.len());
+                assert_eq!(attacker.missed().len(), steps.len());
             }
         }
     }
@@ -130,7 +130,7 @@ fn fields_of_messages_are_changed_in_their_place() {
                 delivered.remarks
             );
         }
-        assert_eq!(attacker.unmatched(), [], "{what}");
+        assert_eq!(attacker.missed(), [], "{what}");
         assert_eq!(delivered[turn].remarks[0].by.as_deref(), Some("mallory"));
         assert!(!delivered[turn].remarks[0].refused, "{what}");
     }
@@ -148,10 +148,10 @@ fn encrypted_records_can_be_damaged_as_a_whole_and_not_by_field() {
     let refused = delivered.iter().flat_map(|delivered| &delivered.remarks).next().unwrap();
     assert!(refused.refused);
     let reason = "`verify_data` is encrypted: whoever holds no keys can damage the record, not change a field";
-    assert_eq!(attacker.unmatched(), [Unmatched { step: 0, reason: reason.to_owned(), may_miss: false }]);
+    assert_eq!(attacker.missed(), [Missed { step: 0, reason: reason.to_owned(), may_miss: false }]);
 
     let (_, attacker) = play(&[step(Attack::Drop, message(SERVER, "Certificate"))], &conversation("one-way-tls13"));
-    let reason = attacker.unmatched().remove(0).reason;
+    let reason = attacker.missed().remove(0).reason;
     assert!(reason.contains("inside an encrypted record"), "{reason}");
 
     let data = place(CLIENT, PlaceKind::ApplicationData, 1);
@@ -159,7 +159,7 @@ fn encrypted_records_can_be_damaged_as_a_whole_and_not_by_field() {
         let turns = conversation(sample);
         let (delivered, attacker) =
             play(&[step(Attack::Tamper { field: None, how: Tamper::Xor(1) }, data.clone())], &turns);
-        assert_eq!(attacker.unmatched(), [], "{sample}");
+        assert_eq!(attacker.missed(), [], "{sample}");
         let (turn, delivered) =
             turns.iter().zip(&delivered).find(|(_, delivered)| !delivered.remarks.is_empty()).unwrap();
         let at = differences(&turn.bytes, &joined(&delivered.pieces));
@@ -281,7 +281,7 @@ fn records_and_messages_are_dropped_repeated_swapped_cut_and_joined() {
         let mut attacker = Attacker::of(&[step(attack, at)]);
         let delivered = cross(&mut attacker, &bytes(FLIGHT), Carries::Handshake);
         assert_eq!(hex(&joined(&delivered.pieces)), hex(&bytes(expected)), "{what}: {:?}", delivered.remarks);
-        assert_eq!(attacker.unmatched(), [], "{what}");
+        assert_eq!(attacker.missed(), [], "{what}");
     }
 }
 
@@ -315,7 +315,7 @@ fn what_cannot_be_done_is_refused_and_changes_nothing() {
         let delivered = cross(&mut attacker, &bytes(FLIGHT), Carries::Handshake);
         assert_eq!(joined(&delivered.pieces), bytes(FLIGHT), "{reason}");
         assert!(delivered.remarks[0].refused);
-        assert_eq!(attacker.unmatched()[0].reason, reason);
+        assert_eq!(attacker.missed()[0].reason, reason);
     }
 }
 
@@ -343,7 +343,7 @@ fn a_message_over_several_records_is_one_message() {
             for (offset, value) in &checks {
                 assert_eq!(arrived[*offset], *value, "{size}");
             }
-            assert_eq!(attacker.unmatched(), []);
+            assert_eq!(attacker.missed(), []);
         }
     }
     let mut attacker = Attacker::of(&[step(Attack::Join, at.clone())]);
@@ -406,7 +406,7 @@ fn lines_are_found_by_how_they_begin_and_replaced() {
                 arrived.extend(joined(&cross(&mut attacker, bytes, Carries::Plain).pieces));
             }
             assert_eq!(String::from_utf8(arrived).unwrap(), expected, "{attack:?} in pieces of {size}");
-            assert_eq!(attacker.unmatched(), []);
+            assert_eq!(attacker.missed(), []);
         }
     }
 }
@@ -451,7 +451,7 @@ fn steps_on_the_same_flight_count_what_was_sent() {
     let delivered = cross(&mut attacker, &bytes(FLIGHT), Carries::Handshake);
     let twice = "16 0303 000a 14000001aa 14000001bb 16 0303 000a 14000001aa 14000001bb";
     assert_eq!(hex(&joined(&delivered.pieces)), hex(&bytes(twice)));
-    let open: Vec<_> = attacker.unmatched().into_iter().map(|open| (open.step, open.reason)).collect();
+    let open: Vec<_> = attacker.missed().into_iter().map(|open| (open.step, open.reason)).collect();
     let gone = "an earlier step has taken it away".to_owned();
     assert_eq!(open, [(3, gone), (4, "only 3 of them crossed, not 9".to_owned())]);
 }

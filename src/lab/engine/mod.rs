@@ -6,7 +6,7 @@
 
 mod rustls;
 
-pub use self::rustls::Rustls;
+pub(crate) use self::rustls::Rustls;
 
 use super::scenario::{FailedCheck, RevocationRule};
 use crate::tls::code::{AlertDescription, CipherSuite, NamedGroup, ProtocolVersion};
@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// A TLS library.
-pub trait Engine {
+pub(crate) trait Engine {
     /// A peer that opens connections.
     ///
     /// # Errors
@@ -29,7 +29,7 @@ pub trait Engine {
 }
 
 /// A peer with its configuration and what it remembers of earlier sessions.
-pub trait Endpoint {
+pub(crate) trait Endpoint {
     /// Begins a connection. A client needs the name of the server; a server ignores it.
     ///
     /// # Errors
@@ -50,7 +50,7 @@ pub trait Endpoint {
 }
 
 /// One TLS connection of a peer.
-pub trait Connection {
+pub(crate) trait Connection {
     /// Takes the bytes that it wants to send; one call gives one flight. Empty where there are none.
     fn take_output(&mut self) -> Vec<u8>;
 
@@ -84,108 +84,108 @@ pub trait Connection {
 
 /// What a library says of a connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ConnectionReport {
+pub(crate) struct ConnectionReport {
     /// Whether the handshake is still going on.
-    pub handshaking: bool,
+    pub(crate) handshaking: bool,
     /// What was negotiated.
-    pub version: Option<ProtocolVersion>,
+    pub(crate) version: Option<ProtocolVersion>,
     /// See [`version`](Self::version).
-    pub suite: Option<CipherSuite>,
+    pub(crate) suite: Option<CipherSuite>,
     /// See [`version`](Self::version).
-    pub group: Option<NamedGroup>,
+    pub(crate) group: Option<NamedGroup>,
     /// See [`version`](Self::version).
-    pub alpn: Option<Vec<u8>>,
+    pub(crate) alpn: Option<Vec<u8>>,
     /// The name that the client wanted or the server was told.
-    pub server_name: Option<String>,
+    pub(crate) server_name: Option<String>,
     /// Whether an earlier session was resumed.
-    pub resumed: Option<bool>,
+    pub(crate) resumed: Option<bool>,
     /// Whether a HelloRetryRequest was part of it.
-    pub hello_retry_request: bool,
+    pub(crate) hello_retry_request: bool,
     /// Whether early data was accepted; `None` where none was offered, and at a server that refused it, whose library
     /// does not tell.
-    pub early_data_accepted: Option<bool>,
+    pub(crate) early_data_accepted: Option<bool>,
     /// The DER of the certificates that it received, the leaf first; also when it refused them. In a resumed session,
     /// those that it remembers.
-    pub peer_certificates: Vec<Vec<u8>>,
+    pub(crate) peer_certificates: Vec<Vec<u8>>,
     /// Whether it has seen close_notify.
-    pub close_notify_seen: bool,
+    pub(crate) close_notify_seen: bool,
 }
 
 /// What a library found wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConnectionError {
+pub(crate) struct ConnectionError {
     /// In the library's own words.
-    pub text: String,
+    pub(crate) text: String,
     /// Which check it stands for; `None` when it is only the other side's alert.
-    pub check: Option<FailedCheck>,
+    pub(crate) check: Option<FailedCheck>,
     /// The alert of the other side, where that is what it is about.
-    pub alert_seen: Option<AlertDescription>,
+    pub(crate) alert_seen: Option<AlertDescription>,
     /// The alert that the library sends because of it, as far as it can be told; the wire has the last word.
-    pub alert_sent: Option<AlertDescription>,
+    pub(crate) alert_sent: Option<AlertDescription>,
 }
 
 /// A configuration or a name that the library does not take.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct EngineError(pub String);
+pub(crate) struct EngineError(pub String);
 
 /// Everything that can be set on a peer, already resolved: no names of the scenario are left.
 #[derive(Clone)]
-pub struct EndpointSetup {
+pub(crate) struct EndpointSetup {
     /// Whose randomness it is: seed of the run and name of the peer.
-    pub seed: [u8; 32],
+    pub(crate) seed: [u8; 32],
     /// Now, in seconds since 1970.
-    pub clock: i64,
+    pub(crate) clock: i64,
     /// Whether TLS 1.2 and TLS 1.3 are offered.
-    pub versions: Vec<ProtocolVersion>,
+    pub(crate) versions: Vec<ProtocolVersion>,
     /// Suites, best first; empty is the library's list.
-    pub suites: Vec<CipherSuite>,
+    pub(crate) suites: Vec<CipherSuite>,
     /// Groups, best first; empty is X25519, secp256r1, secp384r1.
-    pub groups: Vec<NamedGroup>,
+    pub(crate) groups: Vec<NamedGroup>,
     /// Signature schemes that it accepts; empty is the library's list.
-    pub signature_schemes: Vec<crate::tls::code::SignatureScheme>,
+    pub(crate) signature_schemes: Vec<crate::tls::code::SignatureScheme>,
     /// Protocols of ALPN, best first.
-    pub alpn: Vec<Vec<u8>>,
+    pub(crate) alpn: Vec<Vec<u8>>,
     /// Whether a client sends server_name.
-    pub sni: bool,
+    pub(crate) sni: bool,
     /// Its certificates with their keys: a server's default one first, the others by server_name.
-    pub identities: Vec<EndpointIdentity>,
+    pub(crate) identities: Vec<EndpointIdentity>,
     /// Anchors for the other side's certificates, as DER; a server asks for certificates when `client_auth` says so.
-    pub trust: Vec<Vec<u8>>,
+    pub(crate) trust: Vec<Vec<u8>>,
     /// Revocation lists about the other side's certificates, as DER.
-    pub revocation_lists: Vec<Vec<u8>>,
+    pub(crate) revocation_lists: Vec<Vec<u8>>,
     /// What is made of them.
-    pub revocation_rule: RevocationRule,
+    pub(crate) revocation_rule: RevocationRule,
     /// Whether a server asks for client certificates.
-    pub client_auth: super::scenario::ClientAuth,
+    pub(crate) client_auth: super::scenario::ClientAuth,
     /// How sessions are resumed.
-    pub resume: super::scenario::Resume,
+    pub(crate) resume: super::scenario::Resume,
     /// How many tickets a server gives in TLS 1.3; `None` is the library's number, or none where it does not resume.
     /// A server that does not resume and gives some honours none of them.
-    pub tickets: Option<u32>,
+    pub(crate) tickets: Option<u32>,
     /// Whether early data is sent or taken.
-    pub early_data: bool,
+    pub(crate) early_data: bool,
     /// What a server's store does with a key that was used.
-    pub store: super::scenario::Store,
+    pub(crate) store: super::scenario::Store,
     /// Largest record in bytes of plaintext.
-    pub fragment: Option<u32>,
+    pub(crate) fragment: Option<u32>,
     /// Where secrets go; `None` keeps them.
-    pub key_log: Option<Arc<dyn SecretSink>>,
+    pub(crate) key_log: Option<Arc<dyn SecretSink>>,
 }
 
 /// A certificate with its chain and the private key that the peer holds, which need not fit.
 #[derive(Clone)]
-pub struct EndpointIdentity {
+pub(crate) struct EndpointIdentity {
     /// The names for which a server shows it; empty for the default.
-    pub names: Vec<String>,
+    pub(crate) names: Vec<String>,
     /// DER, the leaf first.
-    pub chain: Vec<Vec<u8>>,
+    pub(crate) chain: Vec<Vec<u8>>,
     /// The key.
-    pub key: Arc<super::pki::PrivateKey>,
+    pub(crate) key: Arc<super::pki::PrivateKey>,
 }
 
 /// Takes the secrets of connections.
-pub trait SecretSink: Send + Sync {
+pub(crate) trait SecretSink: Send + Sync {
     /// One secret, by its label of RFC 9850.
     fn secret(&self, label: &str, client_random: &[u8], secret: &[u8]);
 }

@@ -5,7 +5,7 @@
 
 use super::build::Fault;
 use crate::lab::random::Stream;
-use crate::lab::scenario::{AltName, CertificatePlan, ExtraExtension, KeyKind, Usage};
+use crate::lab::scenario::{AltName, CertificatePlan, ExtraExtension, KeyKind, Usage, is_oid, oid};
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, CustomExtension, DnType, ExtendedKeyUsagePurpose, GeneralSubtree,
     IsCa, KeyUsagePurpose, NameConstraints, SanType, SerialNumber,
@@ -143,17 +143,6 @@ fn extended_key_usages(plan: &CertificatePlan) -> Result<Vec<ExtendedKeyUsagePur
 fn unknown<'a>(key: &'static str, name: &str, words: impl Iterator<Item = &'a str>, more: &str) -> Fault {
     let words: Vec<&str> = words.collect();
     Fault::at(key, format!("`{name}` is none of {}{more}", words.join(", ")))
-}
-
-/// A dotted OID that can be written as DER.
-fn oid(text: &str) -> Option<Vec<u64>> {
-    let arcs: Vec<u64> = text.split('.').map(|arc| arc.parse().ok()).collect::<Option<_>>()?;
-    is_oid(&arcs).then_some(arcs)
-}
-
-/// Whether these arcs are an OID (X.660: the first is 0 to 2, the second below 40 under 0 and 1).
-fn is_oid(arcs: &[u64]) -> bool {
-    matches!(arcs, [0 | 1, 0..40, ..] | [2, 0..0x1_0000_0000, ..])
 }
 
 fn extension(extension: &ExtraExtension) -> Result<CustomExtension, Fault> {

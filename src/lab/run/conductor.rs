@@ -5,8 +5,9 @@ use super::link::Link;
 use super::side::Side;
 use super::{BeatKind, PlayError};
 use crate::lab::app;
+use crate::lab::attack::{Attacker, Missed};
 use crate::lab::scenario::{Action, Attack, Edit, Role, Scenario, Step};
-use crate::lab::wire::{Channel, Interceptor, Missed, Random, Wire};
+use crate::lab::wire::{Channel, Random, Wire};
 use crate::net::Direction;
 use crate::session::FrameNumber;
 
@@ -17,7 +18,7 @@ pub(super) type Edited<'a> = dyn Fn(&[Edit]) -> Result<Scenario, String> + 'a;
 pub(super) struct Conductor<'a> {
     pub(super) cast: Cast<'a>,
     pub(super) wire: Wire,
-    pub(super) tap: Box<dyn Interceptor>,
+    pub(super) attacker: Attacker,
     pub(super) links: Vec<Link>,
     pub(super) marks: Vec<Mark>,
     pub(super) missed: Vec<Missed>,
@@ -43,13 +44,13 @@ pub(super) struct Mark {
 }
 
 impl<'a> Conductor<'a> {
-    pub(super) fn new(cast: Cast<'a>, tap: Box<dyn Interceptor>, edited: &'a Edited<'a>) -> Self {
+    pub(super) fn new(cast: Cast<'a>, attacker: Attacker, edited: &'a Edited<'a>) -> Self {
         let mut random = Random::new(cast.scenario.seed);
         let next_port = random.port();
         Self {
             wire: Wire::new(cast.scenario.clock),
             cast,
-            tap,
+            attacker,
             links: Vec::new(),
             marks: Vec::new(),
             missed: Vec::new(),
@@ -81,7 +82,7 @@ impl<'a> Conductor<'a> {
             link.client.conclude();
             link.server.conclude();
         }
-        let mut missed = self.tap.missed();
+        let mut missed = self.attacker.missed();
         self.missed.append(&mut missed);
         Ok(())
     }
@@ -332,7 +333,7 @@ impl<'a> Conductor<'a> {
     /// Somebody who has copied a flight plays it back on a connection of its own.
     fn replay(&mut self, index: usize, step: &Step, steps: &[Step]) -> Result<(), PlayError> {
         let by = self.actor(step, Role::Network)?;
-        let copied = self.tap.copied();
+        let copied = self.attacker.copied().to_vec();
         let copy = steps.iter().find(|step| step.action == Action::Attack(Attack::Copy));
         let victim = copy.and_then(|step| step.at.as_ref()).and_then(|at| self.links.get(at.connection as usize - 1));
         let Some(victim) = victim.filter(|_| !copied.is_empty()) else {

@@ -13,7 +13,6 @@
 mod cast;
 mod conductor;
 mod explain;
-mod interception;
 mod judge;
 mod link;
 mod model;
@@ -24,7 +23,8 @@ mod recording;
 mod side;
 mod verdict;
 
-pub use super::wire::Missed;
+pub use super::attack::Missed;
+pub use super::wire::Packet as RunPacket;
 use conductor::Mark;
 pub use judge::{Difference, Judgement, judge};
 pub use model::*;

@@ -1,9 +1,10 @@
 //! A run: the recording of one play of a scenario, complete and never changed. Playing it back moves a cursor.
 
+use super::super::attack::Missed;
 use super::super::scenario::{FailedCheck, FoundBy, Handshake, Scenario};
-use super::super::wire::Missed;
-use crate::net::{Endpoint, LinkType};
-use crate::session::{FrameNumber, Session, Timestamp};
+use super::super::wire::Packet;
+use crate::net::Endpoint;
+use crate::session::{FrameNumber, Session};
 use crate::tls::code::{AlertDescription, CipherSuite, NamedGroup, ProtocolVersion};
 use crate::x509::Certificate;
 use crate::x509::verify::Verification;
@@ -18,7 +19,7 @@ pub struct Run {
     /// The variant, where one was chosen.
     pub variant: Option<String>,
     /// What crossed the wire, in order; a frame's number is its place from 1 on.
-    pub packets: Vec<RunPacket>,
+    pub packets: Vec<Packet>,
     /// The secrets of all peers that log them, as a TLS key log.
     pub key_log: KeyLogText,
     /// The connections, in the order in which they were opened.
@@ -29,19 +30,6 @@ pub struct Run {
     pub pki: Arc<super::super::pki::Pki>,
     /// The steps that found nothing to act on, or no such place.
     pub missed: Vec<Missed>,
-}
-
-/// A packet of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunPacket {
-    /// When it crossed the tap, by the scenario's clock.
-    pub time: Timestamp,
-    /// What its first byte belongs to.
-    pub link: LinkType,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// A remark for those who open the capture elsewhere.
-    pub comment: Option<String>,
 }
 
 /// The text of a TLS key log. It does not show itself in debug output.

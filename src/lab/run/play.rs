@@ -61,8 +61,8 @@ pub enum PlayError {
     /// There is no such variant, or an edit does not fit.
     #[error("{0}")]
     Edit(String),
-    /// The peers go round in circles.
-    #[error("the peers go round in circles")]
+    /// There is always something more to say.
+    #[error("the peers talk without an end: look for two that answer each other for ever")]
     Endless,
 }
 
@@ -93,7 +93,7 @@ fn listed(problems: &[Problem]) -> String {
 
 fn perform(scenario: &Arc<Scenario>, variant: Option<&str>, edited: &Edited<'_>) -> Result<Run, PlayError> {
     let cast = Cast::new(&Rustls, Scenario::clone(scenario))?;
-    let mut conductor = Conductor::new(cast, Box::new(Attacker::new(scenario)), edited);
+    let mut conductor = Conductor::new(cast, Attacker::new(scenario), edited);
     conductor.play()?;
     let Conductor { cast, wire, links, marks, mut missed, .. } = conductor;
     let key_log = cast.key_log();

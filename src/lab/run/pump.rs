@@ -4,7 +4,7 @@
 use super::conductor::{Conductor, Mark, shown};
 use super::side::Outgoing;
 use super::{BeatKind, PlayError};
-use crate::lab::wire::{Carries, Passage};
+use crate::lab::attack::{Carries, Crossing};
 use crate::net::Direction;
 
 /// No conversation of a script has this many turns; one that has goes round in circles.
@@ -67,19 +67,20 @@ impl Conductor<'_> {
                 self.transmit(index, direction, &std::mem::take(&mut together), plain);
                 plain = carries == Carries::Plain;
             }
-            let passage = Passage { connection: number, from: &from, to: &to, carries, bytes: &bytes };
-            let crossing = self.tap.cross(&passage);
-            for remark in crossing.remarks {
+            let crossing = Crossing { connection: number, from: &from, to: &to, carries, bytes: &bytes };
+            let delivered = self.attacker.cross(&crossing);
+            for remark in delivered.remarks {
                 let say = self.cast.scenario.steps.get(remark.step).and_then(|step| step.say.clone());
-                let kind = BeatKind::Attack { by: remark.by, text: remark.text };
+                let text = if remark.refused { format!("cannot do it: {}", remark.text) } else { remark.text };
+                let kind = BeatKind::Attack { by: remark.by.unwrap_or_else(|| "somebody".to_owned()), text };
                 self.marks.push(Mark { frame: self.wire.frame(), connection: number, kind, say });
             }
-            for delivery in crossing.deliver {
-                if delivery.delay > 0 {
+            for piece in delivered.pieces {
+                if piece.delay_ms > 0 {
                     self.transmit(index, direction, &std::mem::take(&mut together), plain);
-                    self.wire.wait_microseconds(i64::from(delivery.delay) * 1000);
+                    self.wire.wait_microseconds(i64::from(piece.delay_ms) * 1000);
                 }
-                together.extend(delivery.bytes);
+                together.extend(piece.bytes);
             }
         }
         self.transmit(index, direction, &together, plain);
@@ -113,7 +114,7 @@ impl Conductor<'_> {
         let mut moved = false;
         for index in 0..self.links.len() {
             let Some(link) = self.links.get(index) else { continue };
-            for (from, bytes) in self.tap.let_go(link.number) {
+            for (from, bytes) in self.attacker.let_go(link.number) {
                 let Some(direction) = self.links.get(index).and_then(|link| link.direction_of(&from)) else { continue };
                 let plain = self.links.get_mut(index).is_some_and(|link| !link.sender(direction).spoke_tls);
                 self.transmit(index, direction, &bytes, plain);

@@ -1,10 +1,10 @@
 //! One side of a connection: a TLS library, an application, and what the two say about what happens to them.
 
 use crate::lab::app::{Act, Application, Facing, Identity};
+use crate::lab::attack::Carries;
 use crate::lab::engine::{Connection as TlsConnection, ConnectionError};
 use crate::lab::run::{Statement, Testimony};
 use crate::lab::scenario::{FailedCheck, HandshakeCheck};
-use crate::lab::wire::Carries;
 use crate::session::FrameNumber;
 use std::collections::VecDeque;
 

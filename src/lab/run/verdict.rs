@@ -8,7 +8,7 @@ use super::{Connection, Mark, Stream, Testimony};
 use crate::lab::scenario::{FailedCheck, FoundBy, Handshake, HandshakeCheck};
 use crate::net::Direction;
 use crate::session::Session;
-use crate::x509::verify::{Profile, Request, Verification, verify};
+use crate::x509::verify::{Check, Profile, Refusal, Request, Verification, verify};
 use std::sync::Arc;
 
 const CLOSURE: FailedCheck = FailedCheck::Handshake(HandshakeCheck::Closure);
@@ -52,8 +52,19 @@ fn complete(side: &mut Side, checks: Option<&Checks>) {
     let resumed = side.testimony.resumed == Some(true);
     let Some(checks) = checks.filter(|_| !resumed && !side.testimony.peer_certificates.is_empty()) else { return };
     let verification = verification(&side.testimony, checks);
+    side.testimony.check = told_apart(side.testimony.check, &verification);
     side.testimony.disagreement = disagreement(&side.testimony, &verification);
     side.testimony.verification = Some(Arc::new(verification));
+}
+
+/// The library has one word, UnknownIssuer, for a path that leads to a stranger and for one that breaks off on the way.
+/// Where the ladder found the same, it knows which of the two it was.
+fn told_apart(check: Option<FailedCheck>, verification: &Verification) -> Option<FailedCheck> {
+    let rung = verification.failure().filter(|_| verification.refusal == Some(Refusal::UnknownIssuer));
+    match (check, rung) {
+        (Some(FailedCheck::Certificate(Check::Trust)), Some(rung)) => Some(FailedCheck::Certificate(rung.check)),
+        _ => check,
+    }
 }
 
 fn verification(testimony: &Testimony, checks: &Checks) -> Verification {

@@ -85,6 +85,60 @@ pub struct Shipped {
     pub text: &'static str,
 }
 
+/// A scenario that has its place in the catalogue and does not come with the program yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// Its code in the catalogue: `L1`.
+    pub code: &'static str,
+    /// One line for lists.
+    pub title: &'static str,
+    /// What the lab lacks for it.
+    pub needs: &'static str,
+}
+
+const fn planned(code: &'static str, title: &'static str, needs: &'static str) -> Planned {
+    Planned { code, title, needs }
+}
+
+/// Peers with other libraries, for what rustls does not do or does in its own way.
+const ANOTHER_STACK: &str = "a peer with another TLS library, such as OpenSSL";
+/// A peer that speaks what no library should speak any more.
+const OWN_PEER: &str = "a peer of its own for RSA key transport, which rustls does not speak";
+const TEXT_ONLY: &str = "only a scenario file";
+
+/// The scenarios of the catalogue that are still to come, by their codes.
+pub const PLANNED: &[Planned] = &[
+    planned("F5", "Who can read what", "a view of one run by readers with different keys"),
+    planned("F6", "Turn over any bit", "a knob for the place of a step"),
+    planned("F7", "Records are not messages", TEXT_ONLY),
+    planned("F10", "Before there was TLS", TEXT_ONLY),
+    planned("O6", "The leaf as its own anchor", TEXT_ONLY),
+    planned("M12", "The server that only asks", "a server that takes every client certificate, as other libraries can"),
+    planned("M13", "A hint for the client", "clients with two certificates"),
+    planned("M15", "A signature from somewhere else", "an attacker that moves a message between connections"),
+    planned("C12", "A key for another use", ANOTHER_STACK),
+    planned("C22", "Too weak to count", "certificates with RSA-1024 and SHA-1, which the lab does not make"),
+    planned("R7", "The answer that was stapled", "an OCSP responder, and a library that checks staples"),
+    planned("R8", "Must-staple, and nothing stapled", "an OCSP responder, and a library that checks staples"),
+    planned("R10", "Live short instead", TEXT_ONLY),
+    planned("N8", "A name that nobody serves", ANOTHER_STACK),
+    planned("N9", "A server from another time", ANOTHER_STACK),
+    planned("T12", "Keys without names", "raw public keys (RFC 7250) in the lab's peers"),
+    planned("U3", "A command in front of the keys", "an SMTP server that keeps what came before TLS"),
+    planned("U5", "The first visit over http", "redirects and HSTS in the HTTP of the lab"),
+    planned("Q3", "Recorded today, read later", "a reader who can undo one of the two key exchanges"),
+    planned("L1", "The secret under the server's key", OWN_PEER),
+    planned("L2", "What rustls refuses to speak", ANOTHER_STACK),
+    planned("L3", "Yesterday's capture, today's key", OWN_PEER),
+    planned("L4", "The server that answered too well", OWN_PEER),
+    planned("L5", "Once more from the beginning", ANOTHER_STACK),
+    planned("L6", "Nine steps that never were", OWN_PEER),
+    planned("X2", "Encrypt again, or pass through", "a relay that passes TLS on unopened"),
+    planned("X5", "Round and round", "redirects in the HTTP of the lab"),
+    planned("K2", "A new root for old clients", TEXT_ONLY),
+    planned("K3", "One chain in three containers", "PKCS #12 and Java key stores"),
+];
+
 /// `GROUP`, `ID`, text of every file in the folder of scenarios, in alphabetical order.
 const FILES: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/scenarios.rs"));
 
@@ -200,6 +254,17 @@ mod tests {
             }
         }
         assert_eq!(found, all().iter().map(Shipped::path).collect::<BTreeSet<_>>());
+    }
+
+    #[test]
+    fn what_is_planned_is_not_there_yet() {
+        let mut codes = BTreeSet::new();
+        for planned in PLANNED {
+            let Planned { code, title, needs } = planned;
+            assert!(codes.insert(code), "{code} stands twice");
+            assert_eq!(find(code), None, "{code} comes with the program: take it off the list");
+            assert!(!title.is_empty() && !title.ends_with('.') && !needs.is_empty(), "{code}");
+        }
     }
 
     #[test]

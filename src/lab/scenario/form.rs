@@ -6,6 +6,10 @@ use std::net::IpAddr;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime};
 
+/// The seconds that the clock of the lab can show: packets count their nanoseconds from 1970 in 63 bits, and a script
+/// may let some years go by.
+pub(super) const CLOCK: std::ops::Range<i64> = 0..7_258_118_400;
+
 /// Seconds since 1970 of a date: `2026-03-01T12:00:00Z`, or `2026-03-01` for its first second.
 pub(super) fn date(text: &str) -> Option<i64> {
     if let Ok(moment) = OffsetDateTime::parse(text, &Rfc3339) {
@@ -81,13 +85,14 @@ fn network(text: &str) -> bool {
 }
 
 /// The numbers of a dotted OID.
-pub(super) fn oid(text: &str) -> Option<Vec<u64>> {
+pub(in crate::lab) fn oid(text: &str) -> Option<Vec<u64>> {
     let arcs: Vec<u64> = text.split('.').map(|arc| arc.parse().ok()).collect::<Option<_>>()?;
-    match arcs.as_slice() {
-        [0 | 1, second, ..] if *second < 40 => Some(arcs),
-        [2, _, ..] => Some(arcs),
-        _ => None,
-    }
+    is_oid(&arcs).then_some(arcs)
+}
+
+/// Whether these numbers are an OID that DER can hold (X.660: the first is 0 to 2, the second below 40 under 0 and 1).
+pub(in crate::lab) fn is_oid(arcs: &[u64]) -> bool {
+    matches!(arcs, [0 | 1, 0..40, ..] | [2, 0..0x1_0000_0000, ..])
 }
 
 /// The alert of a name.
@@ -173,7 +178,7 @@ mod tests {
     fn oids_are_dotted() {
         assert_eq!(oid("1.2.840"), Some(vec![1, 2, 840]));
         assert_eq!(oid("2.999.1"), Some(vec![2, 999, 1]));
-        for wrong in ["", "1", "3.1", "1.40", "1..2", "a.b"] {
+        for wrong in ["", "1", "3.1", "1.40", "1..2", "a.b", "2.4294967296"] {
             assert_eq!(oid(wrong), None, "{wrong}");
         }
     }

@@ -26,6 +26,7 @@ mod read;
 mod template;
 
 pub use file::ScenarioFile;
+pub(in crate::lab) use form::{is_oid, oid};
 pub use model::*;
 pub use problem::Problem;
 pub use template::{is_id, template};

@@ -18,31 +18,6 @@ fn edit(path: &str, value: impl Into<toml::Value>) -> Edit {
     Edit { path: path.to_owned(), value: value.into() }
 }
 
-/// The examples of the format, as they were designed.
-fn designed() -> Vec<String> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/reference/lab.md");
-    let Ok(text) = std::fs::read_to_string(path) else {
-        println!("skipped: the designs are not there");
-        return Vec::new();
-    };
-    let blocks = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
-    blocks.map(str::to_owned).collect()
-}
-
-#[test]
-fn the_designed_examples_read() {
-    for text in designed() {
-        let file = ScenarioFile::read("example", &text).unwrap_or_else(|problems| panic!("{problems:#?}"));
-        for variant in file.variants() {
-            file.variant(&variant.id).unwrap();
-        }
-        let task = file.scenario().task.clone();
-        for edits in task.iter().flat_map(|task| task.cheats.iter().chain([&task.solution])) {
-            file.with(edits).unwrap();
-        }
-    }
-}
-
 #[test]
 fn every_key_of_the_table_is_read_and_every_key_that_is_read_is_in_the_table() {
     everything();

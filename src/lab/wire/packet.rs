@@ -1,7 +1,6 @@
 //! Packets of the run: Ethernet, IPv4 and TCP around the bytes of a segment, and the clock that gives them their time.
 
 use super::Host;
-use crate::lab::run::RunPacket;
 use crate::net::LinkType;
 use crate::session::{FrameNumber, Timestamp};
 
@@ -21,10 +20,23 @@ pub(super) mod flag {
 /// Maximum segment size, SACK permitted, window scale 7, filled up to a multiple of four (RFC 9293 3.2, RFC 7323 2.2).
 const SYN_OPTIONS: [u8; 12] = [2, 4, 0x05, 0xb4, 4, 2, 1, 3, 3, 7, 1, 1];
 
+/// A packet of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Packet {
+    /// When it crossed the wire, by the scenario's clock.
+    pub time: Timestamp,
+    /// What its first byte belongs to.
+    pub link: LinkType,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// A remark for those who open the capture elsewhere.
+    pub comment: Option<String>,
+}
+
 /// All packets so far, and what time it is.
 #[derive(Clone, Debug)]
 pub(crate) struct Wire {
-    packets: Vec<RunPacket>,
+    packets: Vec<Packet>,
     now: Timestamp,
     /// The next identification of an IPv4 packet.
     identification: u16,
@@ -74,7 +86,7 @@ impl Wire {
     }
 
     /// The packets in order.
-    pub(crate) fn into_packets(self) -> Vec<RunPacket> {
+    pub(crate) fn into_packets(self) -> Vec<Packet> {
         self.packets
     }
 
@@ -82,8 +94,9 @@ impl Wire {
     pub(super) fn put(&mut self, segment: &Segment<'_>) -> FrameNumber {
         let bytes = frame(segment, self.identification);
         self.identification = self.identification.wrapping_add(1);
-        self.packets.push(RunPacket { time: self.now, link: ETHERNET, bytes, comment: None });
-        self.now += i64::try_from(segment.payload.len() + 54).unwrap_or(0) * BYTE;
+        self.packets.push(Packet { time: self.now, link: ETHERNET, bytes, comment: None });
+        let bytes = i64::try_from(segment.payload.len() + 54).unwrap_or(0);
+        self.now = self.now.saturating_add(bytes * BYTE);
         self.frame()
     }
 }

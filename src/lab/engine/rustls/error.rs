@@ -97,6 +97,7 @@ fn certificate(error: &CertificateError, stage: Option<Stage>) -> FailedCheck {
         | E::ExpiredRevocationListContext { .. }
         | E::InvalidOcspResponse => C::Revocation,
         E::UnhandledCriticalExtension => C::CriticalExt,
+        // Also where the path breaks off before any root: the check ladder, which has all certificates, tells the two apart.
         E::UnknownIssuer => C::Trust,
         E::NotValidForName | E::NotValidForNameContext { .. } => C::Name,
         E::InvalidPurpose | E::InvalidPurposeContext { .. } => C::Purpose,

@@ -30,7 +30,7 @@ use super::{Endpoint, EndpointSetup, Engine, EngineError};
 
 /// rustls with aws-lc-rs.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Rustls;
+pub(crate) struct Rustls;
 
 impl Engine for Rustls {
     fn client(&self, setup: &EndpointSetup) -> Result<Box<dyn Endpoint>, EngineError> {

@@ -70,6 +70,23 @@ impl ServerCheck {
     }
 }
 
+/// Gives a builder the lists and what is made of them: those of servers and of clients have no type in common.
+macro_rules! with_revocation {
+    ($builder:expr, $setup:expr) => {{
+        let mut builder = $builder.with_crls(lists($setup));
+        if $setup.revocation_rule.leaf_only {
+            builder = builder.only_check_end_entity_revocation();
+        }
+        if $setup.revocation_rule.allow_unknown {
+            builder = builder.allow_unknown_revocation_status();
+        }
+        if $setup.revocation_rule.enforce_expiry {
+            builder = builder.enforce_revocation_expiration();
+        }
+        builder
+    }};
+}
+
 /// webpki's verifier; `None` where nobody is trusted, for which webpki has none.
 fn server_verifier(
     setup: &EndpointSetup,
@@ -79,34 +96,16 @@ fn server_verifier(
     if roots.is_empty() {
         return Ok(None);
     }
-    let mut builder =
-        WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone()).with_crls(lists(setup));
-    if setup.revocation_rule.leaf_only {
-        builder = builder.only_check_end_entity_revocation();
-    }
-    if setup.revocation_rule.allow_unknown {
-        builder = builder.allow_unknown_revocation_status();
-    }
-    if setup.revocation_rule.enforce_expiry {
-        builder = builder.enforce_revocation_expiration();
-    }
+    let builder = WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone());
+    let builder = with_revocation!(builder, setup);
     builder.build().map(Some).map_err(|error| EngineError(error.to_string()))
 }
 
 impl ClientCheck {
     pub(super) fn new(setup: &EndpointSetup, provider: &Arc<CryptoProvider>) -> Result<Self, EngineError> {
         let roots = roots(setup)?;
-        let mut builder =
-            WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone()).with_crls(lists(setup));
-        if setup.revocation_rule.leaf_only {
-            builder = builder.only_check_end_entity_revocation();
-        }
-        if setup.revocation_rule.allow_unknown {
-            builder = builder.allow_unknown_revocation_status();
-        }
-        if setup.revocation_rule.enforce_expiry {
-            builder = builder.enforce_revocation_expiration();
-        }
+        let builder = WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone());
+        let mut builder = with_revocation!(builder, setup);
         if setup.client_auth == ClientAuth::Optional {
             builder = builder.allow_unauthenticated();
         }

@@ -48,12 +48,7 @@ impl Check<'_, '_> {
             Kind::Names(of) => self.each_once(kind, value, |check, item, text| check.name(of, text, &item.at)),
             Kind::AltNames => self.alt_names(kind, value, false),
             Kind::Subtrees => self.alt_names(kind, value, true),
-            Kind::Date => match &value.data {
-                Data::Text(text) if form::date(text).is_some() => {}
-                Data::Moment(moment) if form::date(&moment.to_string()).is_some() => {}
-                Data::Text(text) => self.faults.add(&value.at, format!("`{text}` is no date"), kind.allowed()),
-                _ => self.wrong_form(kind, value),
-            },
+            Kind::Date => self.date(kind, value),
             Kind::Moment => self.moment(kind, value),
             Kind::Period => match value.as_list() {
                 Some([from, to]) => {
@@ -104,6 +99,22 @@ impl Check<'_, '_> {
             },
             Kind::Tables(section) => self.tables(kind, section, value),
             Kind::NamedTables(section) => self.named_tables(kind, section, value),
+        }
+    }
+
+    fn date(&mut self, kind: Kind, value: &Value) {
+        let (seconds, text) = match &value.data {
+            Data::Text(text) => (form::date(text), text.clone()),
+            Data::Moment(moment) => (form::date(&moment.to_string()), moment.to_string()),
+            _ => return self.wrong_form(kind, value),
+        };
+        match seconds {
+            None => self.faults.add(&value.at, format!("`{text}` is no date"), kind.allowed()),
+            Some(seconds) if !form::CLOCK.contains(&seconds) => {
+                let what = format!("the clock of the lab cannot show `{text}`");
+                self.faults.add(&value.at, what, "it goes from 1970 to 2199");
+            }
+            Some(_) => {}
         }
     }
 

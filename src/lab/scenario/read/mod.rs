@@ -1,7 +1,8 @@
 //! From a document to a scenario, or to everything that is wrong with it.
 //!
 //! ```text
-//!   document ─► check (each key and value by the table of keywords)
+//!   document ─► limit (how much there is of everything)
+//!            ─► check (each key and value by the table of keywords)
 //!            ─► pki, peer, step, expect, ask, task (what needs two values to be seen)
 //!            ─► again with every variant and every other edit of the file
 //! ```
@@ -10,6 +11,7 @@
 
 mod ask;
 mod expect;
+mod limit;
 mod peer;
 mod pki;
 mod step;
@@ -69,6 +71,10 @@ pub(super) fn scenario(document: &Document, when: Circumstances<'_>) -> Result<S
 /// Reads a document as it stands and with every edit that the file itself makes: variants, expectations, goals, cheats,
 /// the solution, and steps that set something.
 pub(super) fn every_way(document: &Document, when: Circumstances<'_>) -> Result<Scenario, Vec<Problem>> {
+    let too_much = limit::too_much(document);
+    if !too_much.is_empty() {
+        return Err(too_much);
+    }
     let plain = scenario(document, when);
     let mut problems = plain.as_ref().err().cloned().unwrap_or_default();
     let mut known: BTreeSet<Problem> = problems.iter().cloned().collect();
