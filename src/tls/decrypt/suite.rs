@@ -83,6 +83,12 @@ impl Suite {
         Some(Self { cipher: *cipher, hash })
     }
 
+    /// The hash of a handshake in TLS 1.3, whose parts stand one after another.
+    #[must_use]
+    pub fn digest(self, parts: &[&[u8]]) -> Vec<u8> {
+        self.hash.digest(parts)
+    }
+
     /// The hash of the key schedule: until TLS 1.1 MD5 together with SHA-1 (`None`), in TLS 1.2 at least SHA-256
     /// (RFC 5246 5), in TLS 1.3 that of the suite.
     #[must_use]
