@@ -48,6 +48,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("camellia", &["tls"]),
     ("aria", &["tls"]),
     ("kisaseed", &["tls"]),
+    ("cipher_04", &["tls"]),
+    ("aes_gcm", &["tls"]),
     ("rc4", &["tls"]),
     ("md5", &["tls"]),
     // PEM, and the Client-Cert header of a relay (RFC 9440).

@@ -365,6 +365,69 @@ fn no_byte_of_a_private_key_can_stop_the_program() {
     }
 }
 
+/// Captures of other projects, the key that they are opened with, and words of what is said in them.
+const OTHERS: &[(&str, &str, Option<&str>, &str)] = &[
+    ("wireshark-suite/dmgr.pcapng", "wireshark-suite/keys/key.p12", Some("WebAS"), "unsecureLogon.jsp"),
+    ("wireshark-suite/rsa-p-lt-q.pcap", "wireshark-suite/keys/rsa-p-lt-q.key", None, "GET / HTTP/1"),
+    ("wireshark-suite/dhe1.pcapng.gz", "wireshark-suite/keys/dhe1_keylog.dat", None, "GET /test HTTP/1.0"),
+    ("wireshark-suite/tls12-aes128ccm.pcap", "ca19e028a8a372ad2d325f950fcaceed", None, "www.gnu.org/software/gnutls"),
+    (
+        "wireshark-suite/tls13-20-chacha20poly1305.pcap",
+        "wireshark-suite/keys/tls13-20-chacha20poly1305.keys",
+        None,
+        "TLS13-CHACHA20-POLY1305-SHA256",
+    ),
+    ("wireshark-suite/tls13-rfc8446.pcap", "wireshark-suite/keys/tls13-rfc8446.keys", None, "/early"),
+    ("wireshark-suite/tls12-dsb.pcapng", "", None, "example.net"),
+    (
+        "snet/TLS1_2_DHE-RSA-ARIA128-GCM-SHA256_auth.pcap",
+        "snet/keys/TLS1_2_DHE-RSA-ARIA128-GCM-SHA256_auth.txt",
+        None,
+        "",
+    ),
+];
+
+#[test]
+fn captures_of_others_say_what_was_said_in_them() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/captures");
+    if !folder.exists() {
+        println!("skipped: there is no {}", folder.display());
+        return;
+    }
+    for (name, key, password, expected) in OTHERS {
+        let mut secrets = Secrets::default();
+        if let Some(key) = parse_hex(key).filter(|key| !key.is_empty()) {
+            secrets.keep_pre_shared_key(PreSharedKey { identity: None, key: Secret::new(key) });
+        } else if !key.is_empty() {
+            let bytes = std::fs::read(folder.join(key)).unwrap();
+            match PrivateKey::read(&bytes, *password) {
+                Ok(keys) => keys.into_iter().for_each(|key| secrets.keep_private_key(key)),
+                Err(_) => drop(secrets.read_key_log(&bytes, 1)),
+            }
+        }
+        let mut opened = open(&[Input::Path(folder.join(name))], true).unwrap();
+        let mut dissector = Dissector::new(Settings::SCREEN);
+        dissector.open_with(Arc::new(secrets));
+        loop {
+            for log in opened.source.take_key_logs() {
+                dissector.read_key_log(&log);
+            }
+            let Some(packet) = opened.source.next_packet() else { break };
+            dissector.push(&packet);
+        }
+        dissector.finish();
+        let store = opened.store.unwrap();
+        let mut said = Vec::new();
+        for session in dissector.sessions() {
+            let closed = session.decryption.as_ref().map_or([0; 2], |facts| facts.closed);
+            assert_eq!(closed, [0; 2], "{name}: {:?}", session.decryption);
+            let detail = Detail::open(&*store, dissector.frames(), &session, &dissector.secrets()).unwrap();
+            said.extend(detail.application_data(1 << 20).iter().flat_map(|data| data.bytes.clone()));
+        }
+        assert!(String::from_utf8_lossy(&said).contains(expected) && !said.is_empty(), "{name}: {} bytes", said.len());
+    }
+}
+
 fn cases(count: u32) -> ProptestConfig {
     ProptestConfig {
         cases: count,
