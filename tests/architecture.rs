@@ -53,15 +53,19 @@ const CRATES: &[(&str, &[&str])] = &[
     ("p256", &["lab"]),
     ("p384", &["lab"]),
     ("ml_kem", &["lab"]),
-    ("rsa", &["lab"]),
+    // The lab signs with it; a private key that is given opens key exchanges in tls.
+    ("rsa", &["lab", "tls"]),
+    ("pkcs8", &["tls"]),
+    ("p12_keystore", &["tls"]),
     // Ciphers that aws-lc-rs does not have.
     ("aes", &["tls"]),
     ("ccm", &["tls"]),
-    ("cbc", &["tls"]),
     ("des", &["tls"]),
     ("camellia", &["tls"]),
     ("aria", &["tls"]),
     ("kisaseed", &["tls"]),
+    ("cipher_04", &["tls"]),
+    ("aes_gcm", &["tls"]),
     ("rc4", &["tls"]),
     ("md5", &["tls"]),
     // PEM, and the Client-Cert header of a relay (RFC 9440).

@@ -19,7 +19,8 @@ fn command(arguments: &[&str]) -> Command {
         .args(arguments)
         .env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"))
         .env_remove("NO_COLOR")
-        .env_remove("SSLKEYLOGFILE");
+        .env_remove("SSLKEYLOGFILE")
+        .env_remove("TLSLAB_KEY_PASSWORD");
     command.stdin(Stdio::null());
     command
 }
@@ -263,5 +264,81 @@ fn key_logs_open_what_is_encrypted() {
         assert_eq!(output.status.code(), Some(0), "{arguments:?}: {text}");
         assert!(text.contains(part), "{arguments:?}: {text}");
         assert!(!text.contains(&secret[..16]), "{arguments:?} shows a secret");
+    }
+}
+
+/// Private keys and pre-shared keys: what they open, and what is said where they cannot.
+#[test]
+fn long_lived_keys_are_given_by_arguments_and_passwords_are_not() {
+    let psk = "0102030405060708090a0b0c0d0e0f10";
+    for (arguments, password, status, part) in [
+        (&["--rsa-key", "server.pkcs8.pem", "rsa-ticket.pcap"][..], None, 0, "6 of 6 protected records opened"),
+        (&["--rsa-key", "server.p12", "rsa-tls10.pcap"], Some("correct"), 0, "8 of 8 protected records opened"),
+        (&["--rsa-key", "server.encrypted.pem", "rsa-tls10.pcap"], Some("correct"), 0, "8 of 8"),
+        (&["--psk", psk, "psk.pcap"], None, 0, "6 of 6 protected records opened"),
+        (&["--psk", &format!("lamp:{psk}"), "psk.pcap"], None, 0, "6 of 6 protected records opened"),
+        (&["--psk", &format!("lamb:{psk}"), "psk.pcap"], None, 0, "for the identity that the client named"),
+        (&["--rsa-key", "server.pkcs1.pem", "ecdhe.pcap"], None, 0, "has forward secrecy"),
+        (&["--rsa-key", "other.pem", "rsa-tls10.pcap"], None, 0, "is not the one of the certificate"),
+        (&["--rsa-key", "server.p12", "psk.pcap"], Some("incorrect"), 2, "the password does not open it"),
+        (&["--rsa-key", "server.p12", "psk.pcap"], None, 2, "TLSLAB_KEY_PASSWORD is not set"),
+        (&["--rsa-key", "ec.pem", "psk.pcap"], None, 2, "it is no RSA key"),
+        (&["--rsa-key", "server.crt", "psk.pcap"], None, 2, "it holds no private key"),
+        (&["--rsa-key", "make.py", "psk.pcap"], None, 2, "it is no private key in PEM, DER or PKCS#12"),
+        (&["--rsa-key", "none.pem", "psk.pcap"], None, 2, "cannot use the private key none.pem"),
+        (&["--psk", "sesame", "psk.pcap"], None, 2, "--psk number 1 is no pre-shared key in hexadecimal digits"),
+        (&["--psk", psk, "--filter", "decrypted", "psk.pcap"], None, 0, "1 session"),
+        (&["--psk", psk, "--filter", "closed == \"no entry\"", "ecdhe.pcap"], None, 0, "TLS 1.2"),
+    ] {
+        let mut command = command(&[&["inspect"], arguments].concat());
+        command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys"));
+        password.map(|password| command.env("TLSLAB_KEY_PASSWORD", password));
+        let output = command.output().unwrap();
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {text}");
+        assert!(text.contains(part), "{arguments:?}: {text}");
+        for secret in [psk, "sesame", "correct", "MII"] {
+            assert!(!text.contains(secret), "{arguments:?} shows {secret}");
+        }
+    }
+}
+
+#[test]
+fn secrets_are_taken_out_of_captures_and_put_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let project = |path: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(path).to_str().unwrap().to_owned();
+    let capture = project("tests/keys/rsa-ticket.pcap");
+    let (with, without, log) = (out("with.pcapng"), out("without.pcapng"), out("log"));
+    // Private keys stay outside: what is embedded opens the sessions of this capture alone.
+    let key = project("tests/keys/server.pkcs1.pem");
+    let stranger = project("captures/alpn.keys");
+    let done = run(&["keys", "embed", "--rsa-key", &key, "--keylog", &stranger, &capture, "-o", &with]);
+    assert_eq!((done.status, done.stdout.as_str()), (0, ""), "{}", done.stderr);
+    assert!(done.stderr.contains("secrets of 2 of 2 sessions"), "{}", done.stderr);
+    assert!(run(&["inspect", &with]).stdout.contains("6 of 6 protected records opened"));
+    let expected = std::fs::read_to_string(project("tests/keys/rsa-ticket.keys")).unwrap();
+    let lines = |text: &str| {
+        let mut lines: Vec<_> =
+            text.lines().filter(|line| line.starts_with("CLIENT_RANDOM")).map(str::to_lowercase).collect();
+        lines.sort();
+        lines
+    };
+    let printed = run(&["keys", "extract", &with]);
+    assert_eq!(lines(&printed.stdout), lines(&expected));
+    assert_eq!(run(&["keys", "extract", &with, "-o", &log]).status, 0);
+    assert_eq!(std::fs::read_to_string(&log).unwrap(), printed.stdout);
+    assert_eq!(run(&["keys", "strip", &with, "--output", &without]).status, 0);
+    let nothing = run(&["keys", "extract", &without]);
+    assert_eq!((nothing.status, nothing.stdout.as_str()), (0, ""));
+    assert!(nothing.stderr.contains("no secrets"), "{}", nothing.stderr);
+    assert!(!run(&["inspect", &without]).stdout.contains("protected records opened"));
+    assert!(run(&["inspect", "--keylog", &log, &without]).stdout.contains("6 of 6 protected records opened"));
+    let again = run(&["keys", "extract", &with, "-o", &log]);
+    assert_eq!(again.status, 2);
+    assert!(again.stderr.contains("is there already, and stays as it is"), "{}", again.stderr);
+    for path in [&with, &without, &log] {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600, "{path}");
     }
 }

@@ -20,15 +20,18 @@ fn tshark_found_the_same() {
         println!("skipped: there is no python3");
         return;
     }
-    let mut command = Command::new("python3");
-    command.arg(&script).arg("--bin").arg(env!("CARGO_BIN_EXE_tlslab"));
-    // Nobody's own configuration takes part.
-    command.env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"));
-    let deviations = home.join("tests/deviations.tsv");
-    if deviations.exists() {
-        command.arg("--deviations").arg(deviations);
+    // The facts without keys, and those that the keys of the captures open.
+    for keys in [&[][..], &["--decrypted"]] {
+        let mut command = Command::new("python3");
+        command.arg(&script).arg("--bin").arg(env!("CARGO_BIN_EXE_tlslab")).args(keys);
+        // Nobody's own configuration takes part.
+        command.env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"));
+        let deviations = home.join("tests/deviations.tsv");
+        if deviations.exists() {
+            command.arg("--deviations").arg(deviations);
+        }
+        let output = command.output().unwrap();
+        let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{keys:?}: {}\n{stdout}\n{stderr}", output.status);
     }
-    let output = command.output().unwrap();
-    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{}\n{stdout}\n{stderr}", output.status);
 }

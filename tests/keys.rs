@@ -14,13 +14,17 @@ mod support;
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use support::{Capture, Seed, Way, check, conversation, facts, same_sessions, secrets, seeds};
-use tlslab::capture::{Detail, Dissector, Settings};
+use tlslab::base::parse_hex;
+use tlslab::capture::{Detail, Dissector, Input, Settings, open};
 use tlslab::net::Direction;
 use tlslab::session::{Closed, EventKind, Outcome, Session};
+use tlslab::tls::code::ProtocolVersion;
 use tlslab::tls::key_log::Entry;
-use tlslab::tls::secrets::{Secret, Secrets};
+use tlslab::tls::private_key::{KeyFault, PrivateKey};
+use tlslab::tls::secrets::{PreSharedKey, Secret, Secrets};
 
 static SEEDS: LazyLock<Vec<Seed>> = LazyLock::new(seeds);
 static SECRETS: LazyLock<Arc<Secrets>> = LazyLock::new(secrets);
@@ -142,7 +146,7 @@ fn keys_of_somebody_else_open_nothing_and_it_is_said_why() {
     let mut partial = Secrets::default();
     for (label, secret) in SECRETS.of(&random) {
         let other = Secret::new(secret.bytes().iter().map(|byte| byte ^ 1).collect());
-        stranger.keep(Entry::Random { label: *label, random: [9; 32], secret: secret.clone() });
+        stranger.keep(Entry::Random { label: *label, random: [9; 32], secret: other.clone() });
         wrong.keep(Entry::Random { label: *label, random, secret: other });
         if label.word().contains("EXPORTER") {
             partial.keep(Entry::Random { label: *label, random, secret: secret.clone() });
@@ -186,6 +190,241 @@ fn a_lost_record_does_not_end_decryption() {
                 assert!(found.reason.iter().all(torn), "{}: packet {lost}: {found:?} of {all:?}", seed.name);
             }
         }
+    }
+}
+
+/// A file of the folder that `tests/keys/make.py` fills.
+fn file(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys").join(name)).unwrap()
+}
+
+/// What is given to open a capture with, by words: files of private keys, `PSK` or `IDENTITY:PSK` in hexadecimal
+/// digits, `log` for its key log, and `log 1` for the first line of it.
+fn given(capture: &str, words: &[&str]) -> Arc<Secrets> {
+    let mut secrets = Secrets::default();
+    for word in words {
+        let log = String::from_utf8(file(&format!("{capture}.keys"))).unwrap();
+        if *word == "log" {
+            assert_eq!(secrets.read_key_log(log.as_bytes(), 1), []);
+        } else if *word == "log 1" {
+            let line = log.lines().find(|line| !line.starts_with('#')).unwrap();
+            assert_eq!(secrets.read_key_log(line.as_bytes(), 1), []);
+        } else if let Some(key) = parse_hex(word.rsplit(':').next().unwrap()) {
+            let identity = word.rsplit_once(':').map(|(identity, _)| identity.as_bytes().to_vec());
+            secrets.keep_pre_shared_key(PreSharedKey { identity, key: Secret::new(key) });
+        } else {
+            for key in PrivateKey::read(&file(word), Some("correct")).unwrap() {
+                secrets.keep_private_key(key);
+            }
+        }
+    }
+    Arc::new(secrets)
+}
+
+fn dissected(name: &str, secrets: &Arc<Secrets>) -> (Dissector, Arc<dyn tlslab::capture::Store>) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys").join(format!("{name}.pcap"));
+    let mut opened = open(&[Input::Path(path)], true).unwrap();
+    let mut dissector = Dissector::new(Settings::SCREEN);
+    dissector.open_with(Arc::clone(secrets));
+    while let Some(packet) = opened.source.next_packet() {
+        dissector.push(&packet);
+    }
+    dissector.finish();
+    (dissector, opened.store.unwrap())
+}
+
+const PSK: &str = "0102030405060708090a0b0c0d0e0f10";
+const LAMP: &str = "lamp:0102030405060708090a0b0c0d0e0f10";
+
+/// What is given, and the reason for which each session of the capture stays closed; `opened` where it does not.
+const OPENED: &[(&str, &[&str], &[&str])] = &[
+    ("rsa-ticket", &["server.pkcs1.pem"], &["opened", "opened"]),
+    ("rsa-ticket", &["other.pem", "server.pkcs8.pem"], &["opened", "opened"]),
+    ("rsa-ticket", &["other.pem"], &["other private key", "resumed"]),
+    ("rsa-ticket", &["log 1"], &["opened", "opened"]),
+    ("rsa-ticket", &[LAMP], &["no entry", "resumed"]),
+    ("rsa-session-id", &["server.pkcs8.der"], &["opened", "opened"]),
+    ("rsa-session-id", &["log 1"], &["opened", "opened"]),
+    ("rsa-tls10", &["server.encrypted.pem"], &["opened"]),
+    ("rsa-tls10", &["server.p12"], &["opened"]),
+    ("ecdhe", &["server.p12"], &["forward secrecy"]),
+    ("ecdhe", &["server.p12", "log"], &["opened"]),
+    ("tls13", &["server.pkcs1.pem"], &["forward secrecy"]),
+    ("psk", &[PSK], &["opened"]),
+    ("psk", &["00", "ff", LAMP], &["opened"]),
+    ("psk", &["00", PSK, "ff"], &["opened"]),
+    ("psk", &["lamb:0102030405060708090a0b0c0d0e0f10"], &["other identity"]),
+    ("psk", &["00"], &["wrong secret"]),
+    ("rsa-psk", &["server.p12", PSK], &["opened"]),
+    ("rsa-psk", &["other.pem", PSK], &["other private key"]),
+    ("ecdhe-psk", &[LAMP], &["forward secrecy"]),
+    ("psk-tls13", &[LAMP], &["opened"]),
+    ("psk-tls13", &["00", PSK], &["opened"]),
+    ("psk-tls13", &["00"], &["other identity"]),
+    ("psk-dhe-tls13", &[LAMP], &["forward secrecy"]),
+    ("psk-dhe-tls13", &[LAMP, "log"], &["opened"]),
+];
+
+#[test]
+fn long_lived_keys_open_what_they_can_and_it_is_said_why_not() {
+    for (name, words, expected) in OPENED {
+        let (mut dissector, store) = dissected(name, &given(name, words));
+        let sessions = dissector.sessions();
+        let found: Vec<_> = sessions.iter().map(|session| reason(session)).collect();
+        assert_eq!(&found, expected, "{name} with {words:?}");
+        // Each session opens by itself too, with what was learned from the others.
+        for session in &sessions {
+            let detail = Detail::open(&*store, dissector.frames(), session, &dissector.secrets()).unwrap();
+            assert_eq!(reason(&detail.session), reason(session), "{name} with {words:?}, by itself");
+        }
+        // And when the keys come after the packets.
+        let (mut late, store) = dissected(name, &Arc::default());
+        late.open_with(given(name, words));
+        late.read_again(&*store);
+        same_sessions(&late.sessions(), &sessions, name);
+    }
+}
+
+/// The secrets of a hidden hello, or of a capture whose randoms were changed: they stand under a random that is not on
+/// the wire.
+#[test]
+fn secrets_without_a_match_are_tried() {
+    for seed in SEEDS.iter() {
+        let sessions = capture(seed).dissect_with(&SECRETS).sessions();
+        let Some(session) = sessions.iter().find(|session| session.version.is_some_and(ProtocolVersion::is_tls13))
+        else {
+            continue;
+        };
+        let mut secrets = Secrets::default();
+        for (number, hello) in (1..).zip(sessions.iter().filter_map(|session| session.client_hellos.last())) {
+            for (label, secret) in SECRETS.of(&hello.item.random.unwrap()) {
+                secrets.keep(Entry::Random { label: *label, random: [number; 32], secret: secret.clone() });
+            }
+        }
+        let secrets = Arc::new(secrets);
+        let found = capture(seed).dissect_with(&secrets).sessions();
+        let opened = |session: &Session| session.decryption.as_ref().map(|facts| (facts.opened, facts.closed));
+        let again = found.iter().find(|again| again.number == session.number).unwrap();
+        assert_eq!(opened(again), opened(session), "{}", seed.name);
+        // What was found can be taken along, under the random that is on the wire.
+        let mut own = Secrets::default();
+        assert_eq!(own.read_key_log(again.key_log(&secrets).as_bytes(), 1), []);
+        let third = capture(seed).dissect_with(&Arc::new(own)).sessions();
+        let third = third.iter().find(|third| third.number == session.number).unwrap();
+        assert_eq!(opened(third), opened(session), "{}", seed.name);
+    }
+}
+
+fn reason(session: &Session) -> &'static str {
+    let decryption = session.decryption.as_ref().unwrap();
+    match decryption.reason {
+        [None, None] if decryption.opened.iter().all(|count| *count > 1) => "opened",
+        [Some(client), Some(server)] if client == server => client.word(),
+        _ => panic!("{decryption:?}"),
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_private_key_is_said_without_it() {
+    let pkcs1 = file("server.pkcs1.pem");
+    let cut = pkcs1[..600].to_vec();
+    let mut damaged = pkcs1.clone();
+    damaged[100..120].fill(b'A');
+    let archive = file("server.p12");
+    for (name, bytes, password, expected) in [
+        ("encrypted", file("server.encrypted.pem"), None, KeyFault::NeedsPassword),
+        ("encrypted", file("server.encrypted.pem"), Some("incorrect"), KeyFault::WrongPassword),
+        ("archive", archive.clone(), None, KeyFault::NeedsPassword),
+        ("archive", archive.clone(), Some("incorrect"), KeyFault::WrongPassword),
+        ("cut archive", archive[..1000].to_vec(), Some("correct"), KeyFault::Damaged),
+        ("old", file("server.old.pem"), Some("correct"), KeyFault::Encryption),
+        ("curve", file("ec.pem"), None, KeyFault::NotRsa),
+        ("certificate", file("server.crt"), None, KeyFault::Public),
+        ("cut", cut, None, KeyFault::Damaged),
+        ("damaged", damaged, None, KeyFault::Damaged),
+        ("key log", file("tls13.keys"), None, KeyFault::Unknown),
+        ("nothing", Vec::new(), None, KeyFault::Unknown),
+    ] {
+        assert_eq!(PrivateKey::read(&bytes, password).unwrap_err(), expected, "{name}");
+    }
+    let keys = PrivateKey::read(&pkcs1, None).unwrap();
+    assert_eq!(format!("{keys:?}"), "[PrivateKey(RSA, 2048 bits)]");
+}
+
+/// Key files that are broken anywhere give a fault and no panic.
+#[test]
+fn no_byte_of_a_private_key_can_stop_the_program() {
+    let archive = file("server.pkcs8.der");
+    for at in 0..archive.len().min(80) {
+        for value in [0, 0x7f, 0x80, 0xff] {
+            let mut bytes = archive.clone();
+            bytes[at] = value;
+            let _ = PrivateKey::read(&bytes, Some("correct"));
+        }
+        let _ = PrivateKey::read(&archive[..at], None);
+    }
+}
+
+/// Captures of other projects, the key that they are opened with, and words of what is said in them.
+const OTHERS: &[(&str, &str, Option<&str>, &str)] = &[
+    ("wireshark-suite/dmgr.pcapng", "wireshark-suite/keys/key.p12", Some("WebAS"), "unsecureLogon.jsp"),
+    ("wireshark-suite/rsa-p-lt-q.pcap", "wireshark-suite/keys/rsa-p-lt-q.key", None, "GET / HTTP/1"),
+    ("wireshark-suite/dhe1.pcapng.gz", "wireshark-suite/keys/dhe1_keylog.dat", None, "GET /test HTTP/1.0"),
+    ("wireshark-suite/tls12-aes128ccm.pcap", "ca19e028a8a372ad2d325f950fcaceed", None, "www.gnu.org/software/gnutls"),
+    (
+        "wireshark-suite/tls13-20-chacha20poly1305.pcap",
+        "wireshark-suite/keys/tls13-20-chacha20poly1305.keys",
+        None,
+        "TLS13-CHACHA20-POLY1305-SHA256",
+    ),
+    ("wireshark-suite/tls13-rfc8446.pcap", "wireshark-suite/keys/tls13-rfc8446.keys", None, "/early"),
+    ("wireshark-suite/tls12-dsb.pcapng", "", None, "example.net"),
+    (
+        "snet/TLS1_2_DHE-RSA-ARIA128-GCM-SHA256_auth.pcap",
+        "snet/keys/TLS1_2_DHE-RSA-ARIA128-GCM-SHA256_auth.txt",
+        None,
+        "",
+    ),
+];
+
+#[test]
+fn captures_of_others_say_what_was_said_in_them() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/captures");
+    if !folder.exists() {
+        println!("skipped: there is no {}", folder.display());
+        return;
+    }
+    for (name, key, password, expected) in OTHERS {
+        let mut secrets = Secrets::default();
+        if let Some(key) = parse_hex(key).filter(|key| !key.is_empty()) {
+            secrets.keep_pre_shared_key(PreSharedKey { identity: None, key: Secret::new(key) });
+        } else if !key.is_empty() {
+            let bytes = std::fs::read(folder.join(key)).unwrap();
+            match PrivateKey::read(&bytes, *password) {
+                Ok(keys) => keys.into_iter().for_each(|key| secrets.keep_private_key(key)),
+                Err(_) => drop(secrets.read_key_log(&bytes, 1)),
+            }
+        }
+        let mut opened = open(&[Input::Path(folder.join(name))], true).unwrap();
+        let mut dissector = Dissector::new(Settings::SCREEN);
+        dissector.open_with(Arc::new(secrets));
+        loop {
+            for log in opened.source.take_key_logs() {
+                dissector.read_key_log(&log);
+            }
+            let Some(packet) = opened.source.next_packet() else { break };
+            dissector.push(&packet);
+        }
+        dissector.finish();
+        let store = opened.store.unwrap();
+        let mut said = Vec::new();
+        for session in dissector.sessions() {
+            let closed = session.decryption.as_ref().map_or([0; 2], |facts| facts.closed);
+            assert_eq!(closed, [0; 2], "{name}: {:?}", session.decryption);
+            let detail = Detail::open(&*store, dissector.frames(), &session, &dissector.secrets()).unwrap();
+            said.extend(detail.application_data(1 << 20).iter().flat_map(|data| data.bytes.clone()));
+        }
+        assert!(String::from_utf8_lossy(&said).contains(expected) && !said.is_empty(), "{name}: {} bytes", said.len());
     }
 }
 

@@ -65,12 +65,22 @@ fn the_commands_of_the_readme_work() {
 #[test]
 fn each_command_is_in_the_readme() {
     let text = readme();
-    for command in ["inspect", "run", "check", "lab", "fields", "completions", "man"] {
+    for command in ["inspect", "keys", "run", "check", "lab", "fields", "completions", "man"] {
         assert!(text.contains(&format!("tlslab {command}")), "tlslab {command}");
     }
-    for option in
-        ["--format", "--filter", "--fail-on", "--no-embedded-keys", "--print-config", "--schema", "--keywords", "--new"]
-    {
+    for option in [
+        "--format",
+        "--filter",
+        "--fail-on",
+        "--no-embedded-keys",
+        "--keylog",
+        "--rsa-key",
+        "--psk",
+        "--print-config",
+        "--schema",
+        "--keywords",
+        "--new",
+    ] {
         assert!(text.contains(option), "{option}");
     }
 }

@@ -98,7 +98,9 @@ const HEADER: usize = Header::LENGTH;
 impl Detail {
     /// Reads the session's frames again and keeps its bytes; opens what `secrets` open.
     pub fn open(store: &dyn Store, frames: &Frames, session: &Session, secrets: &Arc<Secrets>) -> io::Result<Self> {
-        let (mut dissector, again) = read_stream(store, frames, session, Settings::DETAIL, secrets)?;
+        let mut dissector = Dissector::new(Settings::DETAIL);
+        dissector.open_with(Arc::clone(secrets));
+        let again = read_stream(store, frames, session, &mut dissector)?;
         let taken = again.as_ref().and_then(|again| dissector.take_recording(again));
         let (recording, opened) = taken.unzip();
         let session = again.unwrap_or_else(|| session.clone());
@@ -270,16 +272,13 @@ pub(super) fn read_stream(
     store: &dyn Store,
     frames: &Frames,
     session: &Session,
-    settings: Settings,
-    secrets: &Arc<Secrets>,
-) -> io::Result<(Dissector, Option<Session>)> {
-    let mut dissector = Dissector::new(settings);
-    dissector.open_with(Arc::clone(secrets));
+    dissector: &mut Dissector,
+) -> io::Result<Option<Session>> {
     // Fragments of a datagram belong to no stream by themselves, but its bytes are in them.
     let range = frames.from(session.stream_first_frame).take_while(|(number, _)| *number <= session.last_frame);
     for (number, entry) in range {
         if entry.stream().is_none_or(|stream| stream == session.stream) {
-            push(&mut dissector, store, number, entry)?;
+            push(dissector, store, number, entry)?;
         }
     }
     dissector.finish();
@@ -292,7 +291,7 @@ pub(super) fn read_stream(
         let stream = frames.frame(session.last_frame).and_then(|entry| entry.stream()).unwrap_or(session.stream);
         Session { number: session.number, stream, ..Session::clone(&again) }
     });
-    Ok((dissector, again))
+    Ok(again)
 }
 
 fn push(dissector: &mut Dissector, store: &dyn Store, number: FrameNumber, entry: &FrameEntry) -> io::Result<()> {

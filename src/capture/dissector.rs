@@ -16,7 +16,7 @@ use crate::session::{
 };
 use crate::tls::datagram;
 use crate::tls::handshake::Cache;
-use crate::tls::secrets::Secrets;
+use crate::tls::secrets::{Remembered, Secrets};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -75,6 +75,7 @@ pub struct Dissector {
     cache: Cache,
     /// The secrets to open protected records with; none while there are none, so that nothing is done for them.
     secrets: Option<Arc<Secrets>>,
+    remembered: Remembered,
     lingering: VecDeque<(u64, u32)>,
     /// Conversations that are open, or were when they were last looked at, the one that was looked at longest ago first.
     open: VecDeque<u32>,
@@ -136,6 +137,7 @@ impl Dissector {
             sessions: 0,
             cache: Cache::default(),
             secrets: None,
+            remembered: Remembered::default(),
             lingering: VecDeque::new(),
             open: VecDeque::new(),
             order: Vec::new(),
@@ -157,10 +159,14 @@ impl Dissector {
         notes
     }
 
-    /// The secrets that were given so far.
+    /// The secrets that were given so far, with those that sessions taught for others that resume them.
     #[must_use]
     pub fn secrets(&self) -> Arc<Secrets> {
-        self.secrets.clone().unwrap_or_default()
+        let mut secrets = self.secrets.clone().unwrap_or_default();
+        if !self.remembered.is_empty() {
+            Arc::make_mut(&mut secrets).remember(&self.remembered);
+        }
+        secrets
     }
 
     /// Reads those sessions again whose secrets came after their packets; to be called after
@@ -170,11 +176,16 @@ impl Dissector {
         let settings = Settings { keep_frames: false, ..self.settings };
         for slot in &mut self.order {
             let Slot::Over(session) = slot else { continue };
-            if !came_late(session, secrets) {
+            let resumes = session.resumed == Some(true) && !self.remembered.is_empty();
+            if !came_late(session, secrets, resumes) {
                 continue;
             }
-            let again = detail::read_stream(store, &self.frames, session, settings, secrets);
-            if let Ok((_, Some(again))) = again {
+            let mut dissector = Self::new(settings);
+            dissector.open_with(Arc::clone(secrets));
+            dissector.remembered = std::mem::take(&mut self.remembered);
+            let again = detail::read_stream(store, &self.frames, session, &mut dissector);
+            self.remembered = dissector.remembered;
+            if let Ok(Some(again)) = again {
                 *session = Arc::new(again);
             }
         }
@@ -379,7 +390,12 @@ impl Dissector {
         let FlowState::Tcp(conversation) = &mut flow.state else { return flow.id };
         let arrival = Arrival { frame: packet.number, time: packet.time, payload_at: datagram.offset };
         let mut around = Surroundings {
-            means: Means { cache: &mut self.cache, secrets: self.secrets.as_deref(), digest: self.settings.digest },
+            means: Means {
+                cache: &mut self.cache,
+                secrets: self.secrets.as_deref(),
+                remembered: &mut self.remembered,
+                digest: self.settings.digest,
+            },
             timeline: self.settings.timeline,
         };
         let was_over = conversation.is_over();
@@ -443,7 +459,12 @@ impl Dissector {
         let Some(flow) = self.flows.get_mut(index as usize) else { return };
         let FlowState::Tcp(conversation) = &mut flow.state else { return };
         let mut around = Surroundings {
-            means: Means { cache: &mut self.cache, secrets: self.secrets.as_deref(), digest: self.settings.digest },
+            means: Means {
+                cache: &mut self.cache,
+                secrets: self.secrets.as_deref(),
+                remembered: &mut self.remembered,
+                digest: self.settings.digest,
+            },
             timeline: self.settings.timeline,
         };
         conversation.end_of_streams(&mut around);
@@ -480,10 +501,10 @@ impl Dissector {
 
 /// Whether it makes a difference for a session that there are more secrets now: its records were never tried, or stayed
 /// closed and may have a secret now.
-fn came_late(session: &Session, secrets: &Secrets) -> bool {
+fn came_late(session: &Session, secrets: &Secrets, resumes: bool) -> bool {
     let mut randoms = session.client_hellos.iter().filter_map(|hello| hello.item.random);
     let closed = session.decryption.as_ref().is_none_or(|decryption| {
-        decryption.closed != [0; 2] && (secrets.has_others() || randoms.any(|random| secrets.has(&random)))
+        decryption.closed != [0; 2] && (resumes || secrets.has_others() || randoms.any(|random| secrets.has(&random)))
     });
     session.kind == Kind::Tls && closed
 }

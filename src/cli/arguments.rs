@@ -5,6 +5,7 @@ use crate::tui::theme::ThemeName;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Opens packet captures and shows every TLS session in them
@@ -58,6 +59,9 @@ pub(super) enum Command {
     /// The exit status is 0 when every run is as its scenario expects, 1 when one is not, 2 when a scenario cannot be
     /// read or played.
     Run(RunArguments),
+    /// Take secrets out of captures, put them in, or leave them behind
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// List the interfaces that packets can be captured from
     ///
     /// Needs libpcap, which is loaded when it is there; the program says what to install when it is not.
@@ -77,6 +81,43 @@ pub(super) enum Command {
     Fields,
     /// Print the manual page
     Man,
+}
+
+/// What `keys` is to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// Print the key logs that captures carry
+    Extract(Extract),
+    /// Write captures as one pcapng with the secrets inside that its sessions need, and no others
+    ///
+    /// Every packet is written with its time and link type; comments and other blocks of a pcapng are not.
+    Embed(Embed),
+    /// Write captures as one pcapng without secrets
+    ///
+    /// Every packet is written with its time and link type; comments and other blocks of a pcapng are not.
+    Strip(Extract),
+}
+
+/// What `keys extract` and `keys strip` are told.
+#[derive(Args, Debug)]
+pub(super) struct Extract {
+    /// Capture files; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+
+    /// Where to write, for the owner alone; a file that is there stays as it is [default: standard output]
+    #[arg(long, short, value_name = "OUT")]
+    pub(super) output: Option<PathBuf>,
+}
+
+/// What `keys embed` is told.
+#[derive(Args, Debug)]
+pub(super) struct Embed {
+    #[command(flatten)]
+    pub(super) files: Extract,
+
+    #[command(flatten)]
+    pub(super) keys: KeyArguments,
 }
 
 /// What `inspect` is told.
@@ -148,6 +189,19 @@ pub(super) struct KeyArguments {
     /// The file that SSLKEYLOGFILE names in the environment is read too.
     #[arg(long, value_name = "FILE")]
     pub(super) keylog: Vec<PathBuf>,
+
+    /// The RSA private key of a server (PEM, DER or PKCS#12); may be given several times
+    ///
+    /// It opens sessions up to TLS 1.2 whose clients encrypted to it; those with forward secrecy need a key log. The
+    /// password of an encrypted one is taken from TLSLAB_KEY_PASSWORD in the environment, or asked for.
+    #[arg(long, value_name = "FILE")]
+    pub(super) rsa_key: Vec<PathBuf>,
+
+    /// A pre-shared key in hexadecimal digits, for one identity or for any; may be given several times
+    ///
+    /// An identity that is no plain text is written 0x and its digits.
+    #[arg(long, value_name = "[IDENTITY:]HEX")]
+    pub(super) psk: Vec<OsString>,
 
     /// Leave the TLS secrets alone that a capture carries
     #[arg(long)]

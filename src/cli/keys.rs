@@ -1,18 +1,29 @@
-//! The secrets that a command is given: key logs of its arguments, and the one that the environment names.
+//! The secrets that a command is given: key logs, private keys and pre-shared keys of its arguments, and the key log
+//! that the environment names.
+//!
+//! A fault is told with the file or the place of the argument, never with what stands in it.
 
 use super::Failure;
 use super::arguments::KeyArguments;
-use crate::base::printable;
+use crate::base::{parse_hex, printable};
 use crate::capture::{FileNote, Keys};
-use crate::tls::secrets::Secrets;
+use crate::tls::private_key::{KeyFault, PrivateKey};
+use crate::tls::secrets::{PreSharedKey, Secret, Secrets};
+use crate::tui::read_password;
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The variable in which programs are told where to write their key log, and in which we look for it.
 const VARIABLE: &str = "SSLKEYLOGFILE";
+/// The variable with the password of private keys.
+const PASSWORD: &str = "TLSLAB_KEY_PASSWORD";
+/// How often a password is asked for.
+const ATTEMPTS: usize = 3;
 
-/// Reads all key logs. A file that was named and cannot be read is a failure; that of the environment is a remark,
-/// because it need not be there yet.
+/// Reads all that was given. A file that was named and cannot be read is a failure; that of the environment is a
+/// remark, because it need not be there yet.
 pub(super) fn keys(arguments: &KeyArguments) -> Result<(Keys, Vec<FileNote>), Failure> {
     let mut secrets = Secrets::default();
     let mut notes = Vec::new();
@@ -20,19 +31,102 @@ pub(super) fn keys(arguments: &KeyArguments) -> Result<(Keys, Vec<FileNote>), Fa
     if let Some(path) = variable {
         match std::fs::read(&path) {
             Ok(text) => add(&mut secrets, &path, &text, &mut notes),
-            Err(cause) => super::complain(&format!("{}: {cause} ({VARIABLE})", printable(&path.to_string_lossy()))),
+            Err(cause) => super::complain(&format!("{}: {cause} ({VARIABLE})", shown(&path))),
         }
     }
     for path in &arguments.keylog {
-        let text = std::fs::read(path).map_err(|cause| {
-            Failure::Usage(format!("cannot read the key log {}: {cause}", printable(&path.to_string_lossy())))
-        })?;
+        let text = std::fs::read(path)
+            .map_err(|cause| Failure::Usage(format!("cannot read the key log {}: {cause}", shown(path))))?;
         add(&mut secrets, path, &text, &mut notes);
     }
+    for path in &arguments.rsa_key {
+        for key in private_keys(path)? {
+            secrets.keep_private_key(key);
+        }
+    }
+    for (index, given) in arguments.psk.iter().enumerate() {
+        let key =
+            pre_shared_key(given).map_err(|fault| Failure::Usage(format!("--psk number {} {fault}", index + 1)))?;
+        secrets.keep_pre_shared_key(key);
+    }
     Ok((Keys { secrets: Arc::new(secrets), embedded: !arguments.no_embedded_keys }, notes))
+}
+
+fn shown(path: &Path) -> String {
+    printable(&path.to_string_lossy())
 }
 
 fn add(secrets: &mut Secrets, path: &Path, text: &[u8], notes: &mut Vec<FileNote>) {
     let found = secrets.read_key_log(text, 1);
     notes.extend(found.into_iter().map(|note| FileNote { path: path.to_owned(), after: 0, note }));
+}
+
+/// The keys of a file, with the password of the environment, or one that is asked for.
+fn private_keys(path: &Path) -> Result<Vec<PrivateKey>, Failure> {
+    let failure =
+        |fault: &dyn std::fmt::Display| Failure::Usage(format!("cannot use the private key {}: {fault}", shown(path)));
+    let file = std::fs::read(path).map_err(|cause| failure(&cause))?;
+    match PrivateKey::read(&file, None) {
+        Err(KeyFault::NeedsPassword) => {}
+        read => return read.map_err(|fault| failure(&fault)),
+    }
+    if let Some(password) = std::env::var_os(PASSWORD) {
+        let password = password.to_str().ok_or_else(|| failure(&format!("{PASSWORD} is not UTF-8")))?;
+        return PrivateKey::read(&file, Some(password)).map_err(|fault| failure(&format!("{fault} ({PASSWORD})")));
+    }
+    if !io::stderr().is_terminal() || !io::stdin().is_terminal() {
+        return Err(failure(&format!("{}; {PASSWORD} is not set", KeyFault::NeedsPassword)));
+    }
+    let mut fault = KeyFault::NeedsPassword;
+    for _ in 0..ATTEMPTS {
+        let _ = write!(io::stderr(), "password of {}: ", shown(path));
+        let answer = read_password();
+        let _ = writeln!(io::stderr());
+        let Some(password) = answer.map_err(|cause| failure(&cause))? else { break };
+        match PrivateKey::read(&file, Some(&password)) {
+            Err(KeyFault::WrongPassword) => fault = KeyFault::WrongPassword,
+            read => return read.map_err(|fault| failure(&fault)),
+        }
+        super::complain(&fault.to_string());
+    }
+    Err(failure(&fault))
+}
+
+/// `HEX`, `IDENTITY:HEX` or `0xHEX:HEX`.
+fn pre_shared_key(given: &OsStr) -> Result<PreSharedKey, &'static str> {
+    let given = given.to_str().ok_or("is not UTF-8; an identity can be written 0x and its digits")?;
+    let (identity, key) = match given.rsplit_once(':') {
+        Some((identity, key)) => (Some(identity), key),
+        None => (None, given),
+    };
+    let identity = identity.map(|identity| {
+        let digits = identity.strip_prefix("0x").and_then(parse_hex);
+        digits.unwrap_or_else(|| identity.as_bytes().to_vec())
+    });
+    let key = parse_hex(key).filter(|key| !key.is_empty()).ok_or("is no pre-shared key in hexadecimal digits")?;
+    Ok(PreSharedKey { identity, key: Secret::new(key) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pre_shared_keys_have_three_forms() {
+        let made = |identity: Option<&[u8]>, key: &[u8]| {
+            Ok(PreSharedKey { identity: identity.map(<[u8]>::to_vec), key: Secret::new(key.to_vec()) })
+        };
+        for (given, expected) in [
+            ("0aFF", made(None, &[10, 255])),
+            ("Client_identity:01", made(Some(b"Client_identity"), &[1])),
+            ("urn:a:02", made(Some(b"urn:a"), &[2])),
+            ("0x00ff:03", made(Some(&[0, 255]), &[3])),
+            ("0xzz:03", made(Some(b"0xzz"), &[3])),
+            ("", Err("is no pre-shared key in hexadecimal digits")),
+            ("a:", Err("is no pre-shared key in hexadecimal digits")),
+            ("secret", Err("is no pre-shared key in hexadecimal digits")),
+        ] {
+            assert_eq!(pre_shared_key(OsStr::new(given)), expected, "{given}");
+        }
+    }
 }

@@ -10,6 +10,7 @@ mod config;
 mod inspect;
 mod interfaces;
 mod keys;
+mod keys_command;
 mod reading;
 mod run;
 
@@ -82,6 +83,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         None => interactive(&arguments),
         Some(Command::Inspect(inspect)) => inspect::run(&inspect, &Config::load()?),
         Some(Command::Run(arguments)) => run::run(&arguments, inspect::style(arguments.color)),
+        Some(Command::Keys(command)) => keys_command::run(&command),
         Some(Command::Interfaces(arguments)) => interfaces::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Lab(lab)) => match &lab.new {

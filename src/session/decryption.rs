@@ -1,7 +1,7 @@
 //! What became of the protected records of a session, and why some stayed closed.
 
 use crate::net::Direction;
-use crate::tls::key_log::Label;
+use crate::tls::key_log::{Entry, Label};
 
 /// What became of the protected records of a session. Pairs are by direction.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,6 +14,8 @@ pub struct Decryption {
     pub reason: [Option<Closed>; 2],
     /// Records that were opened after others had been lost: how many numbers had to be passed over.
     pub skipped: [u64; 2],
+    /// The secrets that were not given as such, but found out by another kind of key.
+    pub learned: Vec<Entry>,
     /// The application data that was opened.
     pub content: [Content; 2],
 }
@@ -44,6 +46,12 @@ pub enum Closed {
     Incomplete,
     /// The private key cannot help: the suite has forward secrecy.
     ForwardSecrecy,
+    /// None of the private keys is the one that the client encrypted to.
+    OtherPrivateKey,
+    /// None of the pre-shared keys is for the identity that the client named.
+    OtherIdentity,
+    /// The handshake resumes an earlier connection, of which the keys are needed.
+    Resumed,
     /// The cipher of the suite is not supported.
     SuiteNotSupported,
     /// The hello of one side was not captured.
@@ -61,6 +69,9 @@ impl Closed {
             Self::Damaged => "damaged",
             Self::Incomplete => "incomplete",
             Self::ForwardSecrecy => "forward secrecy",
+            Self::OtherPrivateKey => "other private key",
+            Self::OtherIdentity => "other identity",
+            Self::Resumed => "resumed",
             Self::SuiteNotSupported => "suite not supported",
             Self::HandshakeNotCaptured => "handshake not captured",
         }
@@ -84,7 +95,17 @@ impl Closed {
             }
             Self::Incomplete => "a part of the record was not captured".to_owned(),
             Self::ForwardSecrecy => {
-                "the private key of the server cannot help: the cipher suite has forward secrecy; a key log can"
+                "the key that was given is useless here: the handshake has forward secrecy, so that no long-lived key \
+                 opens it; a key log can"
+                    .to_owned()
+            }
+            Self::OtherPrivateKey => "the private key that was given is not the one of the certificate that the \
+                 client encrypted to"
+                .to_owned(),
+            Self::OtherIdentity => "no pre-shared key was given for the identity that the client named".to_owned(),
+            Self::Resumed => {
+                "the session resumes an earlier one, whose full handshake was not opened in this capture; \
+                 the key that was given opens full handshakes alone"
                     .to_owned()
             }
             Self::SuiteNotSupported => "the cipher of this suite is not supported".to_owned(),
@@ -113,6 +134,13 @@ impl Decryption {
         add(&mut self.closed, direction, 1);
         if let Some(kept) = self.reason.get_mut(direction.index()) {
             kept.get_or_insert(reason);
+        }
+    }
+
+    /// Keeps a secret that was found out.
+    pub(super) fn learn(&mut self, entry: Entry) {
+        if !self.learned.contains(&entry) {
+            self.learned.push(entry);
         }
     }
 

@@ -10,6 +10,7 @@ mod event;
 mod facts;
 pub mod filter;
 mod joiner;
+mod key_log;
 mod outcome;
 #[cfg(test)]
 pub(crate) mod sample;

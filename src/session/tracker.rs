@@ -6,12 +6,15 @@
 //! ```
 
 mod learn;
+mod master;
 mod opening;
 mod records;
+mod traffic;
 mod transcript;
 mod waiting;
 
 pub use opening::OpenedRecord;
+pub(super) use opening::client_random;
 
 use super::facts::{
     Event, EventKind, FrameNumber, Kind, Located, Outcome, Prelude, RolesFrom, Session, StreamId, Timestamp,
@@ -23,7 +26,7 @@ use crate::base::{Group, Note, Severity};
 use crate::net::{Direction, Endpoint};
 use crate::tls::code::{ContentType, ProtocolVersion};
 use crate::tls::handshake::Cache;
-use crate::tls::secrets::Secrets;
+use crate::tls::secrets::{Remembered, Secrets};
 use crate::tls::stream::Record;
 use opening::Opening;
 use std::sync::Arc;
@@ -52,6 +55,8 @@ pub struct Means<'a> {
     pub cache: &'a mut Cache,
     /// The secrets to open protected records with, where there are any.
     pub secrets: Option<&'a Secrets>,
+    /// The master secrets of connections that were opened, for those that resume them.
+    pub remembered: &'a mut Remembered,
     /// Whether the application data that is opened is to be hashed.
     pub digest: bool,
 }
@@ -73,6 +78,10 @@ pub struct Tracker {
     given: Option<bool>,
     /// The messages of the handshake, where a master secret may have to be made from them.
     transcript: Option<Box<Transcript>>,
+    /// Whether the latest handshake has a ClientKeyExchange.
+    key_exchanged: bool,
+    /// The ticket that the server gave in the latest handshake, up to TLS 1.2.
+    new_ticket: Vec<u8>,
     /// What was opened so far; there is none before the first protected record that there are secrets for.
     opening: Option<Box<Opening>>,
     /// Whether what is read at the moment was encrypted on the wire.
@@ -156,6 +165,8 @@ impl Tracker {
             ssl2_encrypted: false,
             given: None,
             transcript: None,
+            key_exchanged: false,
+            new_ticket: Vec::new(),
             opening: None,
             decrypted: false,
             keeps_keys: false,

@@ -4,7 +4,7 @@
 //! A line that cannot be read costs that line and a remark with its number; no remark ever repeats key material.
 
 use super::secrets::Secret;
-use crate::base::{Group, Note, Severity, printable_bytes};
+use crate::base::{Group, Note, Severity, hex as digits, printable_bytes};
 
 /// How many bad lines are told of one by one; a file that is no key log would have thousands.
 const MAX_NOTES: usize = 16;
@@ -113,6 +113,24 @@ pub enum Entry {
         /// The master secret.
         master: Secret,
     },
+}
+
+impl Entry {
+    /// The line of a key log that holds it, without its end. This shows the secret: it is for files that were asked for.
+    #[must_use]
+    pub fn line(&self) -> String {
+        match self {
+            Self::Random { label, random, secret } => {
+                format!("{} {} {}", label.word(), digits(random), digits(secret.bytes()))
+            }
+            Self::EncryptedPremaster { start, premaster } => {
+                format!("RSA {} {}", digits(start), digits(premaster.bytes()))
+            }
+            Self::SessionId { id, master } => {
+                format!("RSA Session-ID:{} Master-Key:{}", digits(id), digits(master.bytes()))
+            }
+        }
+    }
 }
 
 /// Reads the lines of a key log. `first` is the number of the first line, for one that is read piece by piece.
@@ -252,6 +270,7 @@ mod tests {
                 let (entries, notes) = read_all(&format!("{prefix}{word} {random} {}\n", digits("0f", length)));
                 let secret = Secret::new(vec![0x0f; length]);
                 assert_eq!(entries, [Entry::Random { label, random: [0xab; 32], secret }], "{word}");
+                assert_eq!(read_all(&entries[0].line()).0, entries);
                 assert_eq!(notes, [""; 0]);
             }
             assert_eq!(label.word(), word);
@@ -266,6 +285,7 @@ mod tests {
             digits("22", 48)
         ));
         assert_eq!(notes, [""; 0]);
+        assert!(entries.iter().all(|entry| read_all(&entry.line()).0 == [entry.clone()]));
         let premaster = Secret::new(vec![0x11; 48]);
         let master = Secret::new(vec![0x22; 48]);
         let start = [1, 2, 3, 4, 5, 6, 7, 8];

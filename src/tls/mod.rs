@@ -8,7 +8,7 @@
 //!               ─► record    one record after another, by their lengths
 //!               ─► handshake messages, each read by `handshake::read` into facts (and a field tree)
 //!                    └─ extension, code, ssl2, fingerprint
-//!   key_log ─► secrets ─► decrypt   a protected record back into what it hides
+//!   key_log, private_key ─► secrets ─► decrypt   a protected record back into what it hides
 //! ```
 //!
 //! | module | holds |
@@ -18,6 +18,7 @@
 //! | `detect` | the signs by which TLS is known, wherever in a stream it begins |
 //! | `fingerprint` | JA3, JA3S and JA4 of a hello |
 //! | `key_log`, `secrets` | secrets as programs write them down, and where they are found again |
+//! | `private_key` | the private key of a server, from the files in which people keep it |
 //! | `ssl2` | records and messages of SSL 2.0, whose ClientHello old clients used for TLS too |
 
 pub mod code;
@@ -28,6 +29,7 @@ pub mod extension;
 pub mod fingerprint;
 pub mod handshake;
 pub mod key_log;
+pub mod private_key;
 pub mod record;
 pub mod secrets;
 pub mod ssl2;

@@ -1,8 +1,9 @@
 //! The secrets that were given to open connections with, where they can be found by what is on the wire.
 
 use super::key_log::{self, Entry, Label};
+use super::private_key::PrivateKey;
 use crate::base::Note;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -31,6 +32,73 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// A key that both sides had before they met (RFC 4279, RFC 8446 2.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreSharedKey {
+    /// The name under which the client offers it; any name where there is none.
+    pub identity: Option<Vec<u8>>,
+    /// The key.
+    pub key: Secret,
+}
+
+/// The master secrets of connections that were opened, by what a later connection shows to resume them: the session
+/// id, or the ticket.
+#[derive(Clone, Debug, Default)]
+pub struct Remembered {
+    masters: HashMap<Vec<u8>, Secret>,
+    /// The client randoms of connections that have secrets of their own: those are nobody else's.
+    matched: HashSet<[u8; 32]>,
+    /// How many secrets were tried on connections without a match.
+    trials: u32,
+}
+
+impl Remembered {
+    /// Keeps a master secret under a session id or a ticket, as long as there is room.
+    pub fn keep(&mut self, shown: &[u8], master: &Secret) {
+        let has_room = self.masters.len() < MAX_REMEMBERED || self.masters.contains_key(shown);
+        if has_room && (1..=MAX_TICKET).contains(&shown.len()) {
+            self.masters.insert(shown.to_vec(), master.clone());
+        }
+    }
+
+    /// The master secret of the connection that is resumed with this session id or ticket.
+    #[must_use]
+    pub fn find(&self, shown: &[u8]) -> Option<&Secret> {
+        self.masters.get(shown)
+    }
+
+    /// Notes that the secrets of this client random are those of a connection that was seen.
+    pub fn matched(&mut self, random: &[u8; 32]) {
+        self.matched.insert(*random);
+    }
+
+    /// The client random whose secrets pass the trial, among those that no connection was seen for: of the hidden hello
+    /// of ECH, say. There is an end to trying, so that a long key log beside a long capture does not take for ever.
+    pub fn search<'a>(
+        &mut self,
+        secrets: &'a Secrets,
+        mut fits: impl FnMut(&[(Label, Secret)]) -> bool,
+    ) -> Option<&'a [u8; 32]> {
+        secrets.randoms.iter().filter(|random| !self.matched.contains(*random)).find(|random| {
+            self.trials = self.trials.saturating_add(1);
+            self.trials < MAX_TRIALS && fits(secrets.of(random))
+        })
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.masters.is_empty()
+    }
+}
+
+/// How many connections are remembered for those that resume them.
+const MAX_REMEMBERED: usize = 1 << 16;
+/// How many secrets are tried in all.
+const MAX_TRIALS: u32 = 1 << 20;
+/// The longest ticket that is remembered.
+const MAX_TICKET: usize = 1 << 12;
+
 /// All secrets that were given so far.
 #[derive(Clone, Debug, Default)]
 pub struct Secrets {
@@ -39,6 +107,10 @@ pub struct Secrets {
     randoms: Vec<[u8; 32]>,
     premasters: HashMap<[u8; 8], Secret>,
     masters: HashMap<Vec<u8>, Secret>,
+    private_keys: Vec<PrivateKey>,
+    pre_shared_keys: Vec<PreSharedKey>,
+    /// What was learned from the connections of a capture, for reading one of them again by itself.
+    remembered: Remembered,
     generation: u64,
     /// Whether there is a premaster secret for some client random.
     premaster_by_random: bool,
@@ -69,6 +141,24 @@ impl Secrets {
         }
     }
 
+    /// Keeps the private key of a server.
+    pub fn keep_private_key(&mut self, key: PrivateKey) {
+        self.generation += 1;
+        self.private_keys.push(key);
+    }
+
+    /// Keeps a pre-shared key.
+    pub fn keep_pre_shared_key(&mut self, key: PreSharedKey) {
+        self.generation += 1;
+        self.pre_shared_keys.push(key);
+    }
+
+    /// Takes over what was learned from connections.
+    pub fn remember(&mut self, learned: &Remembered) {
+        self.generation += 1;
+        self.remembered.masters.extend(learned.masters.iter().map(|(shown, master)| (shown.clone(), master.clone())));
+    }
+
     /// Counts up with each secret, so that who looked for one knows whether to look again.
     #[must_use]
     pub fn generation(&self) -> u64 {
@@ -78,7 +168,11 @@ impl Secrets {
     /// Whether there is nothing in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.randoms.is_empty() && self.premasters.is_empty() && self.masters.is_empty()
+        self.randoms.is_empty()
+            && self.premasters.is_empty()
+            && self.masters.is_empty()
+            && self.private_keys.is_empty()
+            && self.pre_shared_keys.is_empty()
     }
 
     /// For how many connections there is a secret that is found by the client random.
@@ -123,11 +217,47 @@ impl Secrets {
         self.masters.get(id)
     }
 
+    /// The master secret of the connection that is resumed with this session id or ticket.
+    #[must_use]
+    pub fn remembered(&self, shown: &[u8]) -> Option<&Secret> {
+        self.remembered.find(shown)
+    }
+
+    /// The private keys of servers.
+    #[must_use]
+    pub fn private_keys(&self) -> &[PrivateKey] {
+        &self.private_keys
+    }
+
+    /// The pre-shared keys that may go with an identity: those of that name, then those of no name.
+    pub fn pre_shared_keys<'a>(&'a self, identity: &'a [u8]) -> impl Iterator<Item = &'a PreSharedKey> {
+        let named = |key: &&PreSharedKey| key.identity.as_deref() == Some(identity);
+        let nameless = |key: &&PreSharedKey| key.identity.is_none();
+        self.pre_shared_keys.iter().filter(named).chain(self.pre_shared_keys.iter().filter(nameless))
+    }
+
+    /// All pre-shared keys, whatever their names.
+    #[must_use]
+    pub fn all_pre_shared_keys(&self) -> &[PreSharedKey] {
+        &self.pre_shared_keys
+    }
+
+    /// Whether there is any pre-shared key.
+    #[must_use]
+    pub fn has_pre_shared_keys(&self) -> bool {
+        !self.pre_shared_keys.is_empty()
+    }
+
     /// Whether some secret takes more than the client random to be used: it is found by something else, or the
     /// messages of the handshake go into it.
     #[must_use]
     pub fn has_others(&self) -> bool {
-        self.premaster_by_random || !self.premasters.is_empty() || !self.masters.is_empty()
+        self.premaster_by_random
+            || !self.premasters.is_empty()
+            || !self.masters.is_empty()
+            || !self.private_keys.is_empty()
+            || !self.pre_shared_keys.is_empty()
+            || !self.remembered.is_empty()
     }
 }
 

@@ -65,6 +65,7 @@ pub mod keymap;
 pub mod lab;
 pub mod model;
 pub mod overlay;
+mod password;
 pub mod prompt;
 mod rows;
 mod run;
@@ -83,5 +84,6 @@ mod worker;
 pub mod zone;
 
 pub use app::{App, Msg, open, update};
+pub use password::read_password;
 pub use run::{Options, PATIENCE, run};
 pub use view::view;

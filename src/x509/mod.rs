@@ -43,7 +43,7 @@ pub use key::{is_public_key_info, public_key_info};
 pub use name::{name, name_text};
 pub use ocsp::{OcspAnswer, OcspResponse, ResponderId, RevocationStatus, ocsp_response};
 pub use oid::name as oid_name;
-pub use pem::pem;
+pub use pem::{pem, unpem};
 
 use crate::base::Field;
 

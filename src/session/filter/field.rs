@@ -131,6 +131,11 @@ filter_fields! {
     "stapled" ["ocsp"] Kind::Flag, "whether the server stapled an OCSP response, where it can be read",
         |s, take| s.ocsp_response.is_some() && take(Value::Flag(true));
 
+    "decrypted" [] Kind::Flag, "whether keys opened protected records",
+        |s, take| take(Value::Flag(s.decryption.as_ref().is_some_and(|facts| facts.opened != [0; 2])));
+    "closed" ["not_decrypted"] CLOSED, "why protected records stayed closed, where keys were given",
+        |s, take| s.decryption.iter().flat_map(|facts| facts.reason).flatten().any(|why| take(Value::Text(why.word())));
+
     "ja3" ["tls.handshake.ja3"] Kind::Text, "the client's fingerprint JA3",
         |s, take| hellos(s, |hello| !hello.fingerprints.ja3.is_empty() && take(Value::Text(&hello.fingerprints.ja3)));
     "ja3s" ["tls.handshake.ja3s"] Kind::Text, "the server's fingerprint JA3S",
@@ -198,6 +203,19 @@ filter_fields! {
         |s, take| s.notes.iter().any(|note| take(Value::Severity(note.item.severity)));
 }
 
+const CLOSED: Kind = Kind::Word(&[
+    ("no entry", "no secret is for its client random"),
+    ("label missing", "the key log knows the session and lacks the secret that is needed"),
+    ("wrong secret", "the secret does not fit"),
+    ("damaged", "bytes were lost or changed"),
+    ("incomplete", "a part of the record was not captured"),
+    ("forward secrecy", "a long-lived key cannot open the session"),
+    ("other private key", "the client encrypted to another key"),
+    ("other identity", "the client named another pre-shared key"),
+    ("resumed", "the session rests on an earlier one that was not opened"),
+    ("suite not supported", "the cipher is not known here"),
+    ("handshake not captured", "a hello is missing"),
+]);
 const RESULT: Kind = Kind::Word(&[
     ("ok", "the handshake ended well on both sides"),
     ("failed", "refused with an alert, reset or closed before the end"),

@@ -85,7 +85,10 @@ impl Tracker {
             Message::CertificateVerify(verify) if direction == Direction::ToClient => {
                 self.session.server_signature_scheme = verify.signature_scheme;
             }
-            Message::NewSessionTicket(_) => self.session.new_session_tickets += 1,
+            Message::NewSessionTicket(ticket) => {
+                self.session.new_session_tickets += 1;
+                self.new_ticket = ticket.ticket;
+            }
             Message::CertificateStatus(status) => self.session.ocsp_response = Some(status.ocsp_response.into()),
             Message::CertificateVerify(_) | Message::Finished(_) | Message::Other(_) => {}
         }

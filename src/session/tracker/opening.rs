@@ -6,22 +6,25 @@
 
 use super::super::decryption::{Closed, Decryption};
 use super::super::facts::EventKind;
+use super::master::Search;
+use super::traffic;
 use super::transcript::Transcript;
 use super::waiting::Waiting;
 use super::{Means, Moment, Tracker};
 use crate::net::Direction;
 use crate::tls::code::{AlertDescription, AlertLevel, CipherSuite, ContentType, ProtocolVersion};
-use crate::tls::decrypt::{
-    Draft, Found, KeyBlock, Opened, Place, RecordKey, Sha256, Side, Stage, Suite, extended_master_secret, master_secret,
-};
+use crate::tls::decrypt::{Draft, Found, KeyBlock, Opened, Place, RecordKey, Sha256, Side, Stage, Suite};
 use crate::tls::handshake::{Alert, ClientHello};
-use crate::tls::key_log::Label;
+use crate::tls::key_log::{Entry, Label};
 use crate::tls::record::Header;
-use crate::tls::secrets::{Secret, Secrets};
+use crate::tls::secrets::{Remembered, Secret, Secrets};
 use std::sync::Arc;
 
 /// The suites of TLS 1.3 that are tried on early data, which comes before a suite is chosen.
-const EARLY_SUITES: [u16; 5] = [0x1301, 0x1302, 0x1303, 0x1304, 0x1305];
+pub(super) const EARLY_SUITES: [u16; 5] = [0x1301, 0x1302, 0x1303, 0x1304, 0x1305];
+
+/// How many records may stay closed before a session is no longer tried with the secrets of others.
+const FEW_CLOSED: u32 = 4;
 
 /// What is needed to open a record again.
 #[derive(Clone, Debug)]
@@ -48,8 +51,10 @@ pub(super) struct Opening {
     sides: [Side; 2],
     /// Until TLS 1.2: a ChangeCipherSpec came, and the keys are made with the first record behind it.
     pending: [bool; 2],
-    /// For which state of the secrets, and whether before or behind the ServerHello, keys were looked for last.
-    looked_for: Option<(u64, bool)>,
+    /// For which state of the secrets, and behind which of ServerHello and Finished, keys were looked for last.
+    looked_for: [Option<(u64, bool, bool)>; 2],
+    /// Secrets of TLS 1.3 that were found in another way than by the client random.
+    own: Vec<(Label, Secret)>,
     pub(super) facts: Decryption,
     digests: Option<[Sha256; 2]>,
     log: Option<[Vec<OpenedRecord>; 2]>,
@@ -59,16 +64,35 @@ pub(super) struct Opening {
 }
 
 /// What the hellos say of the keys.
-struct Known {
-    version: Option<ProtocolVersion>,
-    cipher_suite: Option<CipherSuite>,
-    client_random: [u8; 32],
+pub(super) struct Known {
+    pub(super) version: Option<ProtocolVersion>,
+    pub(super) cipher_suite: Option<CipherSuite>,
+    pub(super) client_random: [u8; 32],
     server_random: Option<[u8; 32]>,
     offered: ProtocolVersion,
     encrypt_then_mac: bool,
     /// Whether the master secret is made from the handshake itself (RFC 7627).
-    extended_master_secret: bool,
-    session_id: Vec<u8>,
+    pub(super) extended_master_secret: bool,
+    pub(super) session_id: Vec<u8>,
+    /// The ticket that the client showed.
+    pub(super) ticket: Vec<u8>,
+    /// The ticket that the server gave.
+    new_ticket: Vec<u8>,
+    /// Whether there was a ClientKeyExchange; without it the handshake resumes an earlier connection.
+    pub(super) key_exchanged: bool,
+    /// Whether early data was announced.
+    pub(super) early_data: bool,
+    /// Whether the server took a pre-shared key of TLS 1.3, and whether Diffie-Hellman was added to it.
+    pub(super) psk: Option<bool>,
+}
+
+/// Where secrets are looked for.
+pub(super) struct Sources<'a> {
+    pub(super) transcript: Option<&'a Transcript>,
+    pub(super) secrets: &'a Secrets,
+    pub(super) remembered: &'a mut Remembered,
+    /// The record that the keys are for; it shows which of several secrets is the right one.
+    pub(super) record: Option<(Header, &'a [u8])>,
 }
 
 impl Opening {
@@ -79,6 +103,7 @@ impl Opening {
     pub(super) fn reverse(&mut self) {
         self.sides.reverse();
         self.pending.reverse();
+        self.looked_for.reverse();
         self.facts.reverse();
         self.waiting.reverse();
         self.digests.iter_mut().for_each(|pair| pair.reverse());
@@ -106,46 +131,62 @@ impl Opening {
     }
 
     /// Makes the keys that can be made for this direction; otherwise says why they cannot.
-    fn find_keys(
-        &mut self,
-        direction: Direction,
-        known: &Known,
-        transcript: Option<&Transcript>,
-        secrets: &Secrets,
-    ) -> Result<(), Closed> {
+    fn find_keys(&mut self, direction: Direction, known: &Known, sources: &mut Sources<'_>) -> Result<(), Closed> {
         match known.version {
-            Some(version) if !version.is_tls13() => {
-                self.find_cipher_keys(direction, version, (known, transcript), secrets)
-            }
-            _ => self.find_traffic_keys(direction, known, secrets),
+            Some(version) if !version.is_tls13() => self.find_cipher_keys(direction, version, known, sources),
+            _ => self.find_traffic_keys(direction, known, sources),
         }
     }
 
-    fn find_traffic_keys(&mut self, direction: Direction, known: &Known, secrets: &Secrets) -> Result<(), Closed> {
-        if !secrets.has(&known.client_random) {
-            return Err(Closed::NoEntry);
+    fn find_traffic_keys(
+        &mut self,
+        direction: Direction,
+        known: &Known,
+        sources: &mut Sources<'_>,
+    ) -> Result<(), Closed> {
+        let suite = known.cipher_suite.map(Suite::of);
+        let secrets = sources.secrets;
+        let draft = Draft::of(known.version.unwrap_or(known.offered));
+        let finished = sources.transcript.is_some_and(Transcript::is_finished);
+        let state = Some((secrets.generation(), suite.is_some(), finished));
+        let is_new = self.looked_for.get(direction.index()).is_none_or(|latest| *latest != state);
+        // A record of which bytes are missing shows nothing; the next one is tried.
+        if let Some(latest) = self.looked_for.get_mut(direction.index()).filter(|_| sources.record.is_some()) {
+            *latest = state;
         }
-        let suite = match known.cipher_suite {
-            Some(suite) => Some(Suite::of(suite).ok_or(Closed::SuiteNotSupported)?),
-            None if direction == Direction::ToServer => None,
-            None => return Err(Closed::HandshakeNotCaptured),
-        };
-        let state = Some((secrets.generation(), suite.is_some()));
-        if self.looked_for != state {
-            self.looked_for = state;
-            let draft = Draft::of(known.version.unwrap_or(known.offered));
-            for (label, secret) in secrets.of(&known.client_random) {
-                let Some((direction, stage)) = stage(*label) else { continue };
-                match suite {
-                    Some(suite) => self.side(direction).offer(stage, suite, draft, secret),
-                    None if stage == Stage::Early => {
-                        for suite in EARLY_SUITES.iter().filter_map(|suite| Suite::of(CipherSuite(*suite))) {
-                            self.side(direction).offer(stage, suite, draft, secret);
-                        }
-                    }
-                    None => {}
-                }
+        let given = secrets.of(&known.client_random);
+        if !given.is_empty() {
+            sources.remembered.matched(&known.client_random);
+        } else if is_new {
+            let found = traffic::found(direction, known, suite.flatten(), draft, &self.own, sources);
+            for (label, secret) in found {
+                self.facts.learn(Entry::Random { label, random: known.client_random, secret: secret.clone() });
+                self.own.retain(|(other, _)| *other != label);
+                self.own.push((label, secret));
             }
+        }
+        if given.is_empty() && self.own.is_empty() {
+            return Err(traffic::not_found(known, secrets));
+        }
+        let suite = suite.map(|suite| suite.ok_or(Closed::SuiteNotSupported)).transpose()?;
+        if suite.is_none() && direction == Direction::ToClient {
+            return Err(Closed::HandshakeNotCaptured);
+        }
+        let all = if given.is_empty() { std::mem::take(&mut self.own) } else { given.to_vec() };
+        for (label, secret) in all.iter().filter(|_| is_new) {
+            let Some((direction, stage)) = stage(*label) else { continue };
+            match suite {
+                Some(suite) => self.side(direction).offer(stage, suite, draft, secret),
+                None if stage == Stage::Early => {
+                    for suite in EARLY_SUITES.iter().filter_map(|suite| Suite::of(CipherSuite(*suite))) {
+                        self.side(direction).offer(stage, suite, draft, secret);
+                    }
+                }
+                None => {}
+            }
+        }
+        if given.is_empty() {
+            self.own = all;
         }
         Ok(())
     }
@@ -154,8 +195,8 @@ impl Opening {
         &mut self,
         direction: Direction,
         version: ProtocolVersion,
-        (known, transcript): (&Known, Option<&Transcript>),
-        secrets: &Secrets,
+        known: &Known,
+        sources: &mut Sources<'_>,
     ) -> Result<(), Closed> {
         let pending = self.pending.get(direction.index()).copied().unwrap_or_default();
         if !pending && self.side(direction).has_keys() {
@@ -163,17 +204,40 @@ impl Opening {
         }
         let suite = known.cipher_suite.and_then(Suite::of).ok_or(Closed::SuiteNotSupported)?;
         let server_random = known.server_random.ok_or(Closed::HandshakeNotCaptured)?;
-        let master = master(version, suite, (known, transcript), server_random, secrets)?;
-        let block = KeyBlock {
-            version,
-            suite,
-            master: &master,
-            client_random: known.client_random,
-            server_random,
-            encrypt_then_mac: known.encrypt_then_mac,
-        };
-        let [client, server] = block.keys().ok_or(Closed::SuiteNotSupported)?;
-        self.side(direction).change(if direction == Direction::ToServer { client } else { server });
+        let Sources { transcript, secrets, remembered, record } = sources;
+        let search = Search { version, suite, known, server_random, transcript: *transcript, secrets, remembered };
+        let mut chosen = None;
+        for master in search.masters()? {
+            let block = KeyBlock {
+                version,
+                suite,
+                master: &master,
+                client_random: known.client_random,
+                server_random,
+                encrypt_then_mac: known.encrypt_then_mac,
+            };
+            let [client, server] = block.keys().ok_or(Closed::SuiteNotSupported)?;
+            let key = if direction == Direction::ToServer { client } else { server };
+            let fits = record.is_some_and(|(header, payload)| {
+                key.open(Place::default(), header, payload, &mut self.content).is_some()
+            });
+            if fits {
+                remembered.keep(&known.session_id, &master);
+                remembered.keep(&known.new_ticket, &master);
+                let (label, random) = (Label::MasterSecret, known.client_random);
+                if secrets.find(&random, label).is_none() {
+                    self.facts.learn(Entry::Random { label, random, secret: master });
+                }
+            }
+            if fits || chosen.is_none() {
+                chosen = Some(key);
+            }
+            if fits {
+                break;
+            }
+        }
+        let key = chosen.ok_or(Closed::NoEntry)?;
+        self.side(direction).change(key);
         if let Some(pending) = self.pending.get_mut(direction.index()) {
             *pending = false;
         }
@@ -230,7 +294,7 @@ impl Opening {
 }
 
 /// What a secret of TLS 1.3 protects, and in which direction.
-fn stage(label: Label) -> Option<(Direction, Stage)> {
+pub(super) fn stage(label: Label) -> Option<(Direction, Stage)> {
     Some(match label {
         Label::ClientEarlyTraffic => (Direction::ToServer, Stage::Early),
         Label::ClientHandshakeTraffic => (Direction::ToServer, Stage::Handshake),
@@ -241,36 +305,9 @@ fn stage(label: Label) -> Option<(Direction, Stage)> {
     })
 }
 
-/// The master secret of a connection until TLS 1.2.
-fn master(
-    version: ProtocolVersion,
-    suite: Suite,
-    (known, transcript): (&Known, Option<&Transcript>),
-    server_random: [u8; 32],
-    secrets: &Secrets,
-) -> Result<Secret, Closed> {
-    let random = &known.client_random;
-    if let Some(master) = secrets.find(random, Label::MasterSecret) {
-        return Ok(master.clone());
-    }
-    let encrypted = transcript.and_then(|all| all.encrypted_premaster(version == ProtocolVersion::SSL3));
-    let premaster = secrets.find(random, Label::Premaster).or_else(|| secrets.premaster(encrypted?));
-    if let Some(premaster) = premaster {
-        let extended = transcript.filter(|_| known.extended_master_secret);
-        return Ok(match extended {
-            Some(all) => extended_master_secret(version, suite, premaster, all.until_key_exchange()),
-            None => master_secret(version, suite, premaster, &[*random, server_random].concat()),
-        });
-    }
-    if let Some(master) = secrets.master_of_session(&known.session_id).filter(|_| !known.session_id.is_empty()) {
-        return Ok(master.clone());
-    }
-    Err(if secrets.has(random) { Closed::LabelMissing(Label::MasterSecret) } else { Closed::NoEntry })
-}
-
 /// The random from which keys are made: of a hello in the form of SSL 2, its challenge with zeros in front
 /// (RFC 5246 E.2).
-fn client_random(hello: &ClientHello) -> Option<[u8; 32]> {
+pub(in crate::session) fn client_random(hello: &ClientHello) -> Option<[u8; 32]> {
     if hello.random.is_some() {
         return hello.random;
     }
@@ -286,7 +323,17 @@ impl Tracker {
         let Some(secrets) = secrets else { return false };
         self.opening.as_ref().is_some_and(|opening| opening.sides.iter().any(Side::has_keys))
             || secrets.has_others()
+            || self.may_be_tried(secrets)
             || self.known().is_some_and(|known| secrets.has(&known.client_random))
+    }
+
+    /// Whether secrets without a match may be tried on the session: its first protected records are needed for that.
+    fn may_be_tried(&self, secrets: &Secrets) -> bool {
+        let few = |opening: &Opening| opening.facts.closed.iter().sum::<u32>() < FEW_CLOSED;
+        secrets.connections() > 0
+            && !self.session.client_hellos.is_empty()
+            && self.version.is_none_or(ProtocolVersion::is_tls13)
+            && self.opening.as_deref().is_none_or(few)
     }
 
     fn known(&self) -> Option<Known> {
@@ -302,6 +349,11 @@ impl Tracker {
             encrypt_then_mac: server.is_some_and(|hello| hello.encrypt_then_mac),
             extended_master_secret: server.is_some_and(|hello| hello.extended_master_secret),
             session_id: server.map(|hello| hello.session_id.clone()).unwrap_or_default(),
+            ticket: client.session_ticket.clone(),
+            new_ticket: self.new_ticket.clone(),
+            key_exchanged: self.key_exchanged,
+            early_data: client.early_data,
+            psk: server.filter(|hello| hello.selected_psk.is_some()).map(|hello| hello.key_share_group.is_some()),
             offered: offered.copied().unwrap_or(ProtocolVersion::TLS13),
         })
     }
@@ -345,7 +397,7 @@ impl Tracker {
         let found = if waits {
             Err(Closed::HandshakeNotCaptured)
         } else {
-            self.find(&mut opening, direction, header, payload, &mut content, secrets)
+            self.find(&mut opening, direction, header, payload, &mut content, means)
         };
         if found.is_err() && !self.has_hellos() {
             let kept = opening.waiting.keep((direction, header, offset), payload, at);
@@ -388,19 +440,22 @@ impl Tracker {
         header: Header,
         payload: Option<&[u8]>,
         content: &mut Vec<u8>,
-        secrets: &Secrets,
+        means: &mut Means<'_>,
     ) -> Result<Found, Closed> {
-        let known = self.known().ok_or(Closed::HandshakeNotCaptured);
+        let (Some(known), Some(secrets)) = (self.known(), means.secrets) else {
+            opening.side(direction).missed();
+            return Err(Closed::HandshakeNotCaptured);
+        };
+        let record = payload.map(|payload| (header, payload));
+        let transcript = self.transcript.as_deref();
+        let mut sources = Sources { transcript, secrets, remembered: &mut *means.remembered, record };
+        let keys = opening.find_keys(direction, &known, &mut sources);
         let Some(payload) = payload else {
             opening.side(direction).missed();
             // Bytes of it were passed over only because there are no keys.
-            return Err(known
-                .and_then(|known| opening.find_keys(direction, &known, self.transcript.as_deref(), secrets))
-                .err()
-                .unwrap_or(Closed::Incomplete));
+            return Err(keys.err().unwrap_or(Closed::Incomplete));
         };
-        let known = known?;
-        if let Err(reason) = opening.find_keys(direction, &known, self.transcript.as_deref(), secrets) {
+        if let Err(reason) = keys {
             opening.side(direction).missed();
             return Err(reason);
         }

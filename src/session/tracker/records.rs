@@ -6,7 +6,7 @@ use super::{Moment, Tracker};
 use crate::base::{BufferId, Reader, Tree};
 use crate::net::Direction;
 use crate::tls::code::{AlertDescription, AlertLevel, ContentType, HandshakeType, ProtocolVersion};
-use crate::tls::handshake::{Alert, Cache, Context, Role, read};
+use crate::tls::handshake::{Alert, Cache, Context, Message, Role, read};
 use crate::tls::record::{self, Header};
 use crate::tls::ssl2;
 
@@ -159,8 +159,14 @@ impl Tracker {
             self.keep_note(at, note);
         }
         self.side(direction).readable_messages += 1;
+        match kind.0 {
+            1 => (self.key_exchanged, self.new_ticket) = (false, Vec::new()),
+            16 => self.key_exchanged = true,
+            _ => {}
+        }
         if let Some(transcript) = &mut self.transcript {
-            transcript.add(kind, body);
+            let is_retry = matches!(&message, Message::ServerHello(hello) if hello.is_hello_retry_request);
+            transcript.add(kind, body, is_retry);
         }
         self.session.handshake_started.get_or_insert(at.time);
         // Tickets and new handshakes come behind the two Finished; without keys they are not seen.

@@ -1,7 +1,10 @@
 //! Ciphers that authenticate what they encrypt.
 
 use aes::{Aes128, Aes256};
+use aes_gcm::AesGcm;
+use aria::{Aria128, Aria256};
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
+use camellia::{Camellia128, Camellia256};
 use ccm::Ccm;
 use ccm::aead::{AeadInOut, KeyInit};
 use ccm::consts::{U8, U12, U16};
@@ -16,13 +19,22 @@ pub(super) enum Aead {
     Aes128Ccm8,
     Aes256Ccm8,
     ChaCha20Poly1305,
+    Aria128Gcm,
+    Aria256Gcm,
+    Camellia128Gcm,
+    Camellia256Gcm,
 }
 
 impl Aead {
     pub(super) fn key_length(self) -> usize {
         match self {
-            Self::Aes128Gcm | Self::Aes128Ccm | Self::Aes128Ccm8 => 16,
-            Self::Aes256Gcm | Self::Aes256Ccm | Self::Aes256Ccm8 | Self::ChaCha20Poly1305 => 32,
+            Self::Aes128Gcm | Self::Aes128Ccm | Self::Aes128Ccm8 | Self::Aria128Gcm | Self::Camellia128Gcm => 16,
+            Self::Aes256Gcm
+            | Self::Aes256Ccm
+            | Self::Aes256Ccm8
+            | Self::ChaCha20Poly1305
+            | Self::Aria256Gcm
+            | Self::Camellia256Gcm => 32,
         }
     }
 
@@ -50,6 +62,10 @@ impl Aead {
             Self::Aes256Ccm => Ccm::new_from_slice(key).ok().map(|key| AeadKey::Aes256Ccm(Box::new(key))),
             Self::Aes128Ccm8 => Ccm::new_from_slice(key).ok().map(|key| AeadKey::Aes128Ccm8(Box::new(key))),
             Self::Aes256Ccm8 => Ccm::new_from_slice(key).ok().map(|key| AeadKey::Aes256Ccm8(Box::new(key))),
+            Self::Aria128Gcm => AesGcm::new_from_slice(key).ok().map(|key| AeadKey::Aria128Gcm(Box::new(key))),
+            Self::Aria256Gcm => AesGcm::new_from_slice(key).ok().map(|key| AeadKey::Aria256Gcm(Box::new(key))),
+            Self::Camellia128Gcm => AesGcm::new_from_slice(key).ok().map(|key| AeadKey::Camellia128Gcm(Box::new(key))),
+            Self::Camellia256Gcm => AesGcm::new_from_slice(key).ok().map(|key| AeadKey::Camellia256Gcm(Box::new(key))),
         }
     }
 }
@@ -62,6 +78,10 @@ pub(super) enum AeadKey {
     Aes256Ccm(Box<Ccm<Aes256, U16, U12>>),
     Aes128Ccm8(Box<Ccm<Aes128, U8, U12>>),
     Aes256Ccm8(Box<Ccm<Aes256, U8, U12>>),
+    Aria128Gcm(Box<AesGcm<Aria128, U12>>),
+    Aria256Gcm(Box<AesGcm<Aria256, U12>>),
+    Camellia128Gcm(Box<AesGcm<Camellia128, U12>>),
+    Camellia256Gcm(Box<AesGcm<Camellia256, U12>>),
 }
 
 impl AeadKey {
@@ -81,6 +101,36 @@ impl AeadKey {
             Self::Aes256Ccm(key) => key.decrypt_in_place(&nonce.into(), data, buffer).is_ok(),
             Self::Aes128Ccm8(key) => key.decrypt_in_place(&nonce.into(), data, buffer).is_ok(),
             Self::Aes256Ccm8(key) => key.decrypt_in_place(&nonce.into(), data, buffer).is_ok(),
+            Self::Aria128Gcm(key) => key.decrypt_in_place(&nonce.into(), data, buffer).is_ok(),
+            Self::Aria256Gcm(key) => key.decrypt_in_place(&nonce.into(), data, buffer).is_ok(),
+            Self::Camellia128Gcm(key) => key.decrypt_in_place(&nonce.into(), data, buffer).is_ok(),
+            Self::Camellia256Gcm(key) => key.decrypt_in_place(&nonce.into(), data, buffer).is_ok(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// NIST SP 800-38D 7.1: without data the hash is zero, and the tag is the first counter encrypted.
+    #[test]
+    fn an_empty_message_has_the_encrypted_counter_for_its_tag() {
+        use aes::cipher::{BlockCipherEncrypt, KeyInit};
+        let key = [7; 16];
+        let nonce = [9; 12];
+        let mut counter = [9; 16];
+        counter[12..].copy_from_slice(&[0, 0, 0, 1]);
+        let mut aria = counter.into();
+        Aria128::new_from_slice(&key).unwrap().encrypt_block(&mut aria);
+        let mut camellia = counter.into();
+        Camellia128::new_from_slice(&key).unwrap().encrypt_block(&mut camellia);
+        for (aead, tag) in [(Aead::Aria128Gcm, aria.to_vec()), (Aead::Camellia128Gcm, camellia.to_vec())] {
+            let opener = aead.key(&key).unwrap();
+            let mut buffer = tag.clone();
+            assert!(opener.open(nonce, &[], &mut buffer) && buffer.is_empty(), "{aead:?}");
+            assert!(!opener.open(nonce, &[1], &mut tag.clone()), "{aead:?}");
+        }
+        assert!(Aead::Aria256Gcm.key(&key).is_none());
     }
 }

@@ -26,6 +26,6 @@ mod suite;
 pub use hash::Sha256;
 pub use key::{Opened, Place, RecordKey};
 pub use prf::{KeyBlock, extended_master_secret, master_secret};
-pub use schedule::{Draft, traffic_key};
+pub use schedule::{Draft, PskSchedule, traffic_key};
 pub use side::{Found, Side, Stage};
 pub use suite::{Hash, Suite};

@@ -32,12 +32,18 @@ impl Draft {
 
     /// HKDF-Expand-Label with an empty context (RFC 8446 7.1).
     fn expand(self, hash: Hash, secret: &[u8], label: &[u8], length: usize) -> Vec<u8> {
+        self.expand_with(hash, secret, label, &[], length)
+    }
+
+    /// HKDF-Expand-Label (RFC 8446 7.1).
+    fn expand_with(self, hash: Hash, secret: &[u8], label: &[u8], context: &[u8], length: usize) -> Vec<u8> {
         let mut info = Vec::with_capacity(64);
         info.extend(u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes());
         info.push(u8::try_from(self.prefix.len() + label.len()).unwrap_or(u8::MAX));
         info.extend(self.prefix);
         info.extend(label);
-        info.push(0);
+        info.push(u8::try_from(context.len()).unwrap_or(u8::MAX));
+        info.extend(context);
         let mut out: Vec<u8> = Vec::with_capacity(length + hash.length());
         let mut block: Vec<u8> = Vec::new();
         for counter in 1..=u8::MAX {
@@ -49,6 +55,54 @@ impl Draft {
         }
         out.truncate(length);
         out
+    }
+}
+
+/// The secrets of a connection that rests on a pre-shared key alone, without Diffie-Hellman (RFC 8446 7.1). Client and
+/// server in this order.
+#[derive(Clone, Debug)]
+pub struct PskSchedule {
+    hash: Hash,
+    draft: Draft,
+    early: Secret,
+}
+
+impl PskSchedule {
+    /// The schedule of a pre-shared key with the hash of a suite.
+    #[must_use]
+    pub fn new(suite: Suite, draft: Draft, key: &Secret) -> Self {
+        let hash = suite.hash;
+        Self { hash, draft, early: Secret::new(hash.hmac(&vec![0; hash.length()], &[key.bytes()])) }
+    }
+
+    /// What protects early data; `transcript`: the hash of the ClientHello.
+    #[must_use]
+    pub fn early_traffic(&self, transcript: &[u8]) -> Secret {
+        self.derive(&self.early, b"c e traffic", transcript)
+    }
+
+    /// What protects the handshake; `transcript`: the hash of all messages up to the ServerHello.
+    #[must_use]
+    pub fn handshake_traffic(&self, transcript: &[u8]) -> [Secret; 2] {
+        let secret = self.next(&self.early);
+        [b"c hs traffic", b"s hs traffic"].map(|label| self.derive(&secret, label, transcript))
+    }
+
+    /// What protects application data; `transcript`: the hash of all messages up to the server's Finished.
+    #[must_use]
+    pub fn traffic(&self, transcript: &[u8]) -> [Secret; 2] {
+        let secret = self.next(&self.next(&self.early));
+        [b"c ap traffic", b"s ap traffic"].map(|label| self.derive(&secret, label, transcript))
+    }
+
+    fn derive(&self, secret: &Secret, label: &[u8], transcript: &[u8]) -> Secret {
+        Secret::new(self.draft.expand_with(self.hash, secret.bytes(), label, transcript, self.hash.length()))
+    }
+
+    /// The next secret in the chain, to which nothing is added.
+    fn next(&self, secret: &Secret) -> Secret {
+        let salt = self.derive(secret, b"derived", &self.hash.digest(&[]));
+        Secret::new(self.hash.hmac(salt.bytes(), &[&vec![0; self.hash.length()]]))
     }
 }
 

@@ -50,6 +50,11 @@ const ROWS: &[(&str, Cipher)] = &[
     ("CAMELLIA_256_CBC", Cipher::Block(Block::Camellia256)),
     ("ARIA_128_CBC", Cipher::Block(Block::Aria128)),
     ("ARIA_256_CBC", Cipher::Block(Block::Aria256)),
+    ("SEED_CBC", Cipher::Block(Block::Seed)),
+    ("ARIA_128_GCM", Cipher::Aead(Aead::Aria128Gcm)),
+    ("ARIA_256_GCM", Cipher::Aead(Aead::Aria256Gcm)),
+    ("CAMELLIA_128_GCM", Cipher::Aead(Aead::Camellia128Gcm)),
+    ("CAMELLIA_256_GCM", Cipher::Aead(Aead::Camellia256Gcm)),
     ("RC4_128", Cipher::Rc4),
     ("NULL", Cipher::Null),
 ];
@@ -81,6 +86,12 @@ impl Suite {
             _ => return None,
         };
         Some(Self { cipher: *cipher, hash })
+    }
+
+    /// The hash of a handshake in TLS 1.3, whose parts stand one after another.
+    #[must_use]
+    pub fn digest(self, parts: &[&[u8]]) -> Vec<u8> {
+        self.hash.digest(parts)
     }
 
     /// The hash of the key schedule: until TLS 1.1 MD5 together with SHA-1 (`None`), in TLS 1.2 at least SHA-256
@@ -121,6 +132,9 @@ mod tests {
             (0x0008, None),
             (0xcc13, None),
             (0xc0b0, aead(Aead::Aes128Gcm, Hash::Sha256)),
+            (0x0096, Some(Suite { cipher: Cipher::Block(Block::Seed), hash: Hash::Sha1 })),
+            (0xc052, aead(Aead::Aria128Gcm, Hash::Sha256)),
+            (0xc07b, aead(Aead::Camellia256Gcm, Hash::Sha384)),
             (0x0007, None),
             (0x00ff, None),
             (0x9999, None),

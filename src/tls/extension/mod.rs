@@ -92,6 +92,8 @@ pub struct Extensions {
     pub key_share_groups: Vec<NamedGroup>,
     /// Length of the session ticket; `None` without the extension.
     pub session_ticket_length: Option<u16>,
+    /// The session ticket.
+    pub session_ticket: Vec<u8>,
     /// Number of identities in a client's pre_shared_key.
     pub psk_identities: u16,
     /// The index that a server's pre_shared_key selects.

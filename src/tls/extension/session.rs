@@ -34,6 +34,7 @@ fields! {
 #[allow(clippy::unnecessary_wraps, reason = "one signature for all bodies")]
 pub(super) fn session_ticket(reader: &mut Reader<'_>, _: Place, facts: &mut Extensions, tree: &mut Tree) -> Option<()> {
     let ticket = rest(reader, &SESSION_TICKET, tree);
+    facts.session_ticket = ticket.to_vec();
     facts.session_ticket_length = Some(u16::try_from(ticket.len()).unwrap_or(u16::MAX));
     Some(())
 }

@@ -94,6 +94,8 @@ pub struct ClientHello {
     pub key_share_groups: Vec<NamedGroup>,
     /// Length of the session ticket; `None` without the extension.
     pub session_ticket_length: Option<u16>,
+    /// The session ticket; what it opens is found by it.
+    pub session_ticket: Vec<u8>,
     /// Number of identities in pre_shared_key.
     pub psk_identities: u16,
     /// Whether early_data is announced.
@@ -230,6 +232,8 @@ pub struct NewSessionTicket {
     pub lifetime: u32,
     /// Length of the ticket in bytes.
     pub ticket_length: u16,
+    /// The ticket.
+    pub ticket: Vec<u8>,
     /// The most early data in bytes that the server takes, where it says so.
     pub max_early_data: Option<u32>,
 }

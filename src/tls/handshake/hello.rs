@@ -66,6 +66,7 @@ fn adopt(hello: &mut ClientHello, extensions: Extensions) {
     hello.ec_point_formats = extensions.ec_point_formats;
     hello.signature_algorithms = extensions.signature_algorithms;
     hello.key_share_groups = extensions.key_share_groups;
+    hello.session_ticket = extensions.session_ticket;
     hello.session_ticket_length = extensions.session_ticket_length;
     hello.psk_identities = extensions.psk_identities;
     hello.early_data = extensions.early_data;

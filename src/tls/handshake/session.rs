@@ -26,7 +26,7 @@ pub(super) fn new_session_ticket(reader: &mut Reader<'_>, context: &Context, tre
 /// The form of RFC 5077 3.3.
 fn fill_ticket(facts: &mut NewSessionTicket, reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
     facts.lifetime = take::u32(reader, &TICKET_LIFETIME_HINT, tree)?;
-    facts.ticket_length = ticket(reader, tree)?;
+    ticket(facts, reader, tree)?;
     take::end(reader, tree);
     Some(())
 }
@@ -49,15 +49,17 @@ fn fill_tls13_ticket(
     if version.draft().is_none_or(|draft| draft >= 21) {
         take::opaque(Width::One, reader, &TICKET_NONCE_LENGTH, &TICKET_NONCE, tree)?;
     }
-    facts.ticket_length = ticket(reader, tree)?;
+    ticket(facts, reader, tree)?;
     facts.max_early_data = super::required_extensions(reader, Place::NewSessionTicket, tree).max_early_data;
     take::end(reader, tree);
     Some(())
 }
 
-fn ticket(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<u16> {
+fn ticket(facts: &mut NewSessionTicket, reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
     let ticket = take::opaque(Width::Two, reader, &TICKET_LENGTH, &TICKET, tree)?;
-    Some(u16::try_from(ticket.len()).unwrap_or(u16::MAX))
+    facts.ticket_length = u16::try_from(ticket.len()).unwrap_or(u16::MAX);
+    facts.ticket = ticket.to_vec();
+    Some(())
 }
 
 pub(super) fn finished(reader: &mut Reader<'_>, context: &Context, tree: &mut Tree) -> Vec<u8> {

@@ -84,7 +84,7 @@ fn report(sessions: &[&Session], format: ReportFormat) -> io::Result<Vec<u8>> {
     }
 }
 
-/// All frames of the streams, those before TLS began included.
+/// All frames of the streams, those before TLS began included, with the secrets of these sessions and no others.
 fn packets(file: &File, streams: &[StreamId], snapshot: &Snapshot, store: Option<&dyn Store>) -> io::Result<String> {
     let store = store.ok_or_else(|| io::Error::other("the capture cannot be read again"))?;
     let sessions = chosen(streams, snapshot);
@@ -95,9 +95,13 @@ fn packets(file: &File, streams: &[StreamId], snapshot: &Snapshot, store: Option
     let range = snapshot.frames.from(first).take_while(|(number, _): &(FrameNumber, _)| *number <= last);
     let frames = range.map(|(_, entry)| entry).filter(|entry| belongs(entry));
     let mut writer = PcapngWriter::new(BufWriter::new(file))?;
+    let keys: String = sessions.iter().map(|session| session.key_log(&snapshot.secrets)).collect();
+    if !keys.is_empty() {
+        writer.key_log(keys.as_bytes())?;
+    }
     let count = export_stream(&mut writer, store, frames)?;
     writer.finish()?.flush()?;
-    Ok(format!("{count} packets"))
+    Ok(format!("{count} packets{}", if keys.is_empty() { "" } else { " with their secrets" }))
 }
 
 #[cfg(test)]
@@ -142,6 +146,27 @@ mod tests {
         assert_eq!(again.len(), 1);
         assert_eq!(again[0].client_hellos[0].item, session.client_hellos[0].item);
         assert_eq!((again[0].frames, again[0].bytes), (session.frames, session.bytes));
+        assert_eq!(source.take_key_logs(), [] as [Vec<u8>; 0]);
+    }
+
+    #[test]
+    fn the_secrets_of_a_session_go_with_it_and_no_others() {
+        let (snapshot, store) = sample("resumption-tls12");
+        let mut dissector = Dissector::new(Settings::SCREEN);
+        dissector.read_key_log(Sample::named("resumption-tls12").unwrap().keys.as_bytes());
+        let snapshot = Arc::new(Snapshot { secrets: dissector.secrets(), ..Snapshot::clone(&snapshot) });
+        let folder = tempfile::tempdir().unwrap();
+        for (index, session) in snapshot.sessions.iter().enumerate() {
+            let path = folder.path().join(format!("{index}.pcapng"));
+            let content = Content::Packets { streams: vec![session.stream], snapshot: Arc::clone(&snapshot) };
+            let msg = write(content, path.clone(), Some(&*store));
+            assert!(matches!(&msg, Msg::Done(text) if text.contains("packets with their secrets to /")), "{msg:?}");
+            let logs = open(&[Input::Path(path)], false).unwrap().source.take_key_logs();
+            let [log] = logs.as_slice() else { panic!("{}", logs.len()) };
+            let log = String::from_utf8_lossy(log);
+            assert_eq!(log, session.key_log(&snapshot.secrets));
+            assert_eq!(log.lines().count(), 1);
+        }
     }
 
     #[test]

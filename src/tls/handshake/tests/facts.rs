@@ -48,15 +48,17 @@ fn small_messages() {
     let verify = |signature_scheme, signature_length| {
         Message::CertificateVerify(CertificateVerify { signature_scheme, signature_length })
     };
-    let ticket = |lifetime, ticket_length| {
-        Message::NewSessionTicket(NewSessionTicket { lifetime, ticket_length, max_early_data: None })
+    let ticket = |lifetime, ticket: &[u8]| {
+        let ticket_length = u16::try_from(ticket.len()).unwrap();
+        let ticket = ticket.to_vec();
+        Message::NewSessionTicket(NewSessionTicket { lifetime, ticket_length, ticket, max_early_data: None })
     };
     let status = |response: &[u8]| Message::CertificateStatus(CertificateStatus { ocsp_response: response.to_vec() });
     for (name, facts) in [
         ("HelloRequest", Message::Other(HandshakeType(0))),
-        ("NewSessionTicket of TLS 1.2", ticket(3600, 3)),
-        ("NewSessionTicket of TLS 1.3", ticket(604_801, 2)),
-        ("NewSessionTicket of draft 18", ticket(3600, 2)),
+        ("NewSessionTicket of TLS 1.2", ticket(3600, &[0xaa, 0xbb, 0xcc])),
+        ("NewSessionTicket of TLS 1.3", ticket(604_801, &[0xaa, 0xbb])),
+        ("NewSessionTicket of draft 18", ticket(3600, &[0xaa, 0xbb])),
         ("CertificateVerify of TLS 1.3", verify(Some(scheme(0x0403)), 3)),
         ("CertificateVerify of TLS 1.0", verify(None, 3)),
         ("CertificateVerify of a version that is not known", verify(Some(scheme(0x0403)), 3)),
