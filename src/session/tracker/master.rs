@@ -13,7 +13,7 @@ use crate::tls::secrets::{Remembered, Secret, Secrets};
 pub(super) struct Search<'a> {
     pub(super) version: ProtocolVersion,
     pub(super) suite: Suite,
-    pub(super) known: &'a Known,
+    pub(super) known: &'a Known<'a>,
     pub(super) server_random: [u8; 32],
     pub(super) transcript: Option<&'a Transcript>,
     pub(super) secrets: &'a Secrets,
@@ -72,7 +72,7 @@ impl Search<'_> {
 
     /// The master secret of an abbreviated handshake: that of the connection that it resumes (RFC 5246 7.3, RFC 5077).
     fn resumed(&self) -> Result<Vec<Secret>, Closed> {
-        let shown = [&self.known.session_id, &self.known.ticket];
+        let shown = [self.known.session_id, self.known.ticket];
         let mut found = shown.into_iter().filter_map(|shown| {
             let kept = self.remembered.find(shown).or_else(|| self.secrets.remembered(shown));
             kept.cloned()
@@ -90,7 +90,7 @@ impl Search<'_> {
     }
 
     fn by_session_id(&self) -> Option<Secret> {
-        self.secrets.master_of_session(&self.known.session_id).filter(|_| !self.known.session_id.is_empty()).cloned()
+        self.secrets.master_of_session(self.known.session_id).filter(|_| !self.known.session_id.is_empty()).cloned()
     }
 
     /// The premaster secret is what `other` makes of the key, and the key, each behind its length (RFC 4279 2).

@@ -64,7 +64,7 @@ pub(super) struct Opening {
 }
 
 /// What the hellos say of the keys.
-pub(super) struct Known {
+pub(super) struct Known<'a> {
     pub(super) version: Option<ProtocolVersion>,
     pub(super) cipher_suite: Option<CipherSuite>,
     pub(super) client_random: [u8; 32],
@@ -73,11 +73,11 @@ pub(super) struct Known {
     encrypt_then_mac: bool,
     /// Whether the master secret is made from the handshake itself (RFC 7627).
     pub(super) extended_master_secret: bool,
-    pub(super) session_id: Vec<u8>,
+    pub(super) session_id: &'a [u8],
     /// The ticket that the client showed.
-    pub(super) ticket: Vec<u8>,
+    pub(super) ticket: &'a [u8],
     /// The ticket that the server gave.
-    new_ticket: Vec<u8>,
+    new_ticket: &'a [u8],
     /// Whether there was a ClientKeyExchange; without it the handshake resumes an earlier connection.
     pub(super) key_exchanged: bool,
     /// Whether early data was announced.
@@ -131,7 +131,7 @@ impl Opening {
     }
 
     /// Makes the keys that can be made for this direction; otherwise says why they cannot.
-    fn find_keys(&mut self, direction: Direction, known: &Known, sources: &mut Sources<'_>) -> Result<(), Closed> {
+    fn find_keys(&mut self, direction: Direction, known: &Known<'_>, sources: &mut Sources<'_>) -> Result<(), Closed> {
         match known.version {
             Some(version) if !version.is_tls13() => self.find_cipher_keys(direction, version, known, sources),
             _ => self.find_traffic_keys(direction, known, sources),
@@ -141,7 +141,7 @@ impl Opening {
     fn find_traffic_keys(
         &mut self,
         direction: Direction,
-        known: &Known,
+        known: &Known<'_>,
         sources: &mut Sources<'_>,
     ) -> Result<(), Closed> {
         let suite = known.cipher_suite.map(Suite::of);
@@ -155,6 +155,10 @@ impl Opening {
             *latest = state;
         }
         let given = secrets.of(&known.client_random);
+        // Once for each state; this is asked for each record.
+        if !is_new && suite.is_some_and(|suite| suite.is_some()) && !(given.is_empty() && self.own.is_empty()) {
+            return Ok(());
+        }
         if !given.is_empty() {
             sources.remembered.matched(&known.client_random);
         } else if is_new {
@@ -195,7 +199,7 @@ impl Opening {
         &mut self,
         direction: Direction,
         version: ProtocolVersion,
-        known: &Known,
+        known: &Known<'_>,
         sources: &mut Sources<'_>,
     ) -> Result<(), Closed> {
         let pending = self.pending.get(direction.index()).copied().unwrap_or_default();
@@ -222,8 +226,8 @@ impl Opening {
                 key.open(Place::default(), header, payload, &mut self.content).is_some()
             });
             if fits {
-                remembered.keep(&known.session_id, &master);
-                remembered.keep(&known.new_ticket, &master);
+                remembered.keep(known.session_id, &master);
+                remembered.keep(known.new_ticket, &master);
                 let (label, random) = (Label::MasterSecret, known.client_random);
                 if secrets.find(&random, label).is_none() {
                     self.facts.learn(Entry::Random { label, random, secret: master });
@@ -245,7 +249,7 @@ impl Opening {
     }
 
     /// Why a record stayed closed although its keys were looked for.
-    fn reason(&mut self, direction: Direction, known: &Known) -> Closed {
+    fn reason(&mut self, direction: Direction, known: &Known<'_>) -> Closed {
         let side = self.side(direction);
         let tls13 = known.version.is_none_or(ProtocolVersion::is_tls13);
         if side.has_opened() && tls13 && known.version.is_some() && !side.has_application() {
@@ -336,7 +340,7 @@ impl Tracker {
             && self.opening.as_deref().is_none_or(few)
     }
 
-    fn known(&self) -> Option<Known> {
+    fn known(&self) -> Option<Known<'_>> {
         let client = &self.session.client_hellos.last()?.item;
         let server = self.session.server_hellos.last().map(|hello| &hello.item);
         let server = server.filter(|hello| !hello.is_hello_retry_request);
@@ -348,9 +352,9 @@ impl Tracker {
             server_random: server.and_then(|hello| hello.random),
             encrypt_then_mac: server.is_some_and(|hello| hello.encrypt_then_mac),
             extended_master_secret: server.is_some_and(|hello| hello.extended_master_secret),
-            session_id: server.map(|hello| hello.session_id.clone()).unwrap_or_default(),
-            ticket: client.session_ticket.clone(),
-            new_ticket: self.new_ticket.clone(),
+            session_id: server.map(|hello| hello.session_id.as_slice()).unwrap_or_default(),
+            ticket: &client.session_ticket,
+            new_ticket: &self.new_ticket,
             key_exchanged: self.key_exchanged,
             early_data: client.early_data,
             psk: server.filter(|hello| hello.selected_psk.is_some()).map(|hello| hello.key_share_group.is_some()),
@@ -434,7 +438,7 @@ impl Tracker {
     }
 
     fn find(
-        &mut self,
+        &self,
         opening: &mut Opening,
         direction: Direction,
         header: Header,

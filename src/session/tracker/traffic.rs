@@ -12,7 +12,7 @@ use crate::tls::secrets::{Secret, Secrets};
 /// The secrets that open the record at hand, and those that go with them. `own`: what was found before.
 pub(super) fn found(
     direction: Direction,
-    known: &Known,
+    known: &Known<'_>,
     suite: Option<Suite>,
     draft: Draft,
     own: &[(Label, Secret)],
@@ -35,7 +35,7 @@ pub(super) fn found(
 }
 
 /// Why there are none.
-pub(super) fn not_found(known: &Known, secrets: &Secrets) -> Closed {
+pub(super) fn not_found(known: &Known<'_>, secrets: &Secrets) -> Closed {
     let has_log = secrets.connections() > 0;
     match known.psk {
         Some(true) if !has_log && secrets.has_pre_shared_keys() => Closed::ForwardSecrecy,
@@ -47,7 +47,7 @@ pub(super) fn not_found(known: &Known, secrets: &Secrets) -> Closed {
 
 fn by_pre_shared_key(
     direction: Direction,
-    known: &Known,
+    known: &Known<'_>,
     suite: Option<Suite>,
     draft: Draft,
     own: &[(Label, Secret)],
