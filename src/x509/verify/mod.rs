@@ -15,7 +15,7 @@
 //!   ladder  quiet           all checks of one path, with what speaks against it and for it ─► the rungs
 //! ```
 //!
-//! One table of faults serves both profiles: each [`Finding`](finding::Finding) says by whose rules it is one.
+//! One table of faults serves both profiles: each `Finding` says by whose rules it is one.
 
 mod candidate;
 mod check;
