@@ -104,15 +104,11 @@ const fn planned(code: &'static str, title: &'static str, needs: &'static str) -
 const ANOTHER_STACK: &str = "a peer with another TLS library, such as OpenSSL";
 /// A peer that speaks what no library should speak any more.
 const OWN_PEER: &str = "a peer of its own for RSA key transport, which rustls does not speak";
-const TEXT_ONLY: &str = "only a scenario file";
 
 /// The scenarios of the catalogue that are still to come, by their codes.
 pub const PLANNED: &[Planned] = &[
     planned("F5", "Who can read what", "a view of one run by readers with different keys"),
     planned("F6", "Turn over any bit", "a knob for the place of a step"),
-    planned("F7", "Records are not messages", TEXT_ONLY),
-    planned("F10", "Before there was TLS", TEXT_ONLY),
-    planned("O6", "The leaf as its own anchor", TEXT_ONLY),
     planned("M12", "The server that only asks", "a server that takes every client certificate, as other libraries can"),
     planned("M13", "A hint for the client", "clients with two certificates"),
     planned("M15", "A signature from somewhere else", "an attacker that moves a message between connections"),
@@ -120,7 +116,6 @@ pub const PLANNED: &[Planned] = &[
     planned("C22", "Too weak to count", "certificates with RSA-1024 and SHA-1, which the lab does not make"),
     planned("R7", "The answer that was stapled", "an OCSP responder, and a library that checks staples"),
     planned("R8", "Must-staple, and nothing stapled", "an OCSP responder, and a library that checks staples"),
-    planned("R10", "Live short instead", TEXT_ONLY),
     planned("N8", "A name that nobody serves", ANOTHER_STACK),
     planned("N9", "A server from another time", ANOTHER_STACK),
     planned("T12", "Keys without names", "raw public keys (RFC 7250) in the lab's peers"),
@@ -135,7 +130,6 @@ pub const PLANNED: &[Planned] = &[
     planned("L6", "Nine steps that never were", OWN_PEER),
     planned("X2", "Encrypt again, or pass through", "a relay that passes TLS on unopened"),
     planned("X5", "Round and round", "redirects in the HTTP of the lab"),
-    planned("K2", "A new root for old clients", TEXT_ONLY),
     planned("K3", "One chain in three containers", "PKCS #12 and Java key stores"),
 ];
 
