@@ -18,9 +18,11 @@ mod ladder;
 pub mod markdown;
 mod moment;
 pub mod problems;
+mod proof;
 pub mod run;
 pub mod scenarios;
 pub mod schema;
 pub mod text;
 
 pub use fact::{decryption, outcome};
+pub use proof::proofs;

@@ -1,6 +1,6 @@
 //! The facts of a session, as every screen and report gets them.
 
-use super::Decryption;
+use super::{Decryption, Proof};
 use crate::base::Note;
 use crate::net::{Direction, Endpoint};
 use crate::tls::code::{CipherSuite, ContentType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme};
@@ -322,6 +322,8 @@ pub struct Session {
     pub timeline_cut: bool,
     /// What became of the protected records, where there were secrets to open them with.
     pub decryption: Option<Box<Decryption>>,
+    /// What the handshake proves, and whether it was checked; in the order of the capture.
+    pub proofs: Vec<Proof>,
     /// How it went.
     pub outcome: Outcome,
     /// What the transport showed.

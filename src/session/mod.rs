@@ -12,6 +12,7 @@ pub mod filter;
 mod joiner;
 mod key_log;
 mod outcome;
+mod proof;
 #[cfg(test)]
 pub(crate) mod sample;
 mod summary;
@@ -21,4 +22,5 @@ pub use authentication::Authentication;
 pub use compare::{Comparison, Difference, Fact, Row, compare};
 pub use decryption::{Closed, Content, Decryption};
 pub use facts::*;
+pub use proof::{Misfit, Proof, ProofKind, ProofResult, Unchecked};
 pub use tracker::{Means, Moment, OpenedRecord, TimelineLimit, Tracker};

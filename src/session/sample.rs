@@ -83,6 +83,7 @@ pub(crate) fn refused() -> Session {
         certificate_types: vec![1, 64],
         signature_algorithms: vec![SignatureScheme(0x0403)],
         authorities: vec!["CN=Lab Root CA".to_owned()],
+        ..CertificateRequest::default()
     }));
     session.client_certificate_sent = Some(false);
     session.resumed = Some(false);

@@ -19,6 +19,7 @@
 //! | `fingerprint` | JA3, JA3S and JA4 of a hello |
 //! | `key_log`, `secrets` | secrets as programs write them down, and where they are found again |
 //! | `private_key` | the private key of a server, from the files in which people keep it |
+//! | `signature` | what is signed in a handshake, and whether the signature fits |
 //! | `ssl2` | records and messages of SSL 2.0, whose ClientHello old clients used for TLS too |
 
 pub mod code;
@@ -32,6 +33,7 @@ pub mod key_log;
 pub mod private_key;
 pub mod record;
 pub mod secrets;
+pub mod signature;
 pub mod ssl2;
 pub mod stream;
 

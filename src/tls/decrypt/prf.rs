@@ -1,5 +1,6 @@
 //! The pseudorandom function until TLS 1.2, the master secret, and the key block (RFC 5246 5, 6.3, 8.1; RFC 2246 5).
 
+use super::finished::handshake_hash;
 use super::key::{Cbc, RecordKey};
 use super::mac::Mac;
 use super::stream::KeyStream;
@@ -82,10 +83,7 @@ pub fn master_secret(version: ProtocolVersion, suite: Suite, premaster: &Secret,
 #[must_use]
 pub fn extended_master_secret(version: ProtocolVersion, suite: Suite, premaster: &Secret, messages: &[u8]) -> Secret {
     let hash = suite.schedule_hash(version);
-    let session_hash = match hash {
-        Some(hash) => hash.digest(&[messages]),
-        None => [Hash::Md5.digest(&[messages]), Hash::Sha1.digest(&[messages])].concat(),
-    };
+    let session_hash = handshake_hash(hash, messages);
     Secret::new(prf(hash, premaster.bytes(), b"extended master secret", &session_hash, 48))
 }
 
@@ -104,7 +102,7 @@ fn ssl3(secret: &[u8], randoms: &[u8], length: usize) -> Vec<u8> {
 }
 
 /// The function itself. Without a hash it is that of TLS 1.0: MD5 and SHA-1, each with a half of the secret.
-fn prf(hash: Option<Hash>, secret: &[u8], label: &[u8], seed: &[u8], length: usize) -> Vec<u8> {
+pub(super) fn prf(hash: Option<Hash>, secret: &[u8], label: &[u8], seed: &[u8], length: usize) -> Vec<u8> {
     let seed = [label, seed].concat();
     if let Some(hash) = hash {
         return expand(hash, secret, &seed, length);

@@ -90,6 +90,13 @@ impl<'a> Strict<'a> {
         }
     }
 
+    /// The next element with its header, which must have this tag.
+    pub(super) fn whole_element(&mut self, tag: u8) -> Read<&'a [u8]> {
+        let before = self.bytes;
+        self.expect(tag)?;
+        Ok(before.get(..before.len() - self.bytes.len()).unwrap_or_default())
+    }
+
     /// The content of the next element; `refusal` where it is not there.
     pub(super) fn expect_or(&mut self, tag: u8, refusal: Refusal) -> Read<Strict<'a>> {
         let content = self.expect(tag).map_err(|_| refusal)?;
@@ -174,9 +181,9 @@ pub(super) struct Signed<'a> {
 impl<'a> Signed<'a> {
     /// Reads the three parts of a signed structure. Gives also the content of the signed part.
     pub(super) fn read(der: &mut Strict<'a>) -> Read<(Strict<'a>, Self)> {
-        let before = der.bytes;
+        let mut ahead = *der;
+        let data = ahead.whole_element(SEQUENCE)?;
         let content = der.expect(SEQUENCE)?;
-        let data = before.get(..before.len() - der.bytes.len()).unwrap_or_default();
         // The algorithm and the signature are short in a revocation list, too.
         let mut rest = Strict { bytes: der.bytes, limit: CERTIFICATE_LIMIT };
         let algorithm = rest.expect(SEQUENCE)?;

@@ -71,7 +71,7 @@ impl Facts {
             }
             Message::CertificateVerify(verify) => {
                 self.entry("signed with", shown(verify.signature_scheme));
-                self.entry("signature", format!("{} bytes", verify.signature_length));
+                self.entry("signature", format!("{} bytes", verify.signature.as_ref().map_or(0, Vec::len)));
                 self.text("Proves that the sender holds the key of its certificate.");
             }
             Message::NewSessionTicket(ticket) => self.ticket(ticket),
