@@ -75,7 +75,7 @@ mod tests {
         let proof = |kind, direction, result| Proof { kind, direction, frame: 1, result };
         let (client, server) = (Direction::ToServer, Direction::ToClient);
         let unknown = ProofResult::NotChecked(Unchecked::NoPreSharedKey);
-        let mut session = sample::session();
+        let mut session = sample::tls13();
         for (proofs, expected) in [
             (vec![], vec![]),
             (

@@ -213,6 +213,13 @@ impl Session {
         self.proofs.iter().filter(here)
     }
 
+    /// How far a side proved that it holds the key of its certificate; what failed before what holds.
+    #[must_use]
+    pub fn key_proof(&self, sender: Direction) -> Option<&Proof> {
+        let signed = |proof: &&Proof| proof.direction == sender && proof.kind.is_signature();
+        self.failed_proofs().find(signed).or_else(|| self.proofs.iter().find(signed))
+    }
+
     /// The proofs that do not hold.
     pub fn failed_proofs(&self) -> impl Iterator<Item = &Proof> {
         self.proofs.iter().filter(|proof| matches!(proof.result, ProofResult::Failed(_)))

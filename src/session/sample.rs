@@ -1,8 +1,8 @@
 //! Sessions made by hand, for the tests of rooms that show sessions.
 
 use super::{
-    Event, EventKind, FrameNumber, Kind, Located, Outcome, Prelude, PreludeLine, RolesFrom, Session, StreamId,
-    Timestamp, Transport, TransportFacts,
+    Event, EventKind, FrameNumber, Kind, Located, Outcome, Prelude, PreludeLine, Proof, ProofKind, ProofResult,
+    RolesFrom, Session, StreamId, Timestamp, Transport, TransportFacts,
 };
 use crate::base::{Group, Note, Severity};
 use crate::net::{Direction, Endpoint};
@@ -110,6 +110,8 @@ pub(crate) fn refused() -> Session {
         event(8, 2_400_000, Direction::ToClient, EventKind::Alert(alert)),
         event(9, 2_500_000, Direction::ToClient, EventKind::Reset),
     ];
+    let result = ProofResult::Verified;
+    session.proofs = vec![Proof { kind: ProofKind::ServerKeyExchange, direction: Direction::ToClient, frame: 6, result }];
     session.outcome = Outcome::Refused { by: Direction::ToClient, alert };
     session.transport.retransmissions = 2;
     session.transport.missing = [0, 1448];
@@ -182,6 +184,7 @@ fn empty() -> Session {
         timeline: Vec::new(),
         timeline_cut: false,
         decryption: None,
+        proofs: Vec::new(),
         outcome: Outcome::Incomplete,
         transport: TransportFacts { syn: true, syn_round_trip: Some(400_000), ..TransportFacts::default() },
         notes: Vec::new(),

@@ -82,6 +82,7 @@ pub(crate) fn session(index: u32) -> Session {
         timeline: timeline(first_frame, started),
         timeline_cut: false,
         decryption: None,
+        proofs: Vec::new(),
         outcome: Outcome::Established,
         transport: TransportFacts { syn: true, syn_round_trip: Some(800_000), ..TransportFacts::default() },
         notes: Vec::new(),

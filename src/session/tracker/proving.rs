@@ -141,7 +141,7 @@ impl Tracker {
     fn is_settled(&self, means: &Means<'_>) -> bool {
         let Some(transcript) = &self.transcript else { return true };
         if means.secrets.is_none() {
-            return transcript.is_tls13 || transcript.is_one_way() || transcript.client_is_through();
+            return transcript.is_tls13 || transcript.is_signed();
         }
         let later = self.session.client_hellos.last().is_some_and(|hello| hello.item.post_handshake_auth);
         transcript.is_over() && !(transcript.is_tls13 && later)
@@ -157,7 +157,10 @@ impl Tracker {
             return;
         }
         let first = self.session.proofs.len();
-        let result = ProofResult::NotChecked(Unchecked::MessageMissing);
+        let result = match what {
+            What::Finished(_) if means.secrets.is_none() => not(Unchecked::NoSecrets),
+            _ => not(Unchecked::MessageMissing),
+        };
         let proof = |kind| Proof { kind, direction, frame: at.frame, result };
         self.session.proofs.extend(kinds.into_iter().map(proof));
         // A message without its place in a handshake has nothing to wait for.

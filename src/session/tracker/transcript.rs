@@ -181,14 +181,6 @@ impl Transcript {
         self.flight(mark.direction).hole.is_some_and(|hole| hole <= mark.index)
     }
 
-    /// Whether the client has signed, or has nothing to sign with (until TLS 1.2).
-    pub(super) fn client_is_through(&self) -> bool {
-        let [client, _] = &self.sides;
-        let nothing = matches!(self.shown(Direction::ToServer), Shown::Nothing);
-        let exchanged = client.place(kind::CLIENT_KEY_EXCHANGE, 0).is_some();
-        client.place(kind::CERTIFICATE_VERIFY, 0).is_some() || exchanged && nothing
-    }
-
     fn flight(&self, direction: Direction) -> &Flight {
         let [client, server] = &self.sides;
         if direction == Direction::ToServer { client } else { server }
@@ -204,10 +196,15 @@ impl Transcript {
         self.sides.iter().all(|flight| flight.place(kind::FINISHED, 0).is_some())
     }
 
-    /// Whether the server has said all and did not ask for a certificate (until TLS 1.2).
-    pub(super) fn is_one_way(&self) -> bool {
-        let [_, server] = &self.sides;
-        server.place(kind::SERVER_HELLO_DONE, 0).is_some() && server.place(kind::CERTIFICATE_REQUEST, 0).is_none()
+    /// Whether no more signature can come (until TLS 1.2): the server has said all, and the client has signed, or has
+    /// nothing to sign with.
+    pub(super) fn is_signed(&self) -> bool {
+        let [client, server] = &self.sides;
+        let asked = server.place(kind::CERTIFICATE_REQUEST, 0).is_some();
+        let nothing = matches!(self.shown(Direction::ToServer), Shown::Nothing);
+        let exchanged = client.place(kind::CLIENT_KEY_EXCHANGE, 0).is_some();
+        let through = client.place(kind::CERTIFICATE_VERIFY, 0).is_some() || exchanged && nothing;
+        server.place(kind::SERVER_HELLO_DONE, 0).is_some() && (through || !asked)
     }
 
     /// The messages in their order up to one that is not among them.

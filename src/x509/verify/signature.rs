@@ -246,8 +246,8 @@ pub fn key_kind(spki: &[u8]) -> KeyKind {
 /// The SubjectPublicKeyInfo of a certificate, with its header.
 #[must_use]
 pub fn public_key_of(certificate: &[u8]) -> Option<&[u8]> {
-    let mut whole = Strict::new(Strict::new(certificate).expect(SEQUENCE).ok()?);
-    let mut parts = Strict::new(whole.expect(SEQUENCE).ok()?);
+    let mut whole = Strict::long(Strict::long(certificate).expect(SEQUENCE).ok()?);
+    let mut parts = Strict::long(whole.expect(SEQUENCE).ok()?);
     // A certificate of version 1 does not say so.
     if parts.next_is(context_constructed(0)) {
         parts.any().ok()?;

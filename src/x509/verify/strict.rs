@@ -14,7 +14,7 @@ pub(super) type Read<T> = Result<T, Refusal>;
 /// No element of a certificate may be this long.
 pub(super) const CERTIFICATE_LIMIT: usize = 0xffff;
 /// A revocation list may be longer.
-const CRL_LIMIT: usize = 0xffff_ffff;
+const LONG_LIMIT: usize = 0xffff_ffff;
 
 /// Elements that are still to be read.
 #[derive(Clone, Copy)]
@@ -28,8 +28,9 @@ impl<'a> Strict<'a> {
         Self { bytes, limit: CERTIFICATE_LIMIT }
     }
 
-    pub(super) fn crl(bytes: &'a [u8]) -> Self {
-        Self { bytes, limit: CRL_LIMIT }
+    /// For what may be longer than a certificate that counts: a revocation list, or a certificate that is only read.
+    pub(super) fn long(bytes: &'a [u8]) -> Self {
+        Self { bytes, limit: LONG_LIMIT }
     }
 
     pub(super) fn is_empty(&self) -> bool {
