@@ -111,7 +111,8 @@ pub(crate) fn refused() -> Session {
         event(9, 2_500_000, Direction::ToClient, EventKind::Reset),
     ];
     let result = ProofResult::Verified;
-    session.proofs = vec![Proof { kind: ProofKind::ServerKeyExchange, direction: Direction::ToClient, frame: 6, result }];
+    session.proofs =
+        vec![Proof { kind: ProofKind::ServerKeyExchange, direction: Direction::ToClient, frame: 6, result }];
     session.outcome = Outcome::Refused { by: Direction::ToClient, alert };
     session.transport.retransmissions = 2;
     session.transport.missing = [0, 1448];

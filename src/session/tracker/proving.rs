@@ -28,7 +28,8 @@ const FIRST_DRAFT: u8 = 18;
 pub(super) enum What {
     /// Pre-shared keys, and the length of the list of binders.
     Binders(Vec<PskOffer>, usize),
-    KeyExchange(ServerKeyExchange),
+    /// A ServerKeyExchange with the parameters that it signs.
+    KeyExchange(ServerKeyExchange, Vec<u8>),
     Verify(CertificateVerify),
     Finished(Vec<u8>),
 }
@@ -45,12 +46,14 @@ pub(super) struct Claim {
 }
 
 impl What {
-    pub(super) fn of(message: &Message) -> Option<Self> {
+    pub(super) fn of(message: &Message, body: &[u8]) -> Option<Self> {
         Some(match message {
             Message::ClientHello(hello) if !hello.psk_offers.is_empty() => {
                 Self::Binders(hello.psk_offers.clone(), hello.binders_length.into())
             }
-            Message::ServerKeyExchange(exchange) if exchange.signature.is_some() => Self::KeyExchange(exchange.clone()),
+            Message::ServerKeyExchange(exchange) if exchange.signature.is_some() => {
+                Self::KeyExchange(exchange.clone(), body.get(..exchange.signed_length as usize)?.to_vec())
+            }
             Message::CertificateVerify(verify) => Self::Verify(verify.clone()),
             Message::Finished(data) => Self::Finished(data.clone()),
             _ => return None,
@@ -59,8 +62,10 @@ impl What {
 
     fn kinds(&self) -> Vec<ProofKind> {
         match self {
-            Self::Binders(offers, _) => (0..).zip(offers).map(|(identity, _)| ProofKind::PskBinder { identity }).collect(),
-            Self::KeyExchange(_) => vec![ProofKind::ServerKeyExchange],
+            Self::Binders(offers, _) => {
+                (0..).zip(offers).map(|(identity, _)| ProofKind::PskBinder { identity }).collect()
+            }
+            Self::KeyExchange(..) => vec![ProofKind::ServerKeyExchange],
             Self::Verify(_) => vec![ProofKind::CertificateVerify],
             Self::Finished(_) => vec![ProofKind::Finished],
         }
@@ -219,7 +224,7 @@ impl Ground<'_> {
             return Err(Lack::Missing);
         };
         let result = match what {
-            What::KeyExchange(exchange) => self.key_exchange(exchange, &known)?,
+            What::KeyExchange(exchange, parameters) => self.key_exchange(exchange, parameters, &known)?,
             What::Verify(verify) => self.certificate_verify(verify, &known)?,
             What::Finished(data) => self.finished(data, &known)?,
             What::Binders(..) => return Err(Lack::Missing),
@@ -242,12 +247,15 @@ impl Ground<'_> {
     }
 
     /// The signature of a ServerKeyExchange is made over both randoms and the parameters before it (RFC 5246 7.4.3).
-    fn key_exchange(&self, exchange: &ServerKeyExchange, known: &Known<'_>) -> Result<ProofResult, Lack> {
+    fn key_exchange(
+        &self,
+        exchange: &ServerKeyExchange,
+        parameters: &[u8],
+        known: &Known<'_>,
+    ) -> Result<ProofResult, Lack> {
         let (Some(version), Some(server_random)) = (known.version, known.server_random) else {
             return Err(Lack::Missing);
         };
-        let body = self.transcript.body(self.claim.mark);
-        let parameters = body.get(..exchange.signed_length as usize).unwrap_or_default();
         let content = [&known.client_random, &server_random, parameters].concat();
         let Some(made) = exchange.signature.as_deref() else { return Ok(not(Unchecked::Malformed)) };
         self.signature(|key| signature::check(version, exchange.signature_scheme, &content, made, key))

@@ -173,7 +173,7 @@ impl Tracker {
         self.side(direction).finished |= kind.0 == 20;
         let summary = super::super::summary::of(&message);
         let mark = self.follow(&Added::of(direction, kind, body, &message, after_loss), &message);
-        let what = What::of(&message);
+        let what = What::of(&message, body);
         self.learn(direction, message, at);
         self.prove(direction, what, mark, at, means);
         let length = u32::try_from(body.len()).unwrap_or(u32::MAX);

@@ -61,7 +61,8 @@ fn by_pre_shared_key(
     for key in sources.secrets.all_pre_shared_keys() {
         if let (Some(suite), Some(false)) = (suite, known.psk) {
             let schedule = PskSchedule::new(suite, draft, &key.key);
-            let Some([client, server]) = transcript.hash_of_hellos(suite, draft).map(|hash| schedule.handshake_traffic(&hash))
+            let Some([client, server]) =
+                transcript.hash_of_hellos(suite, draft).map(|hash| schedule.handshake_traffic(&hash))
             else {
                 continue;
             };

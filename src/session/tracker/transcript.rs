@@ -124,10 +124,21 @@ impl Transcript {
     pub(super) fn begins_anew(&self, added: &Added<'_>) -> bool {
         let [client, server] = &self.sides;
         match added.kind {
-            kind::CLIENT_HELLO => !(client.messages.is_empty() || self.retry && client.messages.len() == 1),
-            kind::SERVER_HELLO if !added.is_retry => server.place(kind::SERVER_HELLO, usize::from(self.retry)).is_some(),
+            kind::CLIENT_HELLO => match client.messages.len() {
+                0 => false,
+                // A second hello repeats the random of the first (RFC 8446 4.1.2).
+                1 => !self.retry && client.bytes.get(6..38) != added.body.get(2..34),
+                _ => true,
+            },
+            kind::SERVER_HELLO if !added.is_retry => server.place(kind::SERVER_HELLO, 0).is_some(),
             _ => false,
         }
+    }
+
+    /// Whether there are two hellos of the client, or have to be.
+    fn is_retried(&self) -> bool {
+        let [client, _] = &self.sides;
+        self.retry || client.is(1, kind::CLIENT_HELLO)
     }
 
     /// Adds a message. `None` where it is part of no handshake.
@@ -169,11 +180,6 @@ impl Transcript {
     pub(super) fn show(&mut self, direction: Direction, shown: Shown) {
         let [client, server] = &mut self.shown;
         *(if direction == Direction::ToServer { client } else { server }) = shown;
-    }
-
-    /// The body of a message.
-    pub(super) fn body(&self, mark: Mark) -> &[u8] {
-        self.flight(mark.direction).part(mark.index, mark.index + 1).get(4..).unwrap_or_default()
     }
 
     /// Whether bytes of its sender were lost before a message.
@@ -222,7 +228,7 @@ impl Transcript {
             if flight.hole.is_some_and(|hole| hole <= reach) {
                 return Err(Lack::Lost);
             }
-            if !begins && to > from || !ends && !stops {
+            if !begins || !ends && !stops {
                 return Err(Lack::Missing);
             }
             parts.push(flight.part(from, to));
@@ -237,9 +243,9 @@ impl Transcript {
     fn runs(&self) -> Vec<Run> {
         let [client, server] = &self.sides;
         let mut all = Vec::with_capacity(5);
-        let retries = usize::from(self.retry);
+        let retries = usize::from(self.is_retried());
         all.push(client.one(Direction::ToServer, 0, kind::CLIENT_HELLO));
-        if self.retry {
+        if retries > 0 {
             all.push(server.one(Direction::ToClient, 0, kind::HELLO_RETRY_REQUEST));
             all.push(client.one(Direction::ToServer, 1, kind::CLIENT_HELLO));
         }
@@ -292,7 +298,7 @@ impl Transcript {
 
     /// A first ClientHello stands in it as its hash only (RFC 8446 4.4.1).
     fn hash(&self, hash: Hash, draft: Draft, parts: &[&[u8]]) -> Vec<u8> {
-        let Some((first, rest)) = parts.split_first().filter(|(_, rest)| self.retry && !rest.is_empty()) else {
+        let Some((first, rest)) = parts.split_first().filter(|(_, rest)| self.is_retried() && !rest.is_empty()) else {
             return hash.digest(parts);
         };
         if !draft.hashes_first_hello() {

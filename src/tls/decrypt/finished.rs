@@ -73,5 +73,8 @@ pub fn is_binder(draft: Draft, key: &Secret, binder: &[u8], transcript: impl Fn(
     };
     let transcript = transcript(hash);
     let schedule = PskSchedule::of_hash(hash, draft, key);
-    schedule.binder_keys().iter().any(|base| hash.hmac(&draft.finished_key(hash, base.bytes()), &[&transcript]) == binder)
+    schedule
+        .binder_keys()
+        .iter()
+        .any(|base| hash.hmac(&draft.finished_key(hash, base.bytes()), &[&transcript]) == binder)
 }

@@ -207,12 +207,7 @@ pub(super) fn check(signed: &Signed<'_>, spki: &[u8]) -> Read<()> {
 
 /// Whether the key in `spki` (a whole SubjectPublicKeyInfo) made the signature of a handshake. `content` is what was
 /// signed; it is hashed here.
-pub fn check_signature(
-    way: SignatureWay,
-    content: &[u8],
-    signature: &[u8],
-    spki: &[u8],
-) -> Result<(), SignatureFault> {
+pub fn check_signature(way: SignatureWay, content: &[u8], signature: &[u8], spki: &[u8]) -> Result<(), SignatureFault> {
     let unreadable = |_| SignatureFault::Unreadable;
     let inner = Strict::new(spki).expect(SEQUENCE).map_err(unreadable)?;
     let (algorithm, key) = key(inner).map_err(unreadable)?;

@@ -233,10 +233,7 @@ fn words(events: &[Event], start: usize, session: &Session) -> (String, &'static
         }
     }
     let title = |(title, count): (String, usize)| if count > 1 { format!("{title} x{count}") } else { title };
-    (
-        titles.into_iter().map(title).collect::<Vec<_>>().join(", "),
-        state(session, events),
-    )
+    (titles.into_iter().map(title).collect::<Vec<_>>().join(", "), state(session, events))
 }
 
 /// Whether messages were encrypted, and what came of the proofs in them. A binder that was not checked is left out: the
