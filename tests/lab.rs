@@ -309,8 +309,19 @@ fn opened_application_data_is_what_the_applications_received() {
     assert!(compared > 50, "{compared}");
 }
 
-/// Scenarios in which a proof has to fail, because somebody changed bytes on the way or made them up.
-const BROKEN: &[(&str, &[&str])] = &[];
+/// The variants in which a proof has to fail: somebody signs with another key than that of the certificate, or changes
+/// what was signed.
+const BROKEN: &[(&str, &[&str])] = &[
+    ("stolen-certificate tls12", &["#1 the client's CertificateVerify"]),
+    ("stolen-certificate tls13", &["#1 the client's CertificateVerify"]),
+    ("key-does-not-fit tls12", &["#1 the server's ServerKeyExchange"]),
+    ("key-does-not-fit tls13", &["#1 the server's CertificateVerify"]),
+    ("erase-the-mark-too as-it-stands", &["#1 the server's ServerKeyExchange"]),
+];
+
+/// The variants in which records stay closed: one is cut in two, and others are under keys of two connections with one
+/// client random.
+const CLOSED: &[&str] = &["records-and-messages data-in-two", "replay-it single-use", "replay-it careless"];
 
 #[test]
 fn a_saved_run_opens_by_itself_and_all_its_proofs_hold() {
@@ -323,7 +334,8 @@ fn a_saved_run_opens_by_itself_and_all_its_proofs_hold() {
         let mut failed = Vec::new();
         for session in saved(&path) {
             let closed = session.decryption.as_ref().map_or([0; 2], |decryption| decryption.closed);
-            if closed != [0; 2] && !is_tampered_with(played) {
+            let may_be_closed = is_tampered_with(played) || CLOSED.contains(&name.as_str());
+            if closed != [0; 2] && !may_be_closed {
                 faults.push(format!(
                     "{name} #{}: {closed:?} records stay closed: {:?}",
                     session.number, session.decryption
@@ -346,7 +358,7 @@ fn a_saved_run_opens_by_itself_and_all_its_proofs_hold() {
         }
     }
     hold(&faults);
-    assert!(verified > 500, "{verified}");
+    assert!(verified > 400, "{verified}");
 }
 
 /// The sessions of a capture with the keys that are in it.
