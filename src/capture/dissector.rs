@@ -46,17 +46,31 @@ pub struct Settings {
     pub record: bool,
     /// Whether the application data that is opened is hashed, so that it can be compared with what others opened.
     pub digest: bool,
+    /// In how many sessions, from the first on, signatures are checked. To check one takes as long as to read a session.
+    pub signed_sessions: u32,
 }
 
 impl Settings {
     /// For reports: sessions are handed out as they end, and nothing is kept.
-    pub const REPORT: Self =
-        Self { keep_sessions: false, keep_frames: false, timeline: TimelineLimit(512), record: false, digest: false };
-    /// For screens: sessions and the index of frames are kept.
-    pub const SCREEN: Self = Self { keep_sessions: true, keep_frames: true, ..Self::REPORT };
+    pub const REPORT: Self = Self {
+        keep_sessions: false,
+        keep_frames: false,
+        timeline: TimelineLimit(512),
+        record: false,
+        digest: false,
+        signed_sessions: 1 << 11,
+    };
+    /// For screens: sessions and the index of frames are kept. They fill while more is read, so that signatures may
+    /// take their time.
+    pub const SCREEN: Self = Self { keep_sessions: true, keep_frames: true, signed_sessions: 1 << 16, ..Self::REPORT };
     /// For one session with all its bytes.
-    pub(super) const DETAIL: Self =
-        Self { keep_sessions: true, keep_frames: false, timeline: TimelineLimit(1 << 20), record: true, digest: false };
+    pub(super) const DETAIL: Self = Self {
+        keep_sessions: true,
+        timeline: TimelineLimit(1 << 20),
+        record: true,
+        signed_sessions: u32::MAX,
+        ..Self::REPORT
+    };
 }
 
 /// Turns packets into sessions.
@@ -173,14 +187,15 @@ impl Dissector {
     /// [`finish`](Self::finish). A session that cannot be read again stays as it is.
     pub fn read_again(&mut self, store: &dyn Store) {
         let Some(secrets) = &self.secrets else { return };
-        let settings = Settings { keep_frames: false, ..self.settings };
         for slot in &mut self.order {
             let Slot::Over(session) = slot else { continue };
             let resumes = session.resumed == Some(true) && !self.remembered.is_empty();
             if !came_late(session, secrets, resumes) {
                 continue;
             }
-            let mut dissector = Self::new(settings);
+            let is_signed = session.number <= self.settings.signed_sessions;
+            let signed_sessions = if is_signed { u32::MAX } else { 0 };
+            let mut dissector = Self::new(Settings { keep_frames: false, signed_sessions, ..self.settings });
             dissector.open_with(Arc::clone(secrets));
             dissector.remembered = std::mem::take(&mut self.remembered);
             let again = detail::read_stream(store, &self.frames, session, &mut dissector);
@@ -395,6 +410,7 @@ impl Dissector {
                 secrets: self.secrets.as_deref(),
                 remembered: &mut self.remembered,
                 digest: self.settings.digest,
+                signatures: number_of(conversation, self.sessions) <= self.settings.signed_sessions,
             },
             timeline: self.settings.timeline,
         };
@@ -464,6 +480,7 @@ impl Dissector {
                 secrets: self.secrets.as_deref(),
                 remembered: &mut self.remembered,
                 digest: self.settings.digest,
+                signatures: number_of(conversation, self.sessions) <= self.settings.signed_sessions,
             },
             timeline: self.settings.timeline,
         };
@@ -507,6 +524,12 @@ fn came_late(session: &Session, secrets: &Secrets, resumes: bool) -> bool {
         decryption.closed != [0; 2] && (resumes || secrets.has_others() || randoms.any(|random| secrets.has(&random)))
     });
     session.kind == Kind::Tls && closed
+}
+
+/// The number of the conversation's session, or the one that it will have.
+fn number_of(conversation: &Conversation, sessions: u32) -> u32 {
+    let number = conversation.tracker().map_or(0, |tracker| tracker.session().number);
+    if number == 0 { sessions.saturating_add(1) } else { number }
 }
 
 /// How many there are, as an index: frames are counted in 32 bits, and nothing here is more than they are.

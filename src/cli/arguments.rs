@@ -140,6 +140,10 @@ pub(super) struct Inspect {
     #[command(flatten)]
     pub(super) keys: KeyArguments,
 
+    /// Check the signatures of all sessions, not only of the first 2048; a filter that asks for proofs does it too
+    #[arg(long)]
+    pub(super) all_signatures: bool,
+
     /// Exit with status 1 when a remark of at least this severity was made on a printed session or on a file
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,

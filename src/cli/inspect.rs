@@ -5,7 +5,7 @@ use super::config::Config;
 use super::reading::read;
 use super::{Failure, Status, complain};
 use crate::base::{Note, Severity, printable};
-use crate::capture::Totals;
+use crate::capture::{Settings, Totals};
 use crate::report::json;
 use crate::report::text::{self, Style, Tally};
 use crate::session::Session;
@@ -52,6 +52,13 @@ struct Watch {
 }
 
 impl Watch {
+    /// What is read: application data is hashed with `digest`, and all signatures are checked where somebody asks.
+    fn settings(&self, inspect: &Inspect, digest: bool) -> Settings {
+        let all = inspect.all_signatures || self.filter.asks_for("proof");
+        let signed_sessions = if all { u32::MAX } else { Settings::REPORT.signed_sessions };
+        Settings { digest, signed_sessions, ..Settings::REPORT }
+    }
+
     fn see(&mut self, note: &Note) {
         self.matched |= self.limit.is_some_and(|limit| note.severity >= limit);
     }
@@ -69,7 +76,7 @@ impl Watch {
 /// People read from the first session to the last, so all are read before the first is printed.
 fn as_text(inspect: &Inspect, style: Style, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut sessions = Vec::new();
-    let totals = read(inspect, false, &mut |session| {
+    let totals = read(inspect, watch.settings(inspect, false), &mut |session| {
         sessions.push(session);
         Ok(())
     })?;
@@ -101,7 +108,7 @@ pub(super) fn style(color: Color) -> Style {
 
 fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut document = json::Document::new(io::stdout().lock(), &inspect.files)?;
-    let totals = read(inspect, true, &mut |session| {
+    let totals = read(inspect, watch.settings(inspect, true), &mut |session| {
         if watch.wants(&session) { Ok(document.session(&session)?) } else { Ok(()) }
     })?;
     drop(document.finish(totals.packets, &totals.notes)?);
@@ -110,7 +117,7 @@ fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> 
 
 fn as_lines(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut lines = json::Lines::new(io::stdout().lock());
-    let totals = read(inspect, true, &mut |session| {
+    let totals = read(inspect, watch.settings(inspect, true), &mut |session| {
         if watch.wants(&session) { Ok(lines.session(&session)?) } else { Ok(()) }
     })?;
     drop(lines.finish()?);

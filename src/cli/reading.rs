@@ -22,16 +22,16 @@ pub(super) fn check(files: &[PathBuf]) -> Result<(), OpenError> {
 }
 
 /// Reads the files as one capture and hands over sessions in the order in which they end. Stops when `take` fails.
-/// With `digest`, application data that is opened is hashed.
+/// `settings` say what is wanted beyond what reports need.
 pub(super) fn read(
     inspect: &Inspect,
-    digest: bool,
+    settings: Settings,
     take: &mut dyn FnMut(Session) -> Result<(), Failure>,
 ) -> Result<Totals, Failure> {
     let (keys, mut notes) = keys(&inspect.keys)?;
     let inputs: Vec<Input> = inspect.files.iter().map(|path| input(path)).collect();
     let opened = open(&inputs, false).map_err(|error| Failure::Usage(error.to_string()))?;
-    let mut totals = read_sessions(opened.source, &keys, Settings { digest, ..Settings::REPORT }, take)?;
+    let mut totals = read_sessions(opened.source, &keys, settings, take)?;
     notes.append(&mut totals.notes);
     Ok(Totals { notes, ..totals })
 }

@@ -61,6 +61,8 @@ pub struct Means<'a> {
     pub remembered: &'a mut Remembered,
     /// Whether the application data that is opened is to be hashed.
     pub digest: bool,
+    /// Whether signatures are checked. One takes as long as reading a whole session without keys.
+    pub signatures: bool,
 }
 
 /// Builds a [`Session`] from what happens on a stream.

@@ -145,8 +145,13 @@ pub fn sender(direction: Direction) -> &'static str {
 /// The outcome as a sentence, in the words that reports use too.
 #[must_use]
 pub fn verdict(session: &Session) -> String {
-    let outcome = report::outcome(session);
-    let mut characters = outcome.chars();
+    sentence(&report::outcome(session))
+}
+
+/// A clause as a sentence: with a capital letter and a full stop.
+#[must_use]
+pub fn sentence(clause: &str) -> String {
+    let mut characters = clause.chars();
     let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
     format!("{first}{}.", characters.as_str())
 }
@@ -173,10 +178,8 @@ pub fn circumstances(session: &Session) -> Vec<String> {
         let lines = report::decryption(decryption);
         out.push(format!("Decryption: {}.", lines.join("; ")));
     }
-    let proofs = report::proofs(session);
-    if !proofs.is_empty() {
-        out.push(format!("Proofs: {}.", proofs.join("; ")));
-    }
+    // What holds is said where it stands; what does not is a reason to look.
+    out.extend(session.failed_proofs().map(|proof| sentence(&proof.text())));
     let missing: u64 = session.transport.missing.iter().sum();
     if missing > 0 {
         out.push(format!("{missing} bytes were not captured."));
