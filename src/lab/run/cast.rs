@@ -1,6 +1,7 @@
 //! The peers of a run with what they own: keys and certificates, endpoints that live as long as the run, addresses.
 
 use super::{KeyLogText, PlayError};
+use crate::base::hex;
 use crate::lab::app::{self, Application, Role as AppRole};
 use crate::lab::engine::{Endpoint, EndpointIdentity, EndpointSetup, Engine, SecretSink};
 use crate::lab::pki::{self, Pki};
@@ -10,7 +11,6 @@ use crate::net::Direction;
 use crate::tls::code::{CipherSuite, CodePoint, NamedGroup, ProtocolVersion, SignatureScheme};
 use crate::x509::verify::{CrlDepth, CrlRule, ExpiredCrl, PeerName, Purpose, UnknownStatus};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// All peers.
@@ -296,14 +296,7 @@ impl KeyLog {
 
 impl SecretSink for KeyLog {
     fn secret(&self, label: &str, client_random: &[u8], secret: &[u8]) {
-        let mut line = format!("{label} ");
-        for byte in client_random {
-            let _ = write!(line, "{byte:02x}");
-        }
-        line.push(' ');
-        for byte in secret {
-            let _ = write!(line, "{byte:02x}");
-        }
+        let line = format!("{label} {} {}", hex(client_random), hex(secret));
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !lines.contains(&line) {
             lines.push(line);
