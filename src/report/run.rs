@@ -289,7 +289,11 @@ fn expectations(out: &mut String, judgements: &[Judgement], style: Style) -> std
     for judgement in judgements {
         let line = format!("the expectation in line {}", judgement.line);
         if judgement.holds() {
-            writeln!(out, "  {} {line} holds", style.paint(Paint::Good, "ok  "))?;
+            let lines = wrapped(&format!("{line} holds: {}", judgement.expected), PROSE);
+            for (index, line) in lines.iter().enumerate() {
+                let mark = if index == 0 { style.paint(Paint::Good, "ok  ") } else { " ".repeat(4) };
+                writeln!(out, "  {mark} {line}")?;
+            }
         }
         for difference in &judgement.differences {
             writeln!(out, "  {} {line}: {difference}", style.paint(Paint::Bad, "FAIL"))?;
