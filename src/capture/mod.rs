@@ -22,7 +22,7 @@ mod samples;
 mod snapshot;
 mod summary;
 
-pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece};
+pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece, RecordId, learn_resumption};
 pub use dissector::{Dissector, Settings};
 pub use file::{InMemory, Input, Opened, PacketToWrite, PcapngWriter, export_stream, open};
 pub use frames::{FrameEntry, Frames};
