@@ -442,7 +442,8 @@ fn the_whole_key_schedule_follows_from_the_key_exchange() {
                         resumed += usize::from(node.name == "client_early_traffic_secret");
                     }
                     Output::Known { confirmed: Some(false), .. } => faults.push(place()),
-                    Output::Known { origin: Origin::KeyLog(_), .. } if node.operation != Operation::Input => faults.push(format!("{} is not computed", place()))
+                    Output::Known { origin: Origin::KeyLog(_), .. } if node.operation != Operation::Input => {
+                        faults.push(format!("{} is not computed", place()));
                     }
                     _ => {}
                 }

@@ -15,7 +15,8 @@ use crate::session::{
     Kind, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport,
 };
 use crate::tls::datagram;
-use crate::tls::handshake::Cache;
+use crate::tls::given::Given;
+use crate::tls::handshake::{Cache, ClientHello};
 use crate::tls::secrets::{Remembered, Secrets};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -153,10 +154,16 @@ impl Dissector {
 
     /// Adds the secrets of a key log to those that were given, and gives a note for each line that cannot be read.
     pub fn read_key_log(&mut self, text: &[u8]) -> Vec<Note> {
-        let mut secrets = self.secrets.take().unwrap_or_default();
-        let notes = Arc::make_mut(&mut secrets).read_key_log(text, 1);
-        self.open_with(secrets);
+        let (given, notes) = Given::of_key_log(text, 1);
+        self.add_keys(&given);
         notes
+    }
+
+    /// Adds keys to those that were given. What was read before them is not opened: see [`read_again`](Self::read_again).
+    pub fn add_keys(&mut self, given: &Given) {
+        let mut secrets = self.secrets.take().unwrap_or_default();
+        given.add_to(Arc::make_mut(&mut secrets));
+        self.open_with(secrets);
     }
 
     /// The secrets that were given so far, with those that sessions taught for others that resume them.
@@ -172,12 +179,19 @@ impl Dissector {
     /// Reads those sessions again whose secrets came after their packets; to be called after
     /// [`finish`](Self::finish). A session that cannot be read again stays as it is.
     pub fn read_again(&mut self, store: &dyn Store) {
+        if let Some(secrets) = self.secrets.clone() {
+            self.read_again_for(&secrets, store);
+        }
+    }
+
+    /// The same where only these secrets are new: what they cannot make a difference for is not read again.
+    pub fn read_again_for(&mut self, news: &Secrets, store: &dyn Store) {
         let Some(secrets) = &self.secrets else { return };
         let settings = Settings { keep_frames: false, ..self.settings };
         for slot in &mut self.order {
             let Slot::Over(session) = slot else { continue };
             let resumes = session.resumed == Some(true) && !self.remembered.is_empty();
-            if !came_late(session, secrets, resumes) {
+            if !came_late(session, news, resumes) {
                 continue;
             }
             let mut dissector = Self::new(settings);
@@ -499,13 +513,16 @@ impl Dissector {
     }
 }
 
-/// Whether it makes a difference for a session that there are more secrets now: its records were never tried, or stayed
-/// closed and may have a secret now.
-fn came_late(session: &Session, secrets: &Secrets, resumes: bool) -> bool {
-    let mut randoms = session.client_hellos.iter().filter_map(|hello| hello.item.random);
-    let closed = session.decryption.as_ref().is_none_or(|decryption| {
-        decryption.closed != [0; 2] && (resumes || secrets.has_others() || randoms.any(|random| secrets.has(&random)))
-    });
+/// Whether it makes a difference for a session that there are these secrets now: its records were never tried, or
+/// stayed closed and may have a secret now. What a client random is found by may also be a hello that ECH hides.
+fn came_late(session: &Session, news: &Secrets, resumes: bool) -> bool {
+    let mut hellos = session.client_hellos.iter().map(|hello| &hello.item);
+    let has =
+        |hello: &Arc<ClientHello>| hello.encrypted_client_hello || hello.random.is_some_and(|random| news.has(&random));
+    let closed = session
+        .decryption
+        .as_ref()
+        .is_none_or(|decryption| decryption.closed != [0; 2] && (resumes || news.has_others() || hellos.any(has)));
     session.kind == Kind::Tls && closed
 }
 

@@ -292,7 +292,12 @@ pub(crate) fn tell(app: &mut App, msg: Msg) -> Vec<Effect> {
 
 /// Presses the keys of a script, `jj<enter>C`, and gives the effects that came of it.
 pub(crate) fn press(app: &mut App, script: &str) -> Vec<Effect> {
-    let mut effects = Vec::new();
+    keys(script).into_iter().flat_map(|key| tell(app, Msg::Key(key))).collect()
+}
+
+/// The keys of a script: each character is one, and so is each name between angle brackets.
+pub(crate) fn keys(script: &str) -> Vec<Key> {
+    let mut keys = Vec::new();
     let mut rest = script;
     while let Some(c) = rest.chars().next() {
         let named = rest.strip_prefix('<').and_then(|name| name.split_once('>')).filter(|(name, _)| !name.is_empty());
@@ -300,11 +305,10 @@ pub(crate) fn press(app: &mut App, script: &str) -> Vec<Effect> {
             Some((name, left)) => (Key::parse(name).unwrap_or_else(|| panic!("no key {name}")), left),
             None => (Key::parse(&c.to_string()).unwrap(), &rest[c.len_utf8()..]),
         };
-        let key = if key.character() == Some(' ') { Key::parse("space").unwrap() } else { key };
-        effects.extend(tell(app, Msg::Key(key)));
+        keys.push(if key.character() == Some(' ') { Key::parse("space").unwrap() } else { key });
         rest = left;
     }
-    effects
+    keys
 }
 
 /// What is on the screen, one line a row.

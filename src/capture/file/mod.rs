@@ -25,7 +25,7 @@ mod store;
 mod unpack;
 mod write;
 
-pub use write::{PacketToWrite, PcapngWriter, export_stream};
+pub use write::{PacketToWrite, PcapngWriter, create_private, export_stream};
 
 use super::packet::{OpenError, Source, Store};
 use super::samples::Sample;

@@ -7,6 +7,7 @@ use crate::capture::{
 };
 use crate::session::{FrameNumber, Session};
 use crate::tls::key_log::{Entry, Label};
+use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -63,7 +64,7 @@ impl Run {
     /// The packets as a source, for whoever reads captures.
     #[must_use]
     pub fn source(&self) -> Box<dyn Source> {
-        Box::new(Packets::new(self.packets.clone(), &self.key_log))
+        Box::new(Packets::new(self.packets.clone().into(), &self.key_log))
     }
 
     /// Access to each packet again.
@@ -97,7 +98,7 @@ pub(super) fn sessions(packets: &[RunPacket], key_log: &KeyLogText) -> Vec<Arc<S
 fn dissector(packets: &[RunPacket], key_log: &KeyLogText) -> Dissector {
     let mut dissector = Dissector::new(Settings::SCREEN);
     dissector.read_key_log(key_log.0.as_bytes());
-    let mut source = Packets::new(packets.to_vec(), key_log);
+    let mut source = Packets::new(packets.into(), key_log);
     while let Some(packet) = source.next_packet() {
         dissector.push(&packet);
     }
@@ -106,21 +107,21 @@ fn dissector(packets: &[RunPacket], key_log: &KeyLogText) -> Dissector {
 }
 
 /// Packets in memory, one behind the other.
-struct Packets {
-    all: Vec<RunPacket>,
+struct Packets<'a> {
+    all: Cow<'a, [RunPacket]>,
     at: usize,
     position: u64,
     keys: Vec<Vec<u8>>,
 }
 
-impl Packets {
-    fn new(all: Vec<RunPacket>, key_log: &KeyLogText) -> Self {
+impl<'a> Packets<'a> {
+    fn new(all: Cow<'a, [RunPacket]>, key_log: &KeyLogText) -> Self {
         let keys = Some(key_log.0.clone().into_bytes()).filter(|text| !text.is_empty());
         Self { all, at: 0, position: 0, keys: keys.into_iter().collect() }
     }
 }
 
-impl Source for Packets {
+impl Source for Packets<'_> {
     fn next_packet(&mut self) -> Option<Packet<'_>> {
         let packet = self.all.get(self.at)?;
         self.at += 1;
