@@ -7,7 +7,7 @@ use crate::capture::{Frames, Store};
 use crate::net::Direction;
 use crate::session::{EventKind, OpenedRecord, Session};
 use crate::tls::code::{CipherSuite, HandshakeType, KeyExchange, ProtocolVersion};
-use crate::tls::decrypt::derivation::{Derivation, Given, Handshake, HandshakeMessage, Origin, Psk, RecordAt};
+use crate::tls::decrypt::derivation::{Derivation, Handshake, HandshakeMessage, KnownSecret, Origin, Psk, RecordAt};
 use crate::tls::handshake::{self, Cache, Context, Message, NewSessionTicket};
 use crate::tls::key_log::{Entry, Label};
 use crate::tls::record::Header;
@@ -41,7 +41,7 @@ impl Detail {
         let with = |key: &Secret| {
             let (label, secret, origin) = (Label::LabPreSharedKey, key.clone(), Origin::PreSharedKey);
             let mut handshake = handshake.clone();
-            handshake.given.push(Given { label, secret, origin });
+            handshake.given.push(KnownSecret { label, secret, origin });
             Derivation::of(&handshake, record.as_ref())
         };
         let found = offered.iter().map(|key| with(&key.key)).find(Derivation::is_confirmed);
@@ -153,9 +153,9 @@ impl Detail {
 }
 
 /// The secrets of a session that are known, and where each came from.
-fn given(session: &Session, handshake: &Handshake, secrets: &Secrets) -> Vec<Given> {
+fn given(session: &Session, handshake: &Handshake, secrets: &Secrets) -> Vec<KnownSecret> {
     let random = handshake.client_random;
-    let mut all: Vec<Given> = secrets
+    let mut all: Vec<KnownSecret> = secrets
         .of(&random)
         .iter()
         .map(|(label, secret)| {
@@ -164,7 +164,7 @@ fn given(session: &Session, handshake: &Handshake, secrets: &Secrets) -> Vec<Giv
                 Label::LabPreSharedKey => Origin::EarlierConnection,
                 label => Origin::KeyLog(*label),
             };
-            Given { label: *label, secret: secret.clone(), origin }
+            KnownSecret { label: *label, secret: secret.clone(), origin }
         })
         .collect();
     let learned = session.decryption.iter().flat_map(|facts| &facts.learned);
@@ -172,7 +172,7 @@ fn given(session: &Session, handshake: &Handshake, secrets: &Secrets) -> Vec<Giv
         if let Entry::Random { label, secret, .. } = entry
             && !all.iter().any(|given| given.label == *label)
         {
-            all.push(Given { label: *label, secret: secret.clone(), origin: Origin::Learned });
+            all.push(KnownSecret { label: *label, secret: secret.clone(), origin: Origin::Learned });
         }
     }
     if !all.iter().any(|given| given.label == Label::Premaster) {
@@ -182,10 +182,10 @@ fn given(session: &Session, handshake: &Handshake, secrets: &Secrets) -> Vec<Giv
 }
 
 /// The premaster secret that the client encrypted, or that is made of a pre-shared key alone (RFC 4279 2).
-fn premaster(handshake: &Handshake, secrets: &Secrets) -> Option<Given> {
+fn premaster(handshake: &Handshake, secrets: &Secrets) -> Option<KnownSecret> {
     let is_it = |message: &&HandshakeMessage| message.kind == HandshakeType::CLIENT_KEY_EXCHANGE;
     let body = handshake.messages.iter().find(is_it)?.bytes.get(HEADER..)?;
-    let given = |secret, origin| Some(Given { label: Label::Premaster, secret, origin });
+    let given = |secret, origin| Some(KnownSecret { label: Label::Premaster, secret, origin });
     match handshake.cipher_suite.map_or(KeyExchange::Unknown, CipherSuite::key_exchange) {
         KeyExchange::Rsa => {
             let framed = handshake.version != Some(ProtocolVersion::SSL3);

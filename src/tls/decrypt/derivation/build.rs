@@ -3,7 +3,8 @@
 use super::super::suite::Hash;
 use super::super::{Draft, KeyBlock, Suite};
 use super::{
-    Derivation, Given, Handshake, Input, InputValue, Node, NodeId, Operation, Origin, Output, RecordAt, Stage, record,
+    Derivation, Handshake, Input, InputValue, KnownSecret, Node, NodeId, Operation, Origin, Output, RecordAt, Stage,
+    record,
 };
 use crate::tls::code::ProtocolVersion;
 use crate::tls::key_log::Label;
@@ -95,7 +96,7 @@ impl<'a> Builder<'a> {
         self.suite.map(|suite| suite.hash)
     }
 
-    pub(super) fn given(&self, label: Label) -> Option<&'a Given> {
+    pub(super) fn given(&self, label: Label) -> Option<&'a KnownSecret> {
         self.handshake.given.iter().find(|given| given.label == label)
     }
 

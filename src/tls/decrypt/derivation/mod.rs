@@ -54,7 +54,7 @@ pub struct Handshake {
     /// The messages in the order of the handshake, the later ones of TLS 1.3 among them.
     pub messages: Vec<HandshakeMessage>,
     /// The secrets that are known, and where they came from.
-    pub given: Vec<Given>,
+    pub given: Vec<KnownSecret>,
 }
 
 /// What became of the pre-shared keys of a ClientHello (RFC 8446 4.2.11).
@@ -100,7 +100,7 @@ pub struct HandshakeMessage {
 
 /// A secret that is known.
 #[derive(Clone, Debug)]
-pub struct Given {
+pub struct KnownSecret {
     /// What it is for.
     pub label: Label,
     /// The secret.

@@ -57,7 +57,7 @@ fn traced() -> Handshake {
         (true, CLIENT_FINISHED),
     ];
     let secret = parse_hex("8bd4054fb55b9d63fdfbacf9f04b9f0d35e6d63f537563efd46272900f89492d").unwrap();
-    let given = Given { label: Label::LabSharedSecret, secret: Secret::new(secret), origin: Origin::Lab };
+    let given = KnownSecret { label: Label::LabSharedSecret, secret: Secret::new(secret), origin: Origin::Lab };
     Handshake {
         version: Some(ProtocolVersion::TLS13),
         cipher_suite: Some(CipherSuite(0x1301)),
@@ -114,8 +114,11 @@ fn inputs_point_at_what_they_are() {
 #[test]
 fn a_key_log_begins_in_the_middle() {
     let mut handshake = traced();
-    let secret =
-        |label, digits| Given { label, secret: Secret::new(parse_hex(digits).unwrap()), origin: Origin::KeyLog(label) };
+    let secret = |label, digits| KnownSecret {
+        label,
+        secret: Secret::new(parse_hex(digits).unwrap()),
+        origin: Origin::KeyLog(label),
+    };
     handshake.given =
         vec![secret(Label::ServerHandshakeTraffic, "b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38")];
     let derivation = Derivation::of(&handshake, None);
