@@ -148,6 +148,8 @@ pub struct Model {
     pub rows: Rows,
     /// What the Detail screen shows, with fields and bytes, once it is there.
     pub opened: Option<super::subject::Opened>,
+    /// The key schedule of the selected session, while somebody looks at it.
+    pub schedule: super::schedule::State,
     /// What was searched for last on a screen that is no list of sessions.
     pub wanted: String,
     pub(crate) place: super::subject::Place,
