@@ -21,4 +21,5 @@ pub use authentication::Authentication;
 pub use compare::{Comparison, Difference, Fact, Row, compare};
 pub use decryption::{Closed, Content, Decryption};
 pub use facts::*;
+pub(crate) use tracker::client_random;
 pub use tracker::{Means, Moment, OpenedRecord, TimelineLimit, Tracker};
