@@ -5,7 +5,7 @@ use super::super::suite::Cipher;
 use super::super::{Stage, Suite, master_secret};
 use super::build::{Builder, node, public};
 use super::transcript;
-use super::{Handshake, HandshakeMessage, Input, InputValue, Node, NodeId, Operation, Origin, Output, record};
+use super::{Handshake, HandshakeMessage, Input, InputValue, Node, NodeId, Operation, Output, record};
 use crate::tls::code::{CipherSuite, HandshakeType, KeyExchange, ProtocolVersion};
 use crate::tls::key_log::Label;
 use crate::tls::secrets::Secret;
