@@ -434,6 +434,7 @@ fn the_whole_key_schedule_follows_from_the_key_exchange() {
             }
             let detail = Detail::open(&*run.store(), &snapshot.frames, session, &snapshot.secrets).unwrap();
             let derivation = detail.derivation(&snapshot.secrets, None);
+            assert!(!session.key_log(&snapshot.secrets).contains("LAB_"), "{name}: no file gets what no library logs");
             for node in &derivation.nodes {
                 let place = || format!("{name} session {}: {}", session.number, node.name);
                 match &node.output {

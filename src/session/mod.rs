@@ -23,4 +23,5 @@ pub use compare::{Comparison, Difference, Fact, Row, compare};
 pub use decryption::{Closed, Content, Decryption};
 pub use facts::*;
 pub use judgement::{Judged, Judgement};
+pub(crate) use tracker::client_random;
 pub use tracker::{Means, Moment, OpenedRecord, TimelineLimit, Tracker};

@@ -14,7 +14,7 @@ mod transcript;
 mod waiting;
 
 pub use opening::OpenedRecord;
-pub(super) use opening::client_random;
+pub(crate) use opening::client_random;
 
 use super::Judgement;
 use super::facts::{

@@ -16,14 +16,14 @@ use ratatui::layout::{Position, Rect, Size};
 use std::sync::Arc;
 
 /// A program that has a sample open, and what carries out its effects at once.
-struct Opened {
-    app: App,
+pub(super) struct Opened {
+    pub(super) app: App,
     store: Arc<dyn Store>,
 }
 
 impl Opened {
     /// Opens a sample; `NAME with keys` together with its key log.
-    fn new(name: &str, width: u16, height: u16) -> Self {
+    pub(super) fn new(name: &str, width: u16, height: u16) -> Self {
         let with_keys = name.strip_suffix(" with keys");
         let sample = Sample::named(with_keys.unwrap_or(name)).unwrap();
         let mut opened = open(&[Input::Sample(sample)], true).unwrap();
@@ -39,14 +39,19 @@ impl Opened {
         let (frames, sessions) = (dissector.frames().clone(), dissector.sessions());
         let secrets = dissector.secrets();
         let snapshot = Snapshot { state: LoadState::Complete, frames, sessions, secrets, ..Snapshot::default() };
+        Self::of(snapshot, store, Input::Sample(sample), width, height)
+    }
+
+    /// Opens what was read.
+    pub(super) fn of(snapshot: Snapshot, store: Arc<dyn Store>, input: Input, width: u16, height: u16) -> Self {
         let mut app = App::new(settings::Settings::default(), Size { width, height });
-        crate::tui::app::open(&mut app, vec![Input::Sample(sample)]);
+        crate::tui::app::open(&mut app, vec![input]);
         deliver(&mut app, snapshot);
         Self { app, store }
     }
 
     /// Presses the keys of a script one after another, each when the one before has had all its effects.
-    fn press(&mut self, script: &str) -> &mut Self {
+    pub(super) fn press(&mut self, script: &str) -> &mut Self {
         for key in keys(script) {
             let effects = tell(&mut self.app, Msg::Key(key));
             self.serve(effects);
@@ -73,7 +78,7 @@ impl Opened {
         }
     }
 
-    fn screen(&self) -> String {
+    pub(super) fn screen(&self) -> String {
         screen(&self.app)
     }
 }
