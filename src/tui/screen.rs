@@ -124,6 +124,8 @@ pub enum Change {
     Find(String),
     /// Read a frame, to be found in the model when it is there.
     Frame(u32),
+    /// Show what was encrypted as it was sent, or as it is inside.
+    AsSent(bool),
     /// Change something of the lab.
     Lab(LabChange),
     /// Open captures that were made here and select these of their sessions: one is shown, two are compared.
