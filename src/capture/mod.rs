@@ -24,9 +24,9 @@ mod samples;
 mod snapshot;
 mod summary;
 
-pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece};
+pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece, RecordId, learn_resumption};
 pub use dissector::{Dissector, Settings};
-pub use file::{InMemory, Input, Opened, PacketToWrite, PcapngWriter, export_stream, open};
+pub use file::{InMemory, Input, Opened, PacketToWrite, PcapngWriter, create_private, export_stream, open};
 pub use frames::{FrameEntry, Frames};
 pub use key_log_file::{KeyLogFile, NewLines};
 pub use live::{Interface, LiveError, interfaces};

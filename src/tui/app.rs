@@ -7,10 +7,11 @@ use super::key::Key;
 use super::keymap::{Command, Context};
 use super::keys::{self, KeySource};
 use super::lab::Catalogue;
-use super::model::{DetailState, FrameState, Model, Sight, Status, Tone};
+use super::model::{DetailState, FrameState, Model, Sight, Status, Subject, Tone};
 use super::overlay::give_keys::{GiveKeys, KeyPassword};
 use super::overlay::save_as::SaveAs;
 use super::overlay::{copy, export, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
+use super::schedule;
 use super::screen::{Change, Mouse, Navigate, Outcome, Screen, ScreenId, lab};
 use super::settings::Settings;
 use super::subject;
@@ -365,6 +366,7 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         Command::GoLadder => go_to_session(&app.model, ScreenId::Ladder),
         Command::GoDetail => go_to_session(&app.model, ScreenId::Detail),
         Command::GoCertificates => go_to_session(&app.model, ScreenId::Certificates),
+        Command::GoSchedule => go_to_session(&app.model, ScreenId::Schedule),
         Command::GoLab => Outcome::go(Navigate::Go(ScreenId::Lab)),
         Command::GoPackets if app.model.snapshot.frames.is_empty() => Outcome::problem("there is no packet to show"),
         Command::GoPackets => Outcome::go(Navigate::Go(ScreenId::Packets)),
@@ -403,6 +405,7 @@ fn of_capture(command: Command) -> Option<ScreenId> {
         Command::GoLadder => ScreenId::Ladder,
         Command::GoDetail => ScreenId::Detail,
         Command::GoCertificates => ScreenId::Certificates,
+        Command::GoSchedule => ScreenId::Schedule,
         Command::GoPackets => ScreenId::Packets,
         _ => return None,
     })
@@ -531,6 +534,7 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
     match change {
         Change::Select(stream) => model.select(stream),
         Change::Subject(subject) => model.subject = Some(subject),
+        Change::Inside(event) => model.subject = model.event_shown(event).map(Subject::Event),
         Change::ToggleMark(stream) => match model.marks.iter().position(|mark| *mark == stream) {
             Some(place) => {
                 model.marks.remove(place);
@@ -562,6 +566,7 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
         Change::Lab(change) => effects.extend(model.lab.apply(change)),
         Change::Look { inputs, at } => look(model, inputs, at, effects),
         Change::Find(text) => model.wanted = text,
+        Change::Record(record) => model.schedule.go_to(record),
         Change::Frame(number) => {
             model.frame = FrameState::Loading(number);
             let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
@@ -609,6 +614,9 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
         effects.extend(model.lab.wanted());
     }
     let of_subject = subject::settle(model);
+    if *base == ScreenId::Schedule {
+        schedule::settle(model);
+    }
     for (_, screen) in screens.iter_mut() {
         screen.sync(model);
     }

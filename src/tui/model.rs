@@ -164,6 +164,8 @@ pub struct Model {
     pub rows: Rows,
     /// What the Detail screen shows, with fields and bytes, once it is there.
     pub opened: Option<super::subject::Opened>,
+    /// The key schedule of the selected session, while somebody looks at it.
+    pub schedule: super::schedule::State,
     /// What was searched for last on a screen that is no list of sessions.
     pub wanted: String,
     pub(crate) place: super::subject::Place,
@@ -249,6 +251,24 @@ impl Model {
     #[must_use]
     pub fn shown_as_sent(&self) -> Option<&Arc<Detail>> {
         self.sent.of(self.selected?).filter(|_| self.as_sent)
+    }
+
+    /// The event inside that stands where an event does that is shown.
+    #[must_use]
+    pub fn event_inside(&self, shown: usize) -> Option<usize> {
+        match self.shown_as_sent() {
+            Some(sent) => sent.session.counterpart(shown, &self.inside()?.session),
+            None => Some(shown),
+        }
+    }
+
+    /// The event that is shown where an event stands that is inside.
+    #[must_use]
+    pub fn event_shown(&self, inside: usize) -> Option<usize> {
+        match self.shown_as_sent() {
+            Some(sent) => self.inside()?.session.counterpart(inside, &sent.session),
+            None => Some(inside),
+        }
     }
 
     /// Which view of the selected session is shown, in a word; nothing where there is only one.
@@ -401,7 +421,11 @@ impl Model {
         }
         if let Some((stream, subject)) = found.first().copied() {
             self.select(stream);
-            self.subject = subject.or(self.subject);
+            let shown = |subject| match subject {
+                Subject::Event(event) => self.event_shown(event).map(Subject::Event),
+                other => Some(other),
+            };
+            self.subject = subject.and_then(shown).or(self.subject);
         }
         self.sights.clear();
     }

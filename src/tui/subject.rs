@@ -83,9 +83,10 @@ pub(crate) fn settle(model: &mut Model) -> Option<FrameNumber> {
     };
     let ready = model.opened.as_ref().is_some_and(|opened| is_of(opened, subject, detail.as_ref(), &model.frame));
     if !ready {
-        if let (Subject::Event(index), Some(detail), Some(inside)) = (subject, &detail, model.inside()) {
-            // Names of what was sent say little: other sessions are searched for what is inside.
-            let index = detail.session.counterpart(index, &inside.session).unwrap_or(index);
+        // Names of what was sent say little: other sessions are searched for what is inside.
+        if let (Subject::Event(index), Some(inside)) = (subject, model.inside())
+            && let Some(index) = model.event_inside(index)
+        {
             model.place = place(&inside.session, index);
         }
         model.opened = open(model, subject, detail);
