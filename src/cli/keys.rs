@@ -47,7 +47,7 @@ pub(super) fn keys_and_logs(arguments: &KeyArguments) -> Result<(Keys, Vec<PathB
     let mut secrets = Secrets::default();
     add_other_keys(arguments, &mut secrets)?;
     let logs = of_environment().into_iter().chain(arguments.keylog.iter().cloned()).collect();
-    Ok((Keys { secrets: Arc::new(secrets), embedded: !arguments.no_embedded_keys }, logs))
+    Ok((Keys { secrets: Arc::new(secrets), embedded: !arguments.no_embedded_keys, ..Keys::default() }, logs))
 }
 
 /// The key log that the environment names.
