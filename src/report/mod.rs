@@ -18,6 +18,7 @@ mod ladder;
 pub mod markdown;
 mod moment;
 pub mod problems;
+mod proof;
 pub mod run;
 pub mod scenarios;
 pub mod schema;
@@ -25,3 +26,4 @@ pub mod text;
 
 pub(crate) use fact::count;
 pub use fact::{decryption, outcome};
+pub use proof::proofs;

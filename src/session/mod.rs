@@ -13,6 +13,7 @@ mod joiner;
 pub mod judgement;
 mod key_log;
 mod outcome;
+mod proof;
 #[cfg(test)]
 pub(crate) mod sample;
 mod summary;
@@ -24,4 +25,5 @@ pub use decryption::{Closed, Content, Decryption};
 pub use facts::*;
 pub use judgement::{Judged, Judgement};
 pub(crate) use tracker::client_random;
+pub use proof::{Misfit, Proof, ProofKind, ProofResult, Unchecked};
 pub use tracker::{Means, Moment, OpenedRecord, TimelineLimit, Tracker};

@@ -9,6 +9,7 @@ mod decrypted;
 mod event;
 mod hello;
 mod interface;
+mod proof;
 mod run;
 mod scenarios;
 mod session;

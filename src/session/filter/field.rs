@@ -136,6 +136,9 @@ filter_fields! {
     "closed" ["not_decrypted"] CLOSED, "why protected records stayed closed, where keys were given",
         |s, take| s.decryption.iter().flat_map(|facts| facts.reason).flatten().any(|why| take(Value::Text(why.word())));
 
+    "proof" ["proofs"] PROOF, "what came of checking a signature, a Finished or a binder",
+        |s, take| s.proofs.iter().any(|proof| take(Value::Text(proof.result.word())));
+
     "ja3" ["tls.handshake.ja3"] Kind::Text, "the client's fingerprint JA3",
         |s, take| hellos(s, |hello| !hello.fingerprints.ja3.is_empty() && take(Value::Text(&hello.fingerprints.ja3)));
     "ja3s" ["tls.handshake.ja3s"] Kind::Text, "the server's fingerprint JA3S",
@@ -215,6 +218,11 @@ const CLOSED: Kind = Kind::Word(&[
     ("resumed", "the session rests on an earlier one that was not opened"),
     ("suite not supported", "the cipher is not known here"),
     ("handshake not captured", "a hello is missing"),
+]);
+const PROOF: Kind = Kind::Word(&[
+    ("verified", "it was checked and holds"),
+    ("failed", "it was checked and does not fit"),
+    ("not checked", "a message, a secret or an algorithm is missing"),
 ]);
 const RESULT: Kind = Kind::Word(&[
     ("ok", "the handshake ended well on both sides"),

@@ -409,6 +409,7 @@ static SIGNS: &[(&str, &str)] = &[
     ("--->", "in clear: tlslab could read it"),
     ("===>", "encrypted: only its length is known. The words in brackets say what it can be, not what it is"),
     ("decrypted", "encrypted on the wire, and opened with the keys that were given; d shows it as it was sent"),
+    ("verified", "the signature, the verify_data or the binder in it was checked and holds"),
     ("-X->", "the alert or the reset that ended the session"),
     ("....", "from here on messages are encrypted"),
     ("~ ~", "bytes that the capture does not have"),

@@ -2,7 +2,7 @@
 
 use crate::base::printable;
 use crate::net::Direction;
-use crate::session::{Event, EventKind, Session};
+use crate::session::{Event, EventKind, ProofResult, Session};
 use crate::tls::code::{CipherSuite, CompressionMethod, KeyExchange};
 use crate::tls::handshake::{
     CertificateMessage, CertificateRequest, ClientHello, EncryptedExtensions, Message, NewSessionTicket, ServerHello,
@@ -25,6 +25,9 @@ pub(super) fn facts(session: &Session, index: usize, message: Option<&Message>, 
     facts.entry("frame", format!("{}, {}", event.frame, clock::full(event.time, settings)));
     if event.decrypted {
         facts.entry("protection", "encrypted on the wire, opened with the keys that were given");
+    }
+    for proof in session.proofs_in(event) {
+        facts.entry(if matches!(proof.result, ProofResult::Failed(_)) { "FAILED" } else { "proof" }, proof.text());
     }
     match message {
         Some(message) => facts.message(message, session, event, settings),
@@ -83,7 +86,7 @@ impl Facts {
             }
             Message::CertificateVerify(verify) => {
                 self.entry("signed with", shown(verify.signature_scheme));
-                self.entry("signature", format!("{} bytes", verify.signature_length));
+                self.entry("signature", format!("{} bytes", verify.signature.as_ref().map_or(0, Vec::len)));
                 self.text("Proves that the sender holds the key of its certificate.");
             }
             Message::NewSessionTicket(ticket) => self.ticket(ticket),
