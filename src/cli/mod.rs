@@ -5,6 +5,7 @@
 //! could not be done. A reader that closes the pipe early is no failure.
 
 mod arguments;
+mod basis;
 mod check;
 mod config;
 mod inspect;
@@ -100,7 +101,10 @@ fn interactive(arguments: &Arguments) -> Result<Status, Failure> {
     // First: who mistypes a command is to hear that there is no such file, and nothing about terminals.
     reading::check(&arguments.files)?;
     let inputs = arguments.files.iter().map(|path| reading::input(path)).collect();
-    let (keys, notes) = keys::keys(&arguments.keys)?;
+    let (mut keys, mut notes) = keys::keys(&arguments.keys)?;
+    let (basis, mut more) = basis::basis(&arguments.basis)?;
+    keys.basis = basis;
+    notes.append(&mut more);
     for FileNote { path, note, .. } in notes {
         complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
     }

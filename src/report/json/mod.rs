@@ -12,6 +12,7 @@ mod interface;
 mod run;
 mod scenarios;
 mod session;
+mod validation;
 mod value;
 mod visible;
 
