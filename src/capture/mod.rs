@@ -9,6 +9,7 @@
 //!
 //! The room must not know views, nor how a fact is written or drawn.
 
+mod basis;
 mod conversation;
 mod detail;
 mod dissector;
@@ -25,6 +26,7 @@ mod snapshot;
 mod summary;
 
 pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece, RecordId, learn_resumption};
+pub use basis::{Anchors, BasisError, add_anchors, add_lists};
 pub use dissector::{Dissector, Settings};
 pub use file::{InMemory, Input, Opened, PacketToWrite, PcapngWriter, create_private, export_stream, open};
 pub use frames::{FrameEntry, Frames};

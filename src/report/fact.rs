@@ -82,6 +82,7 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
     }
     facts.extend(chain("server certs", &session.server_certificates, session));
     facts.extend(chain("client certs", &session.client_certificates, session));
+    facts.extend(super::validation::facts(session));
     facts.extend(fingerprints(session));
     facts
 }

@@ -23,6 +23,7 @@ pub mod run;
 pub mod scenarios;
 pub mod schema;
 pub mod text;
+mod validation;
 
 pub(crate) use fact::count;
 pub use fact::{decryption, outcome};

@@ -13,6 +13,7 @@ mod proof;
 mod run;
 mod scenarios;
 mod session;
+mod validation;
 mod value;
 mod visible;
 

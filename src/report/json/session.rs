@@ -5,6 +5,7 @@ use super::decrypted::DecryptedJson;
 use super::event::{AlertsJson, MessagesJson, TimelineJson};
 use super::hello::{CertificateRequestJson, ClientHelloJson, Makes, ServerHelloJson};
 use super::proof::ProofJson;
+use super::validation::JudgedJson;
 use super::value::{
     AlertWords, Alpn, Both, Code, Filled, List, Plain, Remark, Seconds, Time, endpoint, object, sender, stream, way,
 };
@@ -103,7 +104,9 @@ impl SessionJson<'_> {
         map.serialize_entry("client_certificate_requested", &request.is_some())?;
         map.serialize_entry("certificate_request", &request.map(CertificateRequestJson))?;
         map.serialize_entry("client_certificate_sent", &session.client_certificate_sent)?;
-        map.serialize_entry("client_certificates", &chain(&session.client_certificates))
+        map.serialize_entry("client_certificates", &chain(&session.client_certificates))?;
+        map.serialize_entry("server_validation", &session.judgement.server.as_ref().map(JudgedJson))?;
+        map.serialize_entry("client_validation", &session.judgement.client.as_ref().map(JudgedJson))
     }
 }
 
