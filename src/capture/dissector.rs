@@ -399,7 +399,7 @@ impl Dissector {
             timeline: self.settings.timeline,
         };
         let was_over = conversation.is_over();
-        conversation.packet(sender, header, datagram.payload, datagram.missing, arrival, &mut around);
+        conversation.packet(sender, header, datagram, arrival, &mut around);
         let id = flow.id;
         if conversation.is_over() && !was_over {
             self.lingering.push_back((self.packets, index));

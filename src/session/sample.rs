@@ -1,7 +1,8 @@
 //! Sessions made by hand, for the tests of rooms that show sessions.
 
+use super::rule::{Judgement, Verdict};
 use super::{
-    Event, EventKind, FrameNumber, Kind, Located, Outcome, Prelude, PreludeLine, RolesFrom, Session, StreamId,
+    Clues, Event, EventKind, FrameNumber, Kind, Located, Outcome, Prelude, PreludeLine, RolesFrom, Session, StreamId,
     Timestamp, Transport, TransportFacts,
 };
 use crate::base::{Group, Note, Severity};
@@ -183,6 +184,10 @@ fn empty() -> Session {
         decryption: None,
         outcome: Outcome::Incomplete,
         transport: TransportFacts { syn: true, syn_round_trip: Some(400_000), ..TransportFacts::default() },
+        clues: Clues::default(),
+        judgement: Judgement::default(),
+        findings: Vec::new(),
+        verdict: Verdict::default(),
         notes: Vec::new(),
     }
 }

@@ -11,8 +11,9 @@ use crate::capture::{
     Dissector, FrameEntry, FrameSummary, Frames, Input, LoadState, Packet, Progress, Sample, Snapshot, Store,
 };
 use crate::net::{Direction, Endpoint, LinkType};
+use crate::session::rule::{Judgement, Verdict};
 use crate::session::{
-    Event, EventKind, Kind, Located, Outcome, RolesFrom, Session, StreamId, Timestamp, Transport, TransportFacts,
+    Clues, Event, EventKind, Kind, Located, Outcome, RolesFrom, Session, StreamId, Timestamp, Transport, TransportFacts,
 };
 use crate::tls::code::{AlertDescription, AlertLevel, CipherSuite, HandshakeType, NamedGroup, ProtocolVersion};
 use crate::tls::handshake::{Alert, CertificateRequest, ClientHello, ServerHello};
@@ -84,6 +85,10 @@ pub(crate) fn session(index: u32) -> Session {
         decryption: None,
         outcome: Outcome::Established,
         transport: TransportFacts { syn: true, syn_round_trip: Some(800_000), ..TransportFacts::default() },
+        clues: Clues::default(),
+        judgement: Judgement::default(),
+        findings: Vec::new(),
+        verdict: Verdict::default(),
         notes: Vec::new(),
     }
 }

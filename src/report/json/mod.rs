@@ -7,8 +7,10 @@
 mod certificate;
 mod decrypted;
 mod event;
+mod finding;
 mod hello;
 mod interface;
+mod rules;
 mod run;
 mod scenarios;
 mod session;
@@ -19,6 +21,7 @@ use crate::capture::FileNote;
 use crate::session::Session;
 use certificate::Written;
 pub use interface::interfaces;
+pub use rules::rules;
 pub use run::Runs;
 pub use scenarios::scenarios;
 use serde::ser::{Serialize, SerializeMap, Serializer};
