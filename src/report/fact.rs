@@ -121,7 +121,7 @@ pub(super) fn milliseconds(nanoseconds: i64) -> String {
 }
 
 /// `1 record`, `2 records`.
-pub(super) fn count(number: u64, noun: &str) -> String {
+pub(crate) fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }

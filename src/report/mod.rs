@@ -25,4 +25,5 @@ pub mod scenarios;
 pub mod schema;
 pub mod text;
 
+pub(crate) use fact::count;
 pub use fact::{decryption, outcome};

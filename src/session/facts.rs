@@ -1,7 +1,7 @@
 //! The facts of a session, as every screen and report gets them.
 
-use super::rule::{Finding, Judgement, Verdict};
-use super::{Clues, Decryption};
+use super::rule::{Finding, Verdict};
+use super::{Clues, Decryption, Judgement};
 use crate::base::Note;
 use crate::net::{Direction, Endpoint, Origin};
 use crate::tls::code::{CipherSuite, ContentType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme};
@@ -369,14 +369,14 @@ pub struct Session {
     pub timeline_cut: bool,
     /// What became of the protected records, where there were secrets to open them with.
     pub decryption: Option<Box<Decryption>>,
+    /// What the user's anchors make of the certificates, where the session was judged.
+    pub judgement: Judgement,
     /// How it went.
     pub outcome: Outcome,
     /// What the transport showed.
     pub transport: TransportFacts,
     /// What else the rules need to know.
     pub clues: Clues,
-    /// What came of the certificates, held against trust anchors.
-    pub judgement: Judgement,
     /// What the rules found, in the order of their table.
     pub findings: Vec<Finding>,
     /// Why the session went the way it did.

@@ -1,9 +1,9 @@
 //! Sessions made by hand, for the tests of rooms that show sessions.
 
-use super::rule::{Judgement, Verdict};
+use super::rule::Verdict;
 use super::{
-    Clues, Event, EventKind, FrameNumber, Kind, Located, Outcome, Prelude, PreludeLine, RolesFrom, Session, StreamId,
-    Timestamp, Transport, TransportFacts,
+    Clues, Event, EventKind, FrameNumber, Judgement, Kind, Located, Outcome, Prelude, PreludeLine, RolesFrom, Session,
+    StreamId, Timestamp, Transport, TransportFacts,
 };
 use crate::base::{Group, Note, Severity};
 use crate::net::{Direction, Endpoint};
@@ -182,10 +182,10 @@ fn empty() -> Session {
         timeline: Vec::new(),
         timeline_cut: false,
         decryption: None,
+        judgement: Judgement::default(),
         outcome: Outcome::Incomplete,
         transport: TransportFacts { syn: true, syn_round_trip: Some(400_000), ..TransportFacts::default() },
         clues: Clues::default(),
-        judgement: Judgement::default(),
         findings: Vec::new(),
         verdict: Verdict::default(),
         notes: Vec::new(),

@@ -16,12 +16,13 @@ mod waiting;
 pub use opening::OpenedRecord;
 pub(super) use opening::client_random;
 
+use super::Judgement;
 use super::facts::{
     Event, EventKind, FrameNumber, Kind, Located, Outcome, Prelude, RolesFrom, Session, StreamId, Timestamp,
     TransportFacts,
 };
 use super::joiner::Joiner;
-use super::rule::{self, Judgement, Verdict};
+use super::rule::Verdict;
 use super::{Clues, outcome};
 use crate::base::{Group, Note, Severity};
 use crate::net::{Direction, Endpoint};
@@ -154,10 +155,10 @@ impl Tracker {
                 timeline: Vec::with_capacity(16),
                 timeline_cut: false,
                 decryption: None,
+                judgement: Judgement::default(),
                 outcome: Outcome::Incomplete,
                 transport: TransportFacts::default(),
                 clues: Clues::default(),
-                judgement: Judgement::default(),
                 findings: Vec::new(),
                 verdict: Verdict::default(),
                 notes: Vec::new(),
@@ -377,9 +378,8 @@ impl Tracker {
     }
 }
 
-/// Draws the conclusions from a session whose facts are complete.
+/// Says how a session went whose events are complete. Its findings come later, when it has been judged.
 fn conclude(session: &mut Session) {
     session.outcome = outcome::of(session);
     session.resumed = outcome::resumed(session);
-    rule::conclude(session);
 }

@@ -126,9 +126,9 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         id: "CERT-13",
         severity: Severity::Error,
-        title: "The stapled OCSP response speaks against the certificate",
-        sees: "the OCSP response that the server stapled",
-        disproof: "a newer response of the same authority",
+        title: "The certificate was revoked, or its OCSP response is bad",
+        sees: "the OCSP response that the server stapled, revocation lists, or the client's certificate_revoked",
+        disproof: "a newer response or list of the same authority",
         fix: "replace a certificate that was revoked; renew the response that is stapled",
         reference: "RFC 6960 4.2.1",
         scenario: None,

@@ -29,12 +29,10 @@ mod verdict;
 
 use super::facts::{Kind, Session};
 use crate::base::Severity;
-use crate::x509::verify::Verification;
 use case::Case;
 pub use case::Stage;
 use finding::Answer;
 pub use finding::{Cause, Confidence, Evidence, Finding};
-use std::sync::Arc;
 pub use verdict::{Decider, Verdict};
 
 /// One thing that can be found of a session.
@@ -66,16 +64,6 @@ impl PartialEq for Rule {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
     }
-}
-
-/// What came of holding the certificates of a session against trust anchors, at the time of the capture. Nothing is
-/// judged where nobody gave anchors.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Judgement {
-    /// The server's chain.
-    pub server: Option<Arc<Verification>>,
-    /// The client's chain.
-    pub client: Option<Arc<Verification>>,
 }
 
 /// All rules, family by family.

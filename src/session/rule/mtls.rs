@@ -238,7 +238,11 @@ fn wrong_authority(case: &Case<'_>) -> Answer {
     } else {
         format!("the server had named {}", few(named.iter().map(|name| quoted(name)), 2))
     };
-    let sure = if says_so && !named.is_empty() { minds } else { minds.min(Confidence::Likely) };
+    let untrusted = case.session.judgement.of_client().and_then(|ruling| ruling.verification.failure());
+    let untrusted = untrusted.is_some_and(|rung| rung.check == crate::x509::verify::Check::Trust);
+    // A certificate that came alone may lack an intermediate that leads to one of the names.
+    let alone = case.session.client_certificates.len() == 1 && !badge.is_self_issued() && !untrusted;
+    let sure = if says_so && !named.is_empty() && !alone { minds } else { minds.min(Confidence::Likely) };
     let text = format!("The client showed a certificate of \"{issuer}\", which the server does not trust; {hint}.");
     Found::new(sure, text)
         .because(Some(sure), || format!("the client's certificate is of \"{issuer}\", which it does not trust"))
@@ -307,11 +311,13 @@ fn bad_badge(case: &Case<'_>) -> Answer {
             43,
             "x509.extended_key_usage.purpose",
         )
+    } else if reaction(case) == Some(Reaction::Alert(44)) {
+        ("was revoked, as the server says".to_owned(), 44, "x509.serial_number")
     } else {
         return Silent;
     };
     let whose = quoted(&badge.subject.short());
-    let minds = blamed(case, &[alerts]);
+    let minds = blamed(case, &[alerts]).map(|minds| if alerts == 44 { Confidence::Likely } else { minds });
     let text = format!("The client's certificate for \"{whose}\" {what}.");
     let found = Found::new(Confidence::Certain, text);
     let found = if minds.is_some() { found } else { found.milder(Severity::Warn) };
@@ -335,7 +341,11 @@ fn no_intermediate(case: &Case<'_>) -> Answer {
     if reaction(case) != Some(Reaction::Alert(48)) || named.iter().any(|name| same_name(name, badge)) {
         return Silent;
     }
-    let sure = minds.min(if badge.ca_issuers_urls.is_empty() { Confidence::Possible } else { Confidence::Likely });
+    let ruling = case.session.judgement.of_client();
+    let broken = ruling.and_then(|ruling| ruling.verification.failure()).map(|rung| rung.check);
+    let judged = broken == Some(crate::x509::verify::Check::ChainBuilt);
+    let likely = judged || !badge.ca_issuers_urls.is_empty();
+    let sure = minds.min(if likely { Confidence::Likely } else { Confidence::Possible });
     let text = format!("The client sent its own certificate alone, without that of its issuer \"{issuer}\".");
     Found::new(sure, text)
         .because(Some(sure), || format!("the client did not send its intermediate \"{issuer}\""))

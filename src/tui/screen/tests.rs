@@ -6,7 +6,7 @@ use crate::capture::{
 };
 use crate::tui::app::{App, Msg, update};
 use crate::tui::effect::Effect;
-use crate::tui::fixture::{deliver, draw, press, screen};
+use crate::tui::fixture::{deliver, draw, keys, screen, tell};
 use crate::tui::model::Subject;
 use crate::tui::screen::Mouse;
 use crate::tui::theme::Theme;
@@ -47,13 +47,9 @@ impl Opened {
 
     /// Presses the keys of a script one after another, each when the one before has had all its effects.
     fn press(&mut self, script: &str) -> &mut Self {
-        let mut rest = script;
-        while let Some(c) = rest.chars().next() {
-            let end =
-                if c == '<' { rest.find('>').filter(|end| *end > 1).map_or(1, |end| end + 1) } else { c.len_utf8() };
-            let effects = press(&mut self.app, &rest[..end]);
+        for key in keys(script) {
+            let effects = tell(&mut self.app, Msg::Key(key));
             self.serve(effects);
-            rest = &rest[end..];
         }
         self
     }

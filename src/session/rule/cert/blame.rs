@@ -6,6 +6,7 @@ use super::super::finding::{Answer, Confidence, Found};
 use crate::net::Direction::{ToClient, ToServer};
 use crate::tls::code::AlertDescription;
 use crate::x509::Certificate;
+use crate::x509::verify::Check;
 use std::sync::Arc;
 
 /// Alerts with which some library reports every fault of a certificate.
@@ -47,7 +48,7 @@ pub(super) fn blamed(case: &Case<'_>, alerts: &[u8]) -> Option<Confidence> {
     Some(match reaction(case)? {
         Reaction::Alert(code) if alerts.contains(&code) => Confidence::Certain,
         Reaction::Alert(code) if ANY_FAULT.contains(&code) => Confidence::Likely,
-        Reaction::Alert(43..=49) | Reaction::Hidden | Reaction::Silent => Confidence::Possible,
+        Reaction::Alert(43..=46 | 48 | 49) | Reaction::Hidden | Reaction::Silent => Confidence::Possible,
         Reaction::Left => Confidence::Possible,
         Reaction::Alert(_) => return None,
     })
@@ -76,10 +77,9 @@ fn root_of(case: &Case<'_>) -> Option<String> {
 
 pub(super) fn unknown_authority(case: &Case<'_>) -> Answer {
     let says = reaction(case) == Some(Reaction::Alert(48));
-    let untrusted = case.session.judgement.server.as_ref().is_some_and(|judged| {
-        let failure = judged.failure().map(|rung| rung.check);
-        matches!(failure, Some(crate::x509::verify::Check::Trust))
-    });
+    let ruling = case.session.judgement.of_server();
+    let decided = ruling.and_then(|ruling| ruling.verification.failure()).map(|rung| rung.check);
+    let untrusted = decided == Some(Check::Trust);
     if !says && !(untrusted && reaction(case).is_some()) {
         return Silent;
     }
@@ -92,9 +92,12 @@ pub(super) fn unknown_authority(case: &Case<'_>) -> Answer {
             .by(case.at_end())
             .into();
     };
-    let sure = match (says, untrusted) {
-        (true, true) => Confidence::Certain,
-        (true, false) => Confidence::Likely,
+    let sure = match (says, decided, ruling) {
+        (true, Some(Check::Trust), _) => Confidence::Certain,
+        // Our own anchors see another fault, or none; the client may have others.
+        (true, _, Some(_)) => Confidence::Possible,
+        (true, ..) if is_alone(case) => Confidence::Possible,
+        (true, ..) => Confidence::Likely,
         _ => Confidence::Possible,
     };
     let text = format!("The chain leads to \"{root}\", which the client does not trust.");
@@ -105,12 +108,33 @@ pub(super) fn unknown_authority(case: &Case<'_>) -> Answer {
         .into()
 }
 
+/// Whether the server sent its own certificate and nothing else, and that is not self-signed.
+pub(super) fn is_alone(case: &Case<'_>) -> bool {
+    matches!(case.session.server_certificates.as_slice(), [leaf] if !leaf.is_self_issued())
+}
+
+/// The dates are right at the time of the capture, and the client says that they are not.
+fn wrong_clock(case: &Case<'_>) -> Answer {
+    let text = "All certificates of the server are inside their dates at the time of the capture, and the client says \
+                that one has expired: its clock is wrong.";
+    Found::new(Confidence::Likely, text)
+        .because(Some(Confidence::Likely), || "the certificates are in date: the client's clock is wrong".to_owned())
+        .by(case.at_message(ToClient, 11, "all certificates are in date", "x509.validity"))
+        .by(case.at_end())
+        .into()
+}
+
 pub(super) fn refused_all_the_same(case: &Case<'_>) -> Answer {
     let Some(Reaction::Alert(code @ 42..=49)) = reaction(case) else { return Silent };
-    let Some(judged) = &case.session.judgement.server else {
+    let now = case.now;
+    let in_time = case.session.server_certificates.iter().all(|each| each.readable && each.is_valid_at(now));
+    if code == 45 && in_time && leaf(case).is_some() {
+        return wrong_clock(case);
+    }
+    let Some(ruling) = case.session.judgement.of_server() else {
         return NotEnough("no trust anchors were given to hold the chain against");
     };
-    if !judged.accepted {
+    if !ruling.verification.accepted {
         return Silent;
     }
     let alert = described(AlertDescription(code));

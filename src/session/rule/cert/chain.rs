@@ -3,7 +3,7 @@
 use super::super::case::{Case, counted, day, quoted, span};
 use super::super::finding::Answer::Silent;
 use super::super::finding::{Answer, Confidence, Evidence, Found};
-use super::blame::{blamed, leaf, reaction, whose};
+use super::blame::{Reaction, blamed, leaf, reaction, whose};
 use super::leaf::tolerated;
 use crate::base::{Severity, printable};
 use crate::net::Direction::ToClient;
@@ -45,26 +45,34 @@ pub(super) fn expired_authority(case: &Case<'_>) -> Answer {
 pub(super) fn missing_intermediate(case: &Case<'_>) -> Answer {
     let all = &case.session.server_certificates;
     let Some(leaf) = leaf(case).filter(|leaf| !leaf.is_self_issued()) else { return Silent };
-    if all.iter().skip(1).any(|other| other.subject == leaf.issuer) {
+    let ruling = case.session.judgement.of_server();
+    let decided = ruling.and_then(|ruling| ruling.verification.failure()).map(|rung| rung.check);
+    let sent = all.iter().skip(1).any(|other| other.subject == leaf.issuer);
+    // Anchors that the leaf leads to at once need nothing between.
+    if sent || ruling.is_some_and(|ruling| ruling.verification.path.len() > all.len()) {
         return Silent;
     }
-    let minds = blamed(case, &[48]);
     let public = !leaf.ca_issuers_urls.is_empty();
-    if !public && minds.is_none() {
+    let judged = decided == Some(Check::ChainBuilt);
+    let says = reaction(case) == Some(Reaction::Alert(48));
+    if !public && !says && !judged {
         return Silent;
     }
+    let sure = match (judged, public) {
+        (true, true) => Confidence::Certain,
+        (true, false) | (false, true) => Confidence::Likely,
+        (false, false) => Confidence::Possible,
+    };
+    let minds = if public || says || judged { blamed(case, &[48]).map(|minds| minds.min(sure)) } else { None };
     let issuer = quoted(&leaf.issuer.short());
     let count = counted(all.len() as u64, "certificate");
-    let at =
-        leaf.ca_issuers_urls.first().map(|url| format!(" It can be had from {}.", quoted(url))).unwrap_or_default();
+    let at = leaf.ca_issuers_urls.first().map(|url| format!(" It can be had from {}.", quoted(url)));
+    let at = at.unwrap_or_default();
     let text = format!("The server sent {count}, and not that of the issuer \"{issuer}\".{at}");
-    let sure = if public { Confidence::Likely } else { Confidence::Possible };
     let found = Found::new(sure, text);
     let found = if reaction(case).is_some() { found } else { found.milder(Severity::Note) };
     found
-        .because(minds.map(|minds| minds.min(sure)), || {
-            format!("the server did not send the intermediate \"{issuer}\"")
-        })
+        .because(minds, || format!("the server did not send the intermediate \"{issuer}\""))
         .by(case.at_message(ToClient, 11, format!("{count}, none of them \"{issuer}\""), "x509.issuer"))
         .by(case.at_end())
         .into()
@@ -94,18 +102,24 @@ pub(super) fn disorder(case: &Case<'_>) -> Answer {
         .into()
 }
 
+/// The rungs that break a chain beside dates, names and trust.
+fn breaks(rung: &Rung) -> bool {
+    matches!(rung.check, Check::Constraints | Check::Pathlen | Check::CriticalExt | Check::CaFlag | Check::Signature)
+}
+
 pub(super) fn constraint(case: &Case<'_>) -> Answer {
-    let judged = case.session.judgement.server.as_ref();
-    let is_constraint =
-        |rung: &&Rung| matches!(rung.check, Check::Constraints | Check::Pathlen | Check::CriticalExt | Check::CaFlag);
-    let by_judgement =
-        judged.and_then(|judged| judged.failures().find(is_constraint)).map(|rung| rung.evidence.clone());
-    let Some(what) = by_judgement.or_else(|| broken(case)) else { return Silent };
+    let ruling = case.session.judgement.of_server();
+    let rung = ruling.and_then(|ruling| ruling.problems().find(|rung| breaks(rung)));
+    let decides = ruling.is_some_and(|ruling| ruling.verification.failure().is_some_and(breaks));
+    let Some(what) = rung.map(|rung| rung.evidence.clone()).or_else(|| broken(case)) else { return Silent };
+    let minds = match blamed(case, &[]) {
+        // A broken signature has an alert of its own.
+        None if rung.is_some_and(|rung| rung.check == Check::Signature) => reaction(case).map(|_| Confidence::Likely),
+        minds => minds.map(|sure| if decides { sure.max(Confidence::Likely) } else { sure }),
+    };
     let text = format!("A rule of the chain is broken: {what}.");
     tolerated(case, Found::new(Confidence::Certain, text))
-        .because(blamed(case, &[]).map(|sure| sure.min(Confidence::Likely)), || {
-            format!("a rule of the chain is broken: {what}")
-        })
+        .because(minds.map(|sure| sure.min(Confidence::Likely)), || format!("the chain is broken: {what}"))
         .by(case.at_message(ToClient, 11, what.clone(), ""))
         .by(case.at_end())
         .into()

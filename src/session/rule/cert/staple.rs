@@ -3,11 +3,12 @@
 use super::super::case::{Case, Stage, day, span};
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
-use super::blame::{blamed, leaf};
+use super::blame::{Reaction, blamed, leaf, reaction};
 use crate::base::{BufferId, Reader, Severity, Tree};
 use crate::net::Direction::ToClient;
 use crate::session::Outcome;
 use crate::tls::code::ExtensionType;
+use crate::x509::verify::Check;
 use crate::x509::{OcspResponse, RevocationStatus, ocsp_response};
 
 const TIMESTAMPS: ExtensionType = ExtensionType(18);
@@ -19,7 +20,7 @@ fn response(case: &Case<'_>) -> Option<OcspResponse> {
 }
 
 pub(super) fn bad(case: &Case<'_>) -> Answer {
-    let Some(response) = response(case).filter(|response| response.readable) else { return Silent };
+    let Some(response) = response(case).filter(|response| response.readable) else { return revoked(case) };
     let Some(leaf) = leaf(case) else { return Silent };
     let Some(answer) = response.answers.iter().find(|answer| answer.serial == leaf.serial) else {
         if response.answers.is_empty() {
@@ -37,6 +38,23 @@ pub(super) fn bad(case: &Case<'_>) -> Answer {
         }
         _ => Silent,
     }
+}
+
+/// Without a stapled response: what lists that were given say, and what the client says.
+fn revoked(case: &Case<'_>) -> Answer {
+    let problems = case.session.judgement.of_server().into_iter().flat_map(crate::session::judgement::Ruling::problems);
+    let listed = problems.into_iter().find(|rung| rung.check == Check::Revocation);
+    let says = reaction(case) == Some(Reaction::Alert(44));
+    let (sure, text) = match (listed, says) {
+        (Some(rung), _) => (Confidence::Certain, format!("A revocation list speaks against the chain: {}.", rung.evidence)),
+        (None, true) => (Confidence::Likely, "The client says that a certificate of the server was revoked.".to_owned()),
+        (None, false) => return Silent,
+    };
+    Found::new(sure, text)
+        .because(blamed(case, &[44]).map(|minds| minds.min(sure)), || "a certificate of the server was revoked".to_owned())
+        .by(case.at_message(ToClient, 11, "the chain", "x509.serial_number"))
+        .by(case.at_end())
+        .into()
 }
 
 fn told(case: &Case<'_>, what: String, severity: Severity) -> Answer {

@@ -99,6 +99,9 @@ fn in_clear(connection: &Connection, playback: &Playback, look: &Look<'_>) -> Ve
     items
 }
 
+/// What stands before something that was done on the wire.
+const ATTACK: &str = "!";
+
 /// On whose side something is written between the messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Aside {
@@ -138,7 +141,7 @@ fn aside_item((_, aside, words): &(FrameNumber, Aside, String), columns: &Column
     let (sign, style) = match aside {
         Aside::Client { fatal: true } | Aside::Server { fatal: true } => (theme.glyphs.failed, theme.failed),
         Aside::Client { .. } | Aside::Server { .. } => (theme.glyphs.unfolded, theme.note),
-        Aside::Wire => (theme.glyphs.suspect, theme.warn),
+        Aside::Wire => (ATTACK, theme.warn),
     };
     let words = text::shorten_end(&format!("{sign} {words}"), width, &theme.glyphs);
     let gap = match aside {
