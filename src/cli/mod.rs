@@ -13,9 +13,11 @@ mod interfaces;
 mod keys;
 mod keys_command;
 mod reading;
+mod rules;
 mod run;
 
 use crate::base::printable;
+use crate::capture::FileNote;
 use crate::lab::scenario::catalogue;
 use crate::session::filter::FIELDS;
 use crate::tui;
@@ -92,6 +94,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         },
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Fields) => fields(),
+        Some(Command::Rules(arguments)) => rules::run(&arguments),
         Some(Command::Man) => manual(),
     }
 }

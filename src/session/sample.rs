@@ -1,7 +1,8 @@
 //! Sessions made by hand, for the tests of rooms that show sessions.
 
+use super::rule::Verdict;
 use super::{
-    Event, EventKind, FrameNumber, Judgement, Kind, Located, Outcome, Prelude, PreludeLine, Proof, ProofKind,
+    Clues, Event, EventKind, FrameNumber, Judgement, Kind, Located, Outcome, Prelude, PreludeLine, Proof, ProofKind,
     ProofResult, RolesFrom, Session, StreamId, Timestamp, Transport, TransportFacts,
 };
 use crate::base::{Group, Note, Severity};
@@ -189,6 +190,9 @@ fn empty() -> Session {
         proofs: Vec::new(),
         outcome: Outcome::Incomplete,
         transport: TransportFacts { syn: true, syn_round_trip: Some(400_000), ..TransportFacts::default() },
+        clues: Clues::default(),
+        findings: Vec::new(),
+        verdict: Verdict::default(),
         notes: Vec::new(),
     }
 }

@@ -23,7 +23,8 @@ use super::facts::{
     TransportFacts,
 };
 use super::joiner::Joiner;
-use super::outcome;
+use super::rule::Verdict;
+use super::{Clues, outcome};
 use crate::base::{Group, Note, Severity};
 use crate::net::{Direction, Endpoint};
 use crate::tls::code::{ContentType, ProtocolVersion};
@@ -164,6 +165,9 @@ impl Tracker {
                 proofs: Vec::new(),
                 outcome: Outcome::Incomplete,
                 transport: TransportFacts::default(),
+                clues: Clues::default(),
+                findings: Vec::new(),
+                verdict: Verdict::default(),
                 notes: Vec::new(),
             },
             sides: [Side::default(), Side::default()],
@@ -205,10 +209,11 @@ impl Tracker {
     /// What the transport tells of itself, in the caller's directions.
     pub fn transport(&mut self, facts: &TransportFacts) {
         let (fin, reset) = (self.session.transport.fin, self.session.transport.reset);
-        self.session.transport = TransportFacts { fin, reset, ..facts.clone() };
+        self.session.transport = facts.clone();
         if self.flipped {
-            self.session.transport.missing.reverse();
+            self.session.transport.reverse();
         }
+        (self.session.transport.fin, self.session.transport.reset) = (fin, reset);
     }
 
     /// Gives the session its number.
@@ -247,9 +252,7 @@ impl Tracker {
         let mut session = self.session.clone();
         session.decryption = self.decryption();
         session.timeline.sort_by_key(|event| event.frame);
-        session.proofs.sort_by_key(|proof| proof.frame);
-        session.outcome = outcome::of(&session);
-        session.resumed = outcome::resumed(&session);
+        conclude(&mut session);
         session
     }
 
@@ -259,9 +262,7 @@ impl Tracker {
         self.session.decryption = self.decryption();
         // A hole is given up late, so that what stood behind it is read after younger packets of the other side.
         self.session.timeline.sort_by_key(|event| event.frame);
-        self.session.proofs.sort_by_key(|proof| proof.frame);
-        self.session.outcome = outcome::of(&self.session);
-        self.session.resumed = outcome::resumed(&self.session);
+        conclude(&mut self.session);
         self.session
     }
 
@@ -303,8 +304,10 @@ impl Tracker {
     }
 
     /// Bytes came that are no TLS, in a direction in which TLS has not begun.
-    pub fn not_tls(&mut self, direction: Direction, offset: u64, bytes: u64, at: Moment) {
+    pub fn not_tls(&mut self, direction: Direction, offset: u64, bytes: &[u8], at: Moment) {
         let direction = self.toward(direction);
+        self.session.clues.answer(bytes);
+        let bytes = bytes.len() as u64;
         let runs_on =
             |event: &&mut Event| event.direction == direction && matches!(event.kind, EventKind::NotTls { .. });
         if let Some(Event { kind: EventKind::NotTls { bytes: sum }, .. }) =
@@ -379,4 +382,11 @@ impl Tracker {
         }
         self.session.timeline.push(Event { frame, time, direction, offset, decrypted: self.decrypted, kind });
     }
+}
+
+/// Says how a session went whose events are complete. Its findings come later, when it has been judged.
+fn conclude(session: &mut Session) {
+    session.proofs.sort_by_key(|proof| proof.frame);
+    session.outcome = outcome::of(session);
+    session.resumed = outcome::resumed(session);
 }

@@ -3,6 +3,7 @@
 use super::certificate::{Chain, Written};
 use super::decrypted::DecryptedJson;
 use super::event::{AlertsJson, MessagesJson, TimelineJson};
+use super::finding::{FindingJson, VerdictJson};
 use super::hello::{CertificateRequestJson, ClientHelloJson, Makes, ServerHelloJson};
 use super::proof::ProofJson;
 use super::validation::JudgedJson;
@@ -25,6 +26,8 @@ impl Serialize for SessionJson<'_> {
         hellos(&mut map, self.session, &self.written.makes)?;
         choices(&mut map, self.session)?;
         self.authentication(&mut map)?;
+        map.serialize_entry("verdict", &VerdictJson(self.session))?;
+        map.serialize_entry("findings", &List(self.session.findings.iter().map(FindingJson)))?;
         events(&mut map, self.session)?;
         map.end()
     }

@@ -209,8 +209,15 @@ filter_fields! {
 
     "note" [] Kind::Text, "the code or the text of a remark",
         |s, take| s.notes.iter().any(|note| take(Value::Text(note.item.code)) || take(Value::Text(&note.item.text)));
-    "severity" [] Kind::Severity, "the severity of a remark",
-        |s, take| s.notes.iter().any(|note| take(Value::Severity(note.item.severity)));
+    "severity" [] Kind::Severity, "the severity of a finding or a remark",
+        |s, take| s.findings.iter().any(|found| take(Value::Severity(found.severity)))
+            || s.notes.iter().any(|note| take(Value::Severity(note.item.severity)));
+    "finding" ["rule"] Kind::Text, "the rule of something that was found, such as CERT-01",
+        |s, take| s.findings.iter().any(|found| take(Value::Text(found.rule.id)));
+    "cause" ["verdict"] Kind::Text, "the rule that explains why the session ended as it did",
+        |s, take| s.verdict_finding().is_some_and(|found| take(Value::Text(found.rule.id)));
+    "decided_by" [] DECIDER, "who decided how the session ended",
+        |s, take| s.verdict.decided_by.is_some_and(|by| take(Value::Text(by.word())));
 }
 
 const CLOSED: Kind = Kind::Word(&[
@@ -265,6 +272,8 @@ const CHECK: Kind = Kind::Word(&[
     ("trust", "the path leads to nobody who is trusted"),
     ("name", "for another host than was asked for"),
 ]);
+const DECIDER: Kind =
+    Kind::Word(&[("client", "the client"), ("server", "the server"), ("middlebox", "somebody on the way")]);
 const PEER: Kind = Kind::Word(&[("client", "the client"), ("server", "the server")]);
 const KIND: Kind = Kind::Word(&[("tls", "TLS or SSL over TCP"), ("dtls", "DTLS over UDP"), ("quic", "QUIC over UDP")]);
 
