@@ -60,7 +60,11 @@ impl Watch {
     }
 
     fn see(&mut self, note: &Note) {
-        self.matched |= self.limit.is_some_and(|limit| note.severity >= limit);
+        self.weigh(note.severity);
+    }
+
+    fn weigh(&mut self, severity: Severity) {
+        self.matched |= self.limit.is_some_and(|limit| severity >= limit);
     }
 
     /// Whether the session is to be printed.
@@ -68,6 +72,7 @@ impl Watch {
         let wanted = self.filter.matches(session);
         if wanted {
             session.notes.iter().for_each(|note| self.see(&note.item));
+            session.findings.iter().for_each(|found| self.weigh(found.severity));
         }
         wanted
     }

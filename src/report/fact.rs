@@ -82,6 +82,7 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
     }
     facts.extend(chain("server certs", &session.server_certificates, session));
     facts.extend(chain("client certs", &session.client_certificates, session));
+    facts.extend(super::validation::facts(session));
     facts.extend(fingerprints(session));
     facts
 }
@@ -125,7 +126,7 @@ pub(super) fn milliseconds(nanoseconds: i64) -> String {
 }
 
 /// `1 record`, `2 records`.
-pub(super) fn count(number: u64, noun: &str) -> String {
+pub(crate) fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }

@@ -1,8 +1,9 @@
 //! Sessions made by hand, for the tests of rooms that show sessions.
 
+use super::rule::Verdict;
 use super::{
-    Event, EventKind, FrameNumber, Kind, Located, Outcome, Prelude, PreludeLine, Proof, ProofKind, ProofResult,
-    RolesFrom, Session, StreamId, Timestamp, Transport, TransportFacts,
+    Clues, Event, EventKind, FrameNumber, Judgement, Kind, Located, Outcome, Prelude, PreludeLine, Proof, ProofKind,
+    ProofResult, RolesFrom, Session, StreamId, Timestamp, Transport, TransportFacts,
 };
 use crate::base::{Group, Note, Severity};
 use crate::net::{Direction, Endpoint};
@@ -185,9 +186,13 @@ fn empty() -> Session {
         timeline: Vec::new(),
         timeline_cut: false,
         decryption: None,
+        judgement: Judgement::default(),
         proofs: Vec::new(),
         outcome: Outcome::Incomplete,
         transport: TransportFacts { syn: true, syn_round_trip: Some(400_000), ..TransportFacts::default() },
+        clues: Clues::default(),
+        findings: Vec::new(),
+        verdict: Verdict::default(),
         notes: Vec::new(),
     }
 }

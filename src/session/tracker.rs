@@ -15,14 +15,16 @@ mod transcript;
 mod waiting;
 
 pub use opening::OpenedRecord;
-pub(super) use opening::client_random;
+pub(crate) use opening::client_random;
 
+use super::Judgement;
 use super::facts::{
     Event, EventKind, FrameNumber, Kind, Located, Outcome, Prelude, RolesFrom, Session, StreamId, Timestamp,
     TransportFacts,
 };
 use super::joiner::Joiner;
-use super::outcome;
+use super::rule::Verdict;
+use super::{Clues, outcome};
 use crate::base::{Group, Note, Severity};
 use crate::net::{Direction, Endpoint};
 use crate::tls::code::{ContentType, ProtocolVersion};
@@ -161,9 +163,13 @@ impl Tracker {
                 timeline: Vec::with_capacity(16),
                 timeline_cut: false,
                 decryption: None,
+                judgement: Judgement::default(),
                 proofs: Vec::new(),
                 outcome: Outcome::Incomplete,
                 transport: TransportFacts::default(),
+                clues: Clues::default(),
+                findings: Vec::new(),
+                verdict: Verdict::default(),
                 notes: Vec::new(),
             },
             sides: [Side::default(), Side::default()],
@@ -205,10 +211,11 @@ impl Tracker {
     /// What the transport tells of itself, in the caller's directions.
     pub fn transport(&mut self, facts: &TransportFacts) {
         let (fin, reset) = (self.session.transport.fin, self.session.transport.reset);
-        self.session.transport = TransportFacts { fin, reset, ..facts.clone() };
+        self.session.transport = facts.clone();
         if self.flipped {
-            self.session.transport.missing.reverse();
+            self.session.transport.reverse();
         }
+        (self.session.transport.fin, self.session.transport.reset) = (fin, reset);
     }
 
     /// Gives the session its number.
@@ -247,9 +254,7 @@ impl Tracker {
         let mut session = self.session.clone();
         session.decryption = self.decryption();
         session.timeline.sort_by_key(|event| event.frame);
-        session.proofs.sort_by_key(|proof| proof.frame);
-        session.outcome = outcome::of(&session);
-        session.resumed = outcome::resumed(&session);
+        conclude(&mut session);
         session
     }
 
@@ -259,9 +264,7 @@ impl Tracker {
         self.session.decryption = self.decryption();
         // A hole is given up late, so that what stood behind it is read after younger packets of the other side.
         self.session.timeline.sort_by_key(|event| event.frame);
-        self.session.proofs.sort_by_key(|proof| proof.frame);
-        self.session.outcome = outcome::of(&self.session);
-        self.session.resumed = outcome::resumed(&self.session);
+        conclude(&mut self.session);
         self.session
     }
 
@@ -303,8 +306,10 @@ impl Tracker {
     }
 
     /// Bytes came that are no TLS, in a direction in which TLS has not begun.
-    pub fn not_tls(&mut self, direction: Direction, offset: u64, bytes: u64, at: Moment) {
+    pub fn not_tls(&mut self, direction: Direction, offset: u64, bytes: &[u8], at: Moment) {
         let direction = self.toward(direction);
+        self.session.clues.answer(bytes);
+        let bytes = bytes.len() as u64;
         let runs_on =
             |event: &&mut Event| event.direction == direction && matches!(event.kind, EventKind::NotTls { .. });
         if let Some(Event { kind: EventKind::NotTls { bytes: sum }, .. }) =
@@ -379,4 +384,11 @@ impl Tracker {
         }
         self.session.timeline.push(Event { frame, time, direction, offset, decrypted: self.decrypted, kind });
     }
+}
+
+/// Says how a session went whose events are complete. Its findings come later, when it has been judged.
+fn conclude(session: &mut Session) {
+    session.proofs.sort_by_key(|proof| proof.frame);
+    session.outcome = outcome::of(session);
+    session.resumed = outcome::resumed(session);
 }

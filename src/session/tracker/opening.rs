@@ -314,7 +314,7 @@ pub(super) fn stage(label: Label) -> Option<(Direction, Stage)> {
 
 /// The random from which keys are made: of a hello in the form of SSL 2, its challenge with zeros in front
 /// (RFC 5246 E.2).
-pub(in crate::session) fn client_random(hello: &ClientHello) -> Option<[u8; 32]> {
+pub(crate) fn client_random(hello: &ClientHello) -> Option<[u8; 32]> {
     if hello.random.is_some() {
         return hello.random;
     }
@@ -486,6 +486,10 @@ impl Tracker {
         let length = u32::try_from(content.len()).unwrap_or(u32::MAX);
         match (content_type, content) {
             (ContentType::APPLICATION_DATA, _) => {
+                if direction == Direction::ToServer && !content.is_empty() {
+                    let speaks = &mut self.session.clues.speaks_http2;
+                    speaks.get_or_insert_with(|| content.starts_with(b"PRI * HTTP/2.0"));
+                }
                 self.add_application_data(direction, offset, u32::from(header.length), false, at);
             }
             (ContentType::HANDSHAKE, _) => self.join(direction, offset, content, at, means),

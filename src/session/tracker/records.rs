@@ -48,6 +48,9 @@ impl Tracker {
 
     fn application_data(&mut self, direction: Direction, offset: u64, length: u32, at: Moment) {
         let tls13 = self.version.is_none_or(ProtocolVersion::is_tls13);
+        if let Some(last) = self.session.clues.last_record.get_mut(direction.index()) {
+            *last = Some(length);
+        }
         let side = self.side(direction);
         let maybe_handshake = tls13 && side.single_records < SINGLE_RECORDS;
         side.single_records += u32::from(maybe_handshake);

@@ -7,6 +7,7 @@
 //!                       ├─ aead     GCM, ChaCha20-Poly1305, CCM
 //!                       ├─ block, stream, mac   CBC, RC4, and no cipher at all
 //!                       └─ suite    which of them a cipher suite means
+//!   derivation   all of the above as a tree that people can read
 //!   finished   what only the holder of the keys can write: Finished, and the binders of pre-shared keys
 //!   Side    one direction: which key, which number; finds both again after a loss
 //! ```
@@ -15,6 +16,7 @@
 
 mod aead;
 mod block;
+pub mod derivation;
 mod finished;
 mod hash;
 mod key;

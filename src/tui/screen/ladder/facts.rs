@@ -9,6 +9,7 @@ use crate::tls::handshake::{
 };
 use crate::tui::clock;
 use crate::tui::event;
+use crate::tui::model::Model;
 use crate::tui::overlay::page::Block;
 use crate::tui::settings::Settings;
 use crate::x509::Certificate;
@@ -36,6 +37,17 @@ pub(super) fn facts(session: &Session, index: usize, message: Option<&Message>, 
         facts.entry(note.item.severity.word(), printable(&note.item.text));
     }
     facts.blocks
+}
+
+/// What is inside a record that is shown as it was sent.
+pub(super) fn inside(session: &Session, index: usize, model: &Model) -> Option<Block> {
+    let inside = &model.shown_as_sent().and(model.inside())?.session;
+    let names: Vec<String> = (0..inside.timeline.len())
+        .filter(|other| inside.timeline.get(*other).is_some_and(|event| event.decrypted))
+        .filter(|other| inside.counterpart(*other, session) == Some(index))
+        .filter_map(|other| inside.timeline.get(other).map(|event| event::title(inside, event)))
+        .collect();
+    (!names.is_empty()).then(|| Block::Entry("inside".to_owned(), list(names.into_iter(), 6)))
 }
 
 fn heading(session: &Session, event: &Event) -> String {
