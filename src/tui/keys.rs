@@ -164,7 +164,7 @@ pub fn why_closed(session: &Session) -> Option<Closed> {
 }
 
 fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    crate::report::count(number as u64, noun)
 }
 
 #[cfg(test)]
