@@ -2,7 +2,7 @@
 
 use crate::base::BufferId;
 use crate::capture::{
-    Detail, Dissection, Dissector, Input, LoadState, SAMPLES, Sample, Settings, Snapshot, Store, open,
+    Detail, Dissection, Dissector, FrameSummary, Input, LoadState, SAMPLES, Sample, Settings, Snapshot, Store, open,
 };
 use crate::tui::app::{App, Msg, update};
 use crate::tui::effect::{Effect, Hidden};
@@ -69,6 +69,11 @@ impl Opened {
                     let session = snapshot.sessions.iter().find(|session| session.stream == stream).unwrap();
                     let detail = Detail::open(&*self.store, &snapshot.frames, session, &Arc::default());
                     Msg::AsSent { job, stream, result: Ok(Arc::new(detail.unwrap())) }
+                }
+                Effect::ReadFrames { job, numbers, snapshot } => {
+                    let summary = |number| FrameSummary::read(&*self.store, snapshot.frames.frame(number).unwrap());
+                    let lines = numbers.into_iter().map(|number| (number, Ok(summary(number).unwrap()))).collect();
+                    Msg::Frames(job, lines)
                 }
                 Effect::OpenFrame { job, number, snapshot } => {
                     let frame = Dissection::of_frame(&*self.store, &snapshot.frames, number);
