@@ -183,7 +183,9 @@ impl Columns {
             (Direction::ToClient, true) => (format!("<X{fill} "), format!("{fill}{fill}")),
         };
         let room = self.arrow.saturating_sub(text::width(&tail) + text::width(&head) + 1);
-        let label = text::shorten_end(label, room, &theme.glyphs);
+        // That it was opened is the last thing to go: without it the row says that this was sent in clear.
+        let kept = if remark == OPENED { OPENED.len() + 3 } else { 0 };
+        let label = text::shorten_end(label, room.saturating_sub(kept), &theme.glyphs);
         let left = room.saturating_sub(text::width(&label));
         let remark = if remark.is_empty() || left < 12 {
             String::new()
