@@ -70,6 +70,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("md5", &["tls"]),
     // PEM, and the Client-Cert header of a relay (RFC 9440).
     ("base64", &["x509", "lab"]),
+    // Trust anchors: a list that comes with the program, and the one of the system, which is read from files.
+    ("webpki_root_certs", &["x509"]),
+    ("rustls_native_certs", &["capture"]),
     // Packed captures are opened in capture, compressed certificates (RFC 8879) in tls.
     ("ruzstd", &["capture", "tls"]),
     ("flate2", &["capture", "tls"]),

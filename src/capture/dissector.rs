@@ -11,6 +11,7 @@ use crate::capture::FrameEntry;
 use crate::net::flow::{FlowKey, FlowTable, Protocol, Side};
 use crate::net::stream::Arrival;
 use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
+use crate::session::judgement::{Basis, Court};
 use crate::session::{
     Kind, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport,
 };
@@ -77,6 +78,8 @@ pub struct Dissector {
     /// The secrets to open protected records with; none while there are none, so that nothing is done for them.
     secrets: Option<Arc<Secrets>>,
     remembered: Remembered,
+    /// Judges the certificates of sessions, where there is something to judge them by.
+    court: Option<Court>,
     lingering: VecDeque<(u64, u32)>,
     /// Conversations that are open, or were when they were last looked at, the one that was looked at longest ago first.
     open: VecDeque<u32>,
@@ -139,6 +142,7 @@ impl Dissector {
             cache: Cache::default(),
             secrets: None,
             remembered: Remembered::default(),
+            court: None,
             lingering: VecDeque::new(),
             open: VecDeque::new(),
             order: Vec::new(),
@@ -150,6 +154,11 @@ impl Dissector {
     /// them is not opened: sessions that need it are read again ([`Detail`](super::Detail)).
     pub fn open_with(&mut self, secrets: Arc<Secrets>) {
         self.secrets = Some(secrets).filter(|secrets| !secrets.is_empty());
+    }
+
+    /// Says by what certificates are judged. Sessions that ended before keep their judgement.
+    pub fn judge_by(&mut self, basis: &Arc<Basis>) {
+        self.court = Some(Court::new(Arc::clone(basis)));
     }
 
     /// Adds the secrets of a key log to those that were given, and gives a note for each line that cannot be read.
@@ -200,7 +209,7 @@ impl Dissector {
             let again = detail::read_stream(store, &self.frames, session, &mut dissector);
             self.remembered = dissector.remembered;
             if let Ok(Some(again)) = again {
-                *session = Arc::new(again);
+                *session = Arc::new(judged(&mut self.court, again));
             }
         }
     }
@@ -255,14 +264,14 @@ impl Dissector {
 
     /// All sessions so far in the order of their first record, where they are kept.
     pub fn sessions(&mut self) -> Vec<Arc<Session>> {
-        let flows = &mut self.flows;
+        let Self { flows, court, .. } = self;
         let latest = |slot: &mut Slot| match slot {
             Slot::Over(session) => Some(Arc::clone(session)),
             Slot::Going { flow, latest } => {
                 if let Some(fresh) =
                     flows.get_mut(*flow as usize).and_then(|flow| flow.state.snapshot(latest.is_none()))
                 {
-                    *latest = Some(Arc::new(fresh));
+                    *latest = Some(Arc::new(judged(court, fresh)));
                 }
                 latest.clone()
             }
@@ -505,12 +514,20 @@ impl Dissector {
             FlowState::Over => None,
         };
         flow.state = FlowState::Over;
-        let Some(session) = session else { return };
+        let Some(session) = session.map(|session| judged(&mut self.court, session)) else { return };
         match flow.slot.and_then(|slot| self.order.get_mut(slot as usize)) {
             Some(slot) => *slot = Slot::Over(Arc::new(session)),
             None => self.finished.push(session),
         }
     }
+}
+
+/// The session with what the court says of its certificates.
+fn judged(court: &mut Option<Court>, mut session: Session) -> Session {
+    if let Some(court) = court {
+        court.judge(&mut session);
+    }
+    session
 }
 
 /// Whether it makes a difference for a session that there are these secrets now: its records were never tried, or

@@ -5,6 +5,7 @@ use super::packet::{FileNote, Progress, Source, Store};
 use super::reach::{self, Reach};
 use super::snapshot::{LoadState, Snapshot};
 use crate::session::Session;
+use crate::session::judgement::Basis;
 use crate::tls::given::Given;
 use crate::tls::secrets::Secrets;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,18 +34,20 @@ pub struct Totals {
     pub notes: Vec<FileNote>,
 }
 
-/// What protected records are opened with.
+/// What is given beside the packets: what protected records are opened with, and what certificates are judged by.
 #[derive(Clone, Debug)]
 pub struct Keys {
     /// Secrets that were given beside the captures.
     pub secrets: Arc<Secrets>,
     /// Whether the secrets that a capture carries are used too.
     pub embedded: bool,
+    /// By what certificates are judged.
+    pub basis: Arc<Basis>,
 }
 
 impl Default for Keys {
     fn default() -> Self {
-        Self { secrets: Arc::default(), embedded: true }
+        Self { secrets: Arc::default(), embedded: true, basis: Arc::default() }
     }
 }
 
@@ -78,6 +81,7 @@ pub fn read_sessions<E>(
         let dissecting = scope.spawn(move || {
             let mut dissector = Dissector::new(settings);
             dissector.open_with(Arc::clone(&keys.secrets));
+            dissector.judge_by(&keys.basis);
             let mut notes = Vec::new();
             take_keys(&mut *source, &mut dissector, keys, &mut notes);
             let mut batch = Vec::with_capacity(BATCH);
@@ -216,6 +220,7 @@ impl Shared {
 fn load(source: &mut dyn Source, store: Option<&dyn Store>, keys: &Keys, shared: &Shared, wake: &dyn Fn()) {
     let mut dissector = Dissector::new(Settings::SCREEN);
     dissector.open_with(Arc::clone(&keys.secrets));
+    dissector.judge_by(&keys.basis);
     let mut publisher = Publisher { shared, wake, generation: 0, notes: Vec::new() };
     take_keys(source, &mut dissector, keys, &mut publisher.notes);
     let mut late = false;

@@ -39,7 +39,15 @@ pub(super) fn keys(arguments: &KeyArguments) -> Result<(Keys, Vec<FileNote>), Fa
         add(&mut secrets, path, &text, &mut notes);
     }
     add_other_keys(arguments, &mut secrets)?;
-    Ok((Keys { secrets: Arc::new(secrets), embedded: !arguments.no_embedded_keys }, notes))
+    Ok((Keys { secrets: Arc::new(secrets), embedded: !arguments.no_embedded_keys, ..Keys::default() }, notes))
+}
+
+/// The keys for the screens, and the key logs, which the screens read by themselves and go on reading while they grow.
+pub(super) fn keys_and_logs(arguments: &KeyArguments) -> Result<(Keys, Vec<PathBuf>), Failure> {
+    let mut secrets = Secrets::default();
+    add_other_keys(arguments, &mut secrets)?;
+    let logs = of_environment().into_iter().chain(arguments.keylog.iter().cloned()).collect();
+    Ok((Keys { secrets: Arc::new(secrets), embedded: !arguments.no_embedded_keys, ..Keys::default() }, logs))
 }
 
 /// The key log that the environment names.

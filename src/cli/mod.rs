@@ -15,7 +15,6 @@ mod reading;
 mod run;
 
 use crate::base::printable;
-use crate::capture::FileNote;
 use crate::lab::scenario::catalogue;
 use crate::session::filter::FIELDS;
 use crate::tui;
@@ -100,11 +99,8 @@ fn interactive(arguments: &Arguments) -> Result<Status, Failure> {
     // First: who mistypes a command is to hear that there is no such file, and nothing about terminals.
     reading::check(&arguments.files)?;
     let inputs = arguments.files.iter().map(|path| reading::input(path)).collect();
-    let (keys, notes) = keys::keys(&arguments.keys)?;
-    for FileNote { path, note, .. } in notes {
-        complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
-    }
-    let options = tui::Options { inputs, keys, ..tui::Options::default() };
+    let (keys, key_logs) = keys::keys_and_logs(&arguments.keys)?;
+    let options = tui::Options { inputs, keys, key_logs, ..tui::Options::default() };
     show(&arguments.look, options, "`tlslab inspect FILE` prints the sessions")
 }
 

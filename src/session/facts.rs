@@ -1,6 +1,6 @@
 //! The facts of a session, as every screen and report gets them.
 
-use super::Decryption;
+use super::{Decryption, Judgement};
 use crate::base::Note;
 use crate::net::{Direction, Endpoint};
 use crate::tls::code::{CipherSuite, ContentType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme};
@@ -322,6 +322,8 @@ pub struct Session {
     pub timeline_cut: bool,
     /// What became of the protected records, where there were secrets to open them with.
     pub decryption: Option<Box<Decryption>>,
+    /// What the user's anchors make of the certificates, where the session was judged.
+    pub judgement: Judgement,
     /// How it went.
     pub outcome: Outcome,
     /// What the transport showed.

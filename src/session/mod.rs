@@ -10,6 +10,7 @@ mod event;
 mod facts;
 pub mod filter;
 mod joiner;
+pub mod judgement;
 mod key_log;
 mod outcome;
 #[cfg(test)]
@@ -22,4 +23,5 @@ pub use compare::{Comparison, Difference, Fact, Row, compare};
 pub use decryption::{Closed, Content, Decryption};
 pub use facts::*;
 pub(crate) use tracker::client_random;
+pub use judgement::{Judged, Judgement};
 pub use tracker::{Means, Moment, OpenedRecord, TimelineLimit, Tracker};

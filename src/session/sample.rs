@@ -1,8 +1,8 @@
 //! Sessions made by hand, for the tests of rooms that show sessions.
 
 use super::{
-    Event, EventKind, FrameNumber, Kind, Located, Outcome, Prelude, PreludeLine, RolesFrom, Session, StreamId,
-    Timestamp, Transport, TransportFacts,
+    Event, EventKind, FrameNumber, Judgement, Kind, Located, Outcome, Prelude, PreludeLine, RolesFrom, Session,
+    StreamId, Timestamp, Transport, TransportFacts,
 };
 use crate::base::{Group, Note, Severity};
 use crate::net::{Direction, Endpoint};
@@ -181,6 +181,7 @@ fn empty() -> Session {
         timeline: Vec::new(),
         timeline_cut: false,
         decryption: None,
+        judgement: Judgement::default(),
         outcome: Outcome::Incomplete,
         transport: TransportFacts { syn: true, syn_round_trip: Some(400_000), ..TransportFacts::default() },
         notes: Vec::new(),

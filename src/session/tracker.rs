@@ -16,6 +16,7 @@ mod waiting;
 pub use opening::OpenedRecord;
 pub(crate) use opening::client_random;
 
+use super::Judgement;
 use super::facts::{
     Event, EventKind, FrameNumber, Kind, Located, Outcome, Prelude, RolesFrom, Session, StreamId, Timestamp,
     TransportFacts,
@@ -153,6 +154,7 @@ impl Tracker {
                 timeline: Vec::with_capacity(16),
                 timeline_cut: false,
                 decryption: None,
+                judgement: Judgement::default(),
                 outcome: Outcome::Incomplete,
                 transport: TransportFacts::default(),
                 notes: Vec::new(),

@@ -1,12 +1,14 @@
 //! The state of the program and the one way to change it: `update`.
 
 use super::config::with_recent;
-use super::effect::{Content, Effect, Job};
+use super::effect::{Content, Effect, Hidden, Job};
 use super::filter::Filter;
 use super::key::Key;
 use super::keymap::{Command, Context};
+use super::keys::{self, KeySource};
 use super::lab::Catalogue;
 use super::model::{DetailState, FrameState, Model, Sight, Status, Tone};
+use super::overlay::give_keys::{GiveKeys, KeyPassword};
 use super::overlay::save_as::SaveAs;
 use super::overlay::{copy, export, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
 use super::schedule;
@@ -78,6 +80,22 @@ pub enum Msg {
     Exists(PathBuf, Box<Content>),
     /// The headers of frames, each or why not.
     Frames(Job, Vec<(FrameNumber, Result<FrameSummary, String>)>),
+    /// What is known now of keys that were given, and what to say of them.
+    Keys {
+        /// Where they came from.
+        source: KeySource,
+        /// What came of it.
+        said: Option<(Tone, String)>,
+    },
+    /// A private key takes a password.
+    KeyPassword {
+        /// What was typed.
+        typed: Hidden,
+        /// What the key is called.
+        name: String,
+        /// Whether a password was given that does not open it.
+        wrong: bool,
+    },
     /// What time it is.
     Clock(Timestamp),
     /// Nothing happened, and what is under way in the model may go on.
@@ -204,6 +222,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             apply(app, outcome, &mut effects);
         }
         Msg::Exists(path, content) => app.overlays.push(Box::new(SaveAs::again(&path, *content))),
+        Msg::KeyPassword { typed, name, wrong } => {
+            app.overlays.push(Box::new(KeyPassword::new(typed, &name, wrong)));
+        }
         Msg::Listed(folder, names) => {
             let (top, model) = split(app);
             if let Some(top) = top {
@@ -277,6 +298,10 @@ fn take_news(model: &mut Model, msg: Msg) {
             };
         }
         Msg::Frames(job, lines) if job == model.loading.job => model.frame_lines.take(lines),
+        Msg::Keys { source, said } => {
+            keys::take(&mut model.keys, source);
+            model.status = said.map(|(tone, text)| Status { tone, text }).or_else(|| model.status.take());
+        }
         Msg::Clock(now) => model.now = Some(now),
         Msg::Catalogue { catalogue, own, progress, problems } => {
             model.lab.problems = problems;
@@ -341,6 +366,7 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         Command::PreviousSession => select(app.model.neighbour(-1)),
         Command::NextSession => select(app.model.neighbour(1)),
         Command::OpenFile => Outcome { effects: vec![Effect::List(PathBuf::new())], ..push(OpenFile::default()) },
+        Command::Keys => Outcome { effects: vec![Effect::List(PathBuf::new())], ..push(GiveKeys::default()) },
         Command::Palette => {
             let context = app.top().context();
             push(Palette::new(context, &app.model))

@@ -12,7 +12,8 @@ use crate::capture::{
 };
 use crate::net::{Direction, Endpoint, LinkType};
 use crate::session::{
-    Event, EventKind, Kind, Located, Outcome, RolesFrom, Session, StreamId, Timestamp, Transport, TransportFacts,
+    Event, EventKind, Judgement, Kind, Located, Outcome, RolesFrom, Session, StreamId, Timestamp, Transport,
+    TransportFacts,
 };
 use crate::tls::code::{AlertDescription, AlertLevel, CipherSuite, HandshakeType, NamedGroup, ProtocolVersion};
 use crate::tls::handshake::{Alert, CertificateRequest, ClientHello, ServerHello};
@@ -82,6 +83,7 @@ pub(crate) fn session(index: u32) -> Session {
         timeline: timeline(first_frame, started),
         timeline_cut: false,
         decryption: None,
+        judgement: Judgement::default(),
         outcome: Outcome::Established,
         transport: TransportFacts { syn: true, syn_round_trip: Some(800_000), ..TransportFacts::default() },
         notes: Vec::new(),

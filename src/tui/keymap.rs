@@ -187,6 +187,8 @@ commands! {
     Export = "export";
     /// Asks for a capture to open.
     OpenFile = "open-file";
+    /// Asks for keys, and lists those in use.
+    Keys = "keys";
     /// Stops loading.
     Cancel = "cancel";
     /// The next way to show times.
@@ -375,6 +377,7 @@ pub static BINDINGS: &[Binding] = &[
     row(GLOBAL, &["["], C::PreviousSession, "", "previous session, same screen"),
     row(GLOBAL, &["]"], C::NextSession, "", "next session, same screen"),
     row(GLOBAL, &["o"], C::OpenFile, "", "open a capture"),
+    row(GLOBAL, &["K"], C::Keys, "", "give a key log or key; list those in use"),
     row(GLOBAL, &["t"], C::TimeFormat, "", "time: absolute, since start, delta"),
     row(GLOBAL, &["U"], C::TimeZone, "", "time: UTC or local"),
     row(GLOBAL, &["T"], C::Theme, "", "next theme"),

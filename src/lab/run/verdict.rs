@@ -73,6 +73,7 @@ fn verification(testimony: &Testimony, checks: &Checks) -> Verification {
     verify(&Request {
         sent: &sent,
         anchors: &anchors,
+        more_anchors: 0,
         crls: &crls,
         crl_rule: checks.rule,
         time: checks.time,

@@ -143,6 +143,15 @@ impl<'a> List<'a> {
         Ok(())
     }
 
+    pub(super) fn issuer(&self) -> &'a [u8] {
+        self.issuer
+    }
+
+    /// thisUpdate and nextUpdate.
+    pub(super) fn period(&self) -> (i64, i64) {
+        (self.this_update, self.next_update)
+    }
+
     /// What the standard demands of a list and rustls does not check.
     pub(super) fn faults(&self, time: i64) -> Vec<Finding> {
         let mut found = Vec::new();
