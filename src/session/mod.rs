@@ -22,6 +22,6 @@ pub use authentication::Authentication;
 pub use compare::{Comparison, Difference, Fact, Row, compare};
 pub use decryption::{Closed, Content, Decryption};
 pub use facts::*;
-pub(crate) use tracker::client_random;
 pub use judgement::{Judged, Judgement};
+pub(crate) use tracker::client_random;
 pub use tracker::{Means, Moment, OpenedRecord, TimelineLimit, Tracker};
