@@ -1,12 +1,13 @@
 //! Reading a capture to its end: on the caller's thread, or behind a screen.
 
 use super::dissector::{Dissector, Settings};
+use super::pace::Pace;
 use super::packet::{FileNote, Progress, Source, Store};
 use super::snapshot::{LoadState, Snapshot};
 use crate::session::Session;
 use crate::tls::secrets::Secrets;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,8 +16,6 @@ use std::time::{Duration, Instant};
 const BATCH: usize = 64;
 /// How many batches may wait for the one who takes them.
 const BATCHES: usize = 16;
-/// How many packets are read between two looks at the clock.
-const PACKETS: u32 = 2048;
 /// How long after the start the first state is published; the time between two states grows from here.
 const FIRST_STATE: Duration = Duration::from_millis(10);
 /// The longest time between two published states.
@@ -63,46 +62,137 @@ fn take_keys(source: &mut dyn Source, dissector: &mut Dissector, keys: &Keys, no
     true
 }
 
+/// What reading gives while it goes on.
+#[derive(Debug)]
+pub enum Seen {
+    /// A session that has ended.
+    Over(Box<Session>),
+    /// A session that has not ended, as it stands.
+    Open(Box<Session>),
+    /// Nothing more for the moment: what was made of the sessions before can be handed on.
+    Pause,
+}
+
 /// Reads all packets and hands over each session when it ends. Packets are dissected on a thread of their own while
 /// `take` works on the sessions before. Stops at the first error of `take`.
 pub fn read_sessions<E>(
-    mut source: Box<dyn Source>,
+    source: Box<dyn Source>,
     keys: &Keys,
     settings: Settings,
     mut take: impl FnMut(Session) -> Result<(), E>,
 ) -> Result<Totals, E> {
-    let (sender, receiver) = sync_channel::<Vec<Session>>(BATCHES);
+    watch_sessions(source, keys, settings, None, |seen| match seen {
+        Seen::Over(session) => take(*session),
+        Seen::Open(_) | Seen::Pause => Ok(()),
+    })
+}
+
+/// Reads as [`read_sessions`] does, and says when nothing more comes for the moment. With `interval`, the sessions that
+/// have changed and have not ended are handed over too, as often as that.
+pub fn watch_sessions<E>(
+    source: Box<dyn Source>,
+    keys: &Keys,
+    settings: Settings,
+    interval: Option<Duration>,
+    mut take: impl FnMut(Seen) -> Result<(), E>,
+) -> Result<Totals, E> {
+    let (sender, receiver) = sync_channel::<Vec<Seen>>(BATCHES);
     thread::scope(|scope| {
-        let dissecting = scope.spawn(move || {
-            let mut dissector = Dissector::new(settings);
-            dissector.open_with(Arc::clone(&keys.secrets));
-            let mut notes = Vec::new();
-            take_keys(&mut *source, &mut dissector, keys, &mut notes);
-            let mut batch = Vec::with_capacity(BATCH);
-            while let Some(packet) = source.next_packet() {
-                dissector.push(&packet);
-                if source.has_key_logs() {
-                    take_keys(&mut *source, &mut dissector, keys, &mut notes);
-                }
-                if dissector.has_finished() {
-                    batch.append(&mut dissector.take_finished());
-                    // Nobody listens any more when the taker has failed.
-                    if batch.len() >= BATCH && sender.send(std::mem::take(&mut batch)).is_err() {
-                        break;
-                    }
-                }
+        let dissecting = scope.spawn(move || Watch::new(settings, interval, sender).run(source, keys));
+        for batch in receiver {
+            for seen in batch {
+                take(seen)?;
             }
-            dissector.finish();
-            batch.append(&mut dissector.take_finished());
-            let _ = sender.send(batch);
-            notes.append(&mut source.take_notes());
-            Totals { packets: dissector.packets(), notes }
-        });
-        for session in receiver.iter().flatten() {
-            take(session)?;
+            take(Seen::Pause)?;
         }
         Ok(dissecting.join().unwrap_or_default())
     })
+}
+
+/// The dissecting side of [`watch_sessions`].
+struct Watch {
+    dissector: Dissector,
+    batch: Vec<Seen>,
+    sender: SyncSender<Vec<Seen>>,
+    pace: Pace,
+    /// How often open sessions are handed over, and when that was done last.
+    open: Option<(Duration, Instant)>,
+}
+
+/// Nobody listens any more: the taker has failed.
+struct Unheard;
+
+impl Watch {
+    fn new(settings: Settings, interval: Option<Duration>, sender: SyncSender<Vec<Seen>>) -> Self {
+        let open = interval.map(|interval| (interval, Instant::now()));
+        let batch = Vec::with_capacity(BATCH);
+        Self { dissector: Dissector::new(settings), batch, sender, pace: Pace::new(), open }
+    }
+
+    fn run(mut self, mut source: Box<dyn Source>, keys: &Keys) -> Totals {
+        self.dissector.open_with(Arc::clone(&keys.secrets));
+        let mut notes = Vec::new();
+        take_keys(&mut *source, &mut self.dissector, keys, &mut notes);
+        let unheard = loop {
+            let came = source.next_packet().map(|packet| self.dissector.push(&packet)).is_some();
+            if !came && !source.is_waiting() {
+                break false;
+            }
+            if source.has_key_logs() {
+                take_keys(&mut *source, &mut self.dissector, keys, &mut notes);
+            }
+            if self.step(!came).is_err() {
+                break true;
+            }
+        };
+        if !unheard {
+            self.dissector.finish();
+            self.gather();
+            let _ = self.send();
+        }
+        notes.append(&mut source.take_notes());
+        Totals { packets: self.dissector.packets(), notes }
+    }
+
+    /// What there is to do after each packet, and while none comes.
+    #[inline]
+    fn step(&mut self, waiting: bool) -> Result<(), Unheard> {
+        if self.dissector.has_finished() {
+            self.gather();
+            if self.batch.len() >= BATCH {
+                self.send()?;
+            }
+        }
+        if self.pace.is_due(waiting) { self.look() } else { Ok(()) }
+    }
+
+    /// What is done from time to time, however many packets came.
+    #[cold]
+    fn look(&mut self) -> Result<(), Unheard> {
+        if let Some(packets) = self.pace.look(self.dissector.packets())
+            && self.dissector.let_go_until(packets)
+        {
+            self.gather();
+        }
+        if let Some((interval, last)) = &mut self.open
+            && last.elapsed() >= *interval
+        {
+            *last = Instant::now();
+            let changed = self.dissector.changed_sessions().into_iter();
+            self.batch.extend(changed.map(|session| Seen::Open(Box::new(session))));
+        }
+        if self.batch.is_empty() { Ok(()) } else { self.send() }
+    }
+
+    fn gather(&mut self) {
+        let finished = self.dissector.take_finished().into_iter();
+        self.batch.extend(finished.map(|session| Seen::Over(Box::new(session))));
+    }
+
+    fn send(&mut self) -> Result<(), Unheard> {
+        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
+        self.sender.send(batch).map_err(|_| Unheard)
+    }
 }
 
 /// A capture that is being read behind a screen.
@@ -157,25 +247,29 @@ fn load(source: &mut dyn Source, store: Option<&dyn Store>, keys: &Keys, shared:
     let mut publisher = Publisher { shared, wake, generation: 0, notes: Vec::new() };
     take_keys(source, &mut dissector, keys, &mut publisher.notes);
     let mut late = false;
-    let (mut published, mut pause) = (Instant::now(), FIRST_STATE);
-    let mut until_look = PACKETS;
+    let mut pace = Pace::new();
+    let (mut published, mut pause, mut changed) = (Instant::now(), FIRST_STATE, false);
     let state = loop {
-        let Some(packet) = source.next_packet() else { break LoadState::Complete };
-        dissector.push(&packet);
+        let came = source.next_packet().map(|packet| dissector.push(&packet)).is_some();
+        if !came && !source.is_waiting() {
+            break LoadState::Complete;
+        }
+        changed |= came;
         if source.has_key_logs() {
             late |= take_keys(source, &mut dissector, keys, &mut publisher.notes);
         }
-        until_look -= 1;
-        if until_look == 0 {
-            until_look = PACKETS;
-            if shared.cancelled.load(Ordering::Relaxed) {
-                break LoadState::Cancelled;
-            }
-            if published.elapsed() >= pause {
-                publisher.publish(&mut dissector, source, LoadState::Loading);
-                published = Instant::now();
-                pause = (pause * 2).min(LATER_STATES);
-            }
+        if !pace.is_due(!came) {
+            continue;
+        }
+        if shared.cancelled.load(Ordering::Relaxed) {
+            break LoadState::Cancelled;
+        }
+        changed |= pace.look(dissector.packets()).is_some_and(|packets| dissector.let_go_until(packets));
+        if changed && published.elapsed() >= pause {
+            publisher.publish(&mut dissector, source, LoadState::Loading);
+            changed = false;
+            published = Instant::now();
+            pause = (pause * 2).min(LATER_STATES);
         }
     };
     late |= take_keys(source, &mut dissector, keys, &mut publisher.notes);

@@ -3,8 +3,7 @@
 use super::Failure;
 use super::arguments::Inspect;
 use super::keys::keys;
-use crate::capture::{Input, OpenError, Settings, Totals, open, read_sessions};
-use crate::session::Session;
+use crate::capture::{Input, OpenError, Seen, Settings, Totals, follow, watch_sessions};
 use std::path::{Path, PathBuf};
 
 /// What a path on the command line stands for: `-` is standard input.
@@ -21,17 +20,18 @@ pub(super) fn check(files: &[PathBuf]) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Reads the files as one capture and hands over sessions in the order in which they end. Stops when `take` fails.
-/// With `digest`, application data that is opened is hashed.
+/// Reads the files as one capture and hands over sessions in the order in which they end; a pipe is read while it is
+/// written. Stops when `take` fails. With `digest`, application data that is opened is hashed.
 pub(super) fn read(
     inspect: &Inspect,
     digest: bool,
-    take: &mut dyn FnMut(Session) -> Result<(), Failure>,
+    take: &mut dyn FnMut(Seen) -> Result<(), Failure>,
 ) -> Result<Totals, Failure> {
     let (keys, mut notes) = keys(&inspect.keys)?;
     let inputs: Vec<Input> = inspect.files.iter().map(|path| input(path)).collect();
-    let opened = open(&inputs, false).map_err(|error| Failure::Usage(error.to_string()))?;
-    let mut totals = read_sessions(opened.source, &keys, Settings { digest, ..Settings::REPORT }, take)?;
+    let opened = follow(&inputs, false).map_err(|error| Failure::Usage(error.to_string()))?;
+    let settings = Settings { digest, ..Settings::REPORT };
+    let mut totals = watch_sessions(opened.source, &keys, settings, None, take)?;
     notes.append(&mut totals.notes);
     Ok(Totals { notes, ..totals })
 }

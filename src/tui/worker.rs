@@ -11,7 +11,7 @@ use super::app::Msg;
 use super::config::{self, Places};
 use super::effect::{Effect, Job};
 use super::run::Incoming;
-use crate::capture::{Detail, Dissection, FrameSummary, Input, Keys, Loading, Snapshot, Store, open};
+use crate::capture::{Detail, Dissection, FrameSummary, Input, Keys, Loading, Snapshot, Store, follow};
 use crate::session::{FrameNumber, StreamId, Timestamp};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -130,7 +130,7 @@ impl Worker {
         let keys = self.keys.clone();
         let opening = move || {
             let wake = sender.clone();
-            let begun = open(&inputs, true).map_err(|error| error.to_string()).and_then(|opened| {
+            let begun = follow(&inputs, true).map_err(|error| error.to_string()).and_then(|opened| {
                 let wake = move || drop(wake.try_send(Incoming::Wake));
                 let loading = Loading::start(opened.source, opened.store.clone(), keys, wake);
                 let loading = loading.map_err(|error| error.to_string())?;

@@ -109,13 +109,16 @@ impl Blocks {
 
     /// The first bytes, to recognise them by; fewer only where the stream ends. It fails when there is none.
     pub(super) fn first(&mut self, needed: usize) -> io::Result<&[u8]> {
-        match self.fill(&mut 0, needed.min(FIRST)) {
-            Err(cause) if self.filled == 0 => return Err(cause),
-            // What is there may be read; the failure is told at its end.
-            Err(cause) => self.failure = Some(cause),
-            Ok(_) => {}
+        loop {
+            match self.fill(&mut 0, needed.min(FIRST)) {
+                Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => continue,
+                Err(cause) if self.filled == 0 => return Err(cause),
+                // What is there may be read; the failure is told at its end.
+                Err(cause) => self.failure = Some(cause),
+                Ok(_) => {}
+            }
+            return Ok(self.window());
         }
-        Ok(self.window())
     }
 
     fn window(&self) -> &[u8] {
@@ -137,6 +140,7 @@ impl Blocks {
                     self.spool_from(from);
                 }
                 Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+                Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => return Err(cause),
                 Err(cause) => {
                     self.ended = true;
                     return Err(cause);

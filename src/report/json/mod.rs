@@ -60,6 +60,12 @@ impl<W: Write> Lines<W> {
         self.out.text(b"\n")
     }
 
+    /// Hands everything to the writer and on to where it leads, so that a reader who waits for it gets it.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.hand_on()?;
+        self.out.writer.flush()
+    }
+
     /// Hands everything to the writer and gives it back.
     pub fn finish(self) -> io::Result<W> {
         self.out.finish()
