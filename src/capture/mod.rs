@@ -1,5 +1,6 @@
 //! Captures: packets from files, kept where they can be found again, and the dissector that turns them into sessions.
-//! Beside them the interfaces of the machine, from which packets come live.
+//! They come
+//! from files, pipes, and live from the interfaces of the machine.
 //!
 //! ```text
 //!   open ─► Source ─► Dissector ─► Session …        (each packet touched once, in order)
@@ -27,7 +28,10 @@ pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece};
 pub use dissector::{Dissector, Settings};
 pub use file::{InMemory, Input, Opened, PacketToWrite, PcapngWriter, export_stream, follow, open};
 pub use frames::{FrameEntry, Frames};
-pub use live::{Interface, LiveError, interfaces};
+pub use live::{
+    CaptureDirection, CaptureOptions, Counts, Interface, Limits, Live, LiveError, LiveOptions, News, Place, RingShape,
+    Stopper, interfaces,
+};
 pub use packet::{FileNote, OpenError, Packet, Progress, Source, Store};
 pub use read::{Keys, Loading, Seen, Totals, read_sessions, watch_sessions};
 pub use samples::{SAMPLES, Sample};

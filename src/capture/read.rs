@@ -97,24 +97,26 @@ pub fn watch_sessions<E>(
     mut take: impl FnMut(Seen) -> Result<(), E>,
 ) -> Result<Totals, E> {
     let (sender, receiver) = sync_channel::<Vec<Seen>>(BATCHES);
+    let failed = &AtomicBool::new(false);
     thread::scope(|scope| {
-        let dissecting = scope.spawn(move || Watch::new(settings, interval, sender).run(source, keys));
-        for batch in receiver {
-            for seen in batch {
-                take(seen)?;
-            }
-            take(Seen::Pause)?;
-        }
-        Ok(dissecting.join().unwrap_or_default())
+        let dissecting = scope.spawn(move || Watch::new(settings, interval, sender, failed).run(source, keys));
+        let taken =
+            receiver.iter().try_for_each(|batch| batch.into_iter().chain([Seen::Pause]).try_for_each(&mut take));
+        failed.store(taken.is_err(), Ordering::Relaxed);
+        drop(receiver);
+        let totals = dissecting.join().unwrap_or_default();
+        taken.map(|()| totals)
     })
 }
 
 /// The dissecting side of [`watch_sessions`].
-struct Watch {
+struct Watch<'a> {
     dissector: Dissector,
     batch: Vec<Seen>,
     sender: SyncSender<Vec<Seen>>,
     pace: Pace,
+    /// Whether the taker has failed. A source that is followed may give nothing for it to refuse.
+    failed: &'a AtomicBool,
     /// How often open sessions are handed over, and when that was done last.
     open: Option<(Duration, Instant)>,
 }
@@ -122,11 +124,16 @@ struct Watch {
 /// Nobody listens any more: the taker has failed.
 struct Unheard;
 
-impl Watch {
-    fn new(settings: Settings, interval: Option<Duration>, sender: SyncSender<Vec<Seen>>) -> Self {
+impl<'a> Watch<'a> {
+    fn new(
+        settings: Settings,
+        interval: Option<Duration>,
+        sender: SyncSender<Vec<Seen>>,
+        failed: &'a AtomicBool,
+    ) -> Self {
         let open = interval.map(|interval| (interval, Instant::now()));
         let batch = Vec::with_capacity(BATCH);
-        Self { dissector: Dissector::new(settings), batch, sender, pace: Pace::new(), open }
+        Self { dissector: Dissector::new(settings), batch, sender, pace: Pace::new(), failed, open }
     }
 
     fn run(mut self, mut source: Box<dyn Source>, keys: &Keys) -> Totals {
@@ -180,6 +187,9 @@ impl Watch {
             *last = Instant::now();
             let changed = self.dissector.changed_sessions().into_iter();
             self.batch.extend(changed.map(|session| Seen::Open(Box::new(session))));
+        }
+        if self.failed.load(Ordering::Relaxed) {
+            return Err(Unheard);
         }
         if self.batch.is_empty() { Ok(()) } else { self.send() }
     }

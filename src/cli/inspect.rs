@@ -31,7 +31,7 @@ pub(super) fn run(inspect: &Inspect, config: &Config) -> Result<Status, Failure>
     Ok(if watch.matched { Status::Unmet } else { Status::Done })
 }
 
-fn chosen(text: &str) -> Result<Filter, Failure> {
+pub(super) fn chosen(text: &str) -> Result<Filter, Failure> {
     filter::parse(text).map_err(|error| Failure::Usage(pointed_out(text, &error)))
 }
 

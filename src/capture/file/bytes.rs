@@ -12,6 +12,14 @@ const BLOCK: usize = 1 << 20;
 /// How much is read to recognise a file; less than a block, because many files may be opened together.
 const FIRST: usize = 4096;
 
+/// The error of a reader whose next bytes are gone: it goes on at another offset, where a section begins.
+#[derive(Debug, thiserror::Error)]
+#[error("the bytes up to offset {to} were overwritten")]
+pub(in super::super) struct Overwritten {
+    /// Where it goes on.
+    pub(in super::super) to: u64,
+}
+
 /// The bytes of a file, or what it decompresses to.
 pub(super) enum Bytes {
     Memory(Memory),
@@ -141,6 +149,10 @@ impl Blocks {
                 }
                 Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
                 Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => return Err(cause),
+                Err(cause) if let Some(to) = overwritten(&cause) => {
+                    // What is there is the beginning of a block whose end is gone.
+                    (self.base, self.filled, *at) = (to, 0, 0);
+                }
                 Err(cause) => {
                     self.ended = true;
                     return Err(cause);
@@ -173,6 +185,10 @@ impl Blocks {
             self.spool = None;
         }
     }
+}
+
+fn overwritten(cause: &io::Error) -> Option<u64> {
+    cause.get_ref()?.downcast_ref::<Overwritten>().map(|overwritten| overwritten.to)
 }
 
 /// A reader that counts what goes through it.

@@ -112,7 +112,7 @@ impl File {
 }
 
 /// Several files as one source.
-pub(super) struct Files {
+pub(in super::super) struct Files {
     all: Vec<File>,
     current: usize,
     number: FrameNumber,

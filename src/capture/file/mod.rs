@@ -27,13 +27,16 @@ mod store;
 mod unpack;
 mod write;
 
+pub(super) use bytes::Overwritten;
+pub(super) use files::Files;
+pub(super) use write::{InterfaceToWrite, Statistics};
 pub use write::{PacketToWrite, PcapngWriter, export_stream};
 
 use super::packet::{OpenError, Source, Store};
 use super::samples::Sample;
 use crate::base::printable;
 use bytes::{Blocks, Bytes, Counting, Memory};
-use files::{File as OpenFile, Files};
+use files::File as OpenFile;
 use pipe::{Patient, Pipe};
 use recognise::{Format, Kind, NEEDED, recognise};
 use spool::Spool;
@@ -129,6 +132,14 @@ fn open_all(inputs: &[Input], access: Access) -> Result<Opened, OpenError> {
     }
     let store = access.random.then(|| Arc::new(Places(places)) as Arc<dyn Store>);
     Ok(Opened { source: Box::new(Files::new(files)), store, description: describe(inputs) })
+}
+
+/// The packets of a pcapng stream that is being written: what `reader` gives is a capture from its first byte on.
+pub(super) fn stream(path: &Path, reader: impl Read + Send + 'static) -> Result<Files, OpenError> {
+    let count = Arc::new(AtomicU64::new(0));
+    let counted = Box::new(Counting::new(reader, Arc::clone(&count)));
+    let (blocks, format, _) = unpacked(path, counted, &count)?;
+    Ok(Files::new(vec![OpenFile::new(path, Bytes::Blocks(blocks), format, None)]))
 }
 
 /// As many as a [`Packet`](super::Packet) can tell apart.
