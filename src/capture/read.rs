@@ -3,19 +3,16 @@
 use super::dissector::{Dissector, Settings};
 use super::pace::Pace;
 use super::packet::{FileNote, Progress, Source, Store};
+use super::reach::{self, Reach};
 use super::snapshot::{LoadState, Snapshot};
-use crate::session::Session;
+use crate::session::judgement::Basis;
+use crate::tls::given::Given;
 use crate::tls::secrets::Secrets;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How many sessions travel between two threads at once.
-const BATCH: usize = 64;
-/// How many batches may wait for the one who takes them.
-const BATCHES: usize = 16;
 /// How long after the start the first state is published; the time between two states grows from here.
 const FIRST_STATE: Duration = Duration::from_millis(10);
 /// The longest time between two published states.
@@ -30,18 +27,20 @@ pub struct Totals {
     pub notes: Vec<FileNote>,
 }
 
-/// What protected records are opened with.
+/// What is given beside the packets: what protected records are opened with, and what certificates are judged by.
 #[derive(Clone, Debug)]
 pub struct Keys {
     /// Secrets that were given beside the captures.
     pub secrets: Arc<Secrets>,
     /// Whether the secrets that a capture carries are used too.
     pub embedded: bool,
+    /// By what certificates are judged.
+    pub basis: Arc<Basis>,
 }
 
 impl Default for Keys {
     fn default() -> Self {
-        Self { secrets: Arc::default(), embedded: true }
+        Self { secrets: Arc::default(), embedded: true, basis: Arc::default() }
     }
 }
 
@@ -49,7 +48,12 @@ impl Default for Keys {
 ///
 /// A capture that carries its secrets has them before the packets that need them, or at its end, where
 /// [`open`](super::open) looks for them before it reads. What comes between packets opens what follows.
-fn take_keys(source: &mut dyn Source, dissector: &mut Dissector, keys: &Keys, notes: &mut Vec<FileNote>) -> bool {
+pub(super) fn take_keys(
+    source: &mut dyn Source,
+    dissector: &mut Dissector,
+    keys: &Keys,
+    notes: &mut Vec<FileNote>,
+) -> bool {
     let logs = source.take_key_logs();
     if logs.is_empty() || !keys.embedded {
         return false;
@@ -62,149 +66,6 @@ fn take_keys(source: &mut dyn Source, dissector: &mut Dissector, keys: &Keys, no
     true
 }
 
-/// What reading gives while it goes on.
-#[derive(Debug)]
-pub enum Seen {
-    /// A session that has ended.
-    Over(Box<Session>),
-    /// A session that has not ended, as it stands.
-    Open(Box<Session>),
-    /// Nothing more for the moment: what was made of the sessions before can be handed on.
-    Pause,
-}
-
-/// Reads all packets and hands over each session when it ends. Packets are dissected on a thread of their own while
-/// `take` works on the sessions before. Stops at the first error of `take`.
-pub fn read_sessions<E>(
-    source: Box<dyn Source>,
-    keys: &Keys,
-    settings: Settings,
-    mut take: impl FnMut(Session) -> Result<(), E>,
-) -> Result<Totals, E> {
-    watch_sessions(source, keys, settings, None, |seen| match seen {
-        Seen::Over(session) => take(*session),
-        Seen::Open(_) | Seen::Pause => Ok(()),
-    })
-}
-
-/// Reads as [`read_sessions`] does, and says when nothing more comes for the moment. With `interval`, the sessions that
-/// have changed and have not ended are handed over too, as often as that.
-pub fn watch_sessions<E>(
-    source: Box<dyn Source>,
-    keys: &Keys,
-    settings: Settings,
-    interval: Option<Duration>,
-    mut take: impl FnMut(Seen) -> Result<(), E>,
-) -> Result<Totals, E> {
-    let (sender, receiver) = sync_channel::<Vec<Seen>>(BATCHES);
-    let failed = &AtomicBool::new(false);
-    thread::scope(|scope| {
-        let dissecting = scope.spawn(move || Watch::new(settings, interval, sender, failed).run(source, keys));
-        let taken =
-            receiver.iter().try_for_each(|batch| batch.into_iter().chain([Seen::Pause]).try_for_each(&mut take));
-        failed.store(taken.is_err(), Ordering::Relaxed);
-        drop(receiver);
-        let totals = dissecting.join().unwrap_or_default();
-        taken.map(|()| totals)
-    })
-}
-
-/// The dissecting side of [`watch_sessions`].
-struct Watch<'a> {
-    dissector: Dissector,
-    batch: Vec<Seen>,
-    sender: SyncSender<Vec<Seen>>,
-    pace: Pace,
-    /// Whether the taker has failed. A source that is followed may give nothing for it to refuse.
-    failed: &'a AtomicBool,
-    /// How often open sessions are handed over, and when that was done last.
-    open: Option<(Duration, Instant)>,
-}
-
-/// Nobody listens any more: the taker has failed.
-struct Unheard;
-
-impl<'a> Watch<'a> {
-    fn new(
-        settings: Settings,
-        interval: Option<Duration>,
-        sender: SyncSender<Vec<Seen>>,
-        failed: &'a AtomicBool,
-    ) -> Self {
-        let open = interval.map(|interval| (interval, Instant::now()));
-        let batch = Vec::with_capacity(BATCH);
-        Self { dissector: Dissector::new(settings), batch, sender, pace: Pace::new(), failed, open }
-    }
-
-    fn run(mut self, mut source: Box<dyn Source>, keys: &Keys) -> Totals {
-        self.dissector.open_with(Arc::clone(&keys.secrets));
-        let mut notes = Vec::new();
-        take_keys(&mut *source, &mut self.dissector, keys, &mut notes);
-        let unheard = loop {
-            let came = source.next_packet().map(|packet| self.dissector.push(&packet)).is_some();
-            if !came && !source.is_waiting() {
-                break false;
-            }
-            if source.has_key_logs() {
-                take_keys(&mut *source, &mut self.dissector, keys, &mut notes);
-            }
-            if self.step(!came).is_err() {
-                break true;
-            }
-        };
-        if !unheard {
-            self.dissector.finish();
-            self.gather();
-            let _ = self.send();
-        }
-        notes.append(&mut source.take_notes());
-        Totals { packets: self.dissector.packets(), notes }
-    }
-
-    /// What there is to do after each packet, and while none comes.
-    #[inline]
-    fn step(&mut self, waiting: bool) -> Result<(), Unheard> {
-        if self.dissector.has_finished() {
-            self.gather();
-            if self.batch.len() >= BATCH {
-                self.send()?;
-            }
-        }
-        if self.pace.is_due(waiting) { self.look() } else { Ok(()) }
-    }
-
-    /// What is done from time to time, however many packets came.
-    #[cold]
-    fn look(&mut self) -> Result<(), Unheard> {
-        if let Some(packets) = self.pace.look(self.dissector.packets())
-            && self.dissector.let_go_until(packets)
-        {
-            self.gather();
-        }
-        if let Some((interval, last)) = &mut self.open
-            && last.elapsed() >= *interval
-        {
-            *last = Instant::now();
-            let changed = self.dissector.changed_sessions().into_iter();
-            self.batch.extend(changed.map(|session| Seen::Open(Box::new(session))));
-        }
-        if self.failed.load(Ordering::Relaxed) {
-            return Err(Unheard);
-        }
-        if self.batch.is_empty() { Ok(()) } else { self.send() }
-    }
-
-    fn gather(&mut self) {
-        let finished = self.dissector.take_finished().into_iter();
-        self.batch.extend(finished.map(|session| Seen::Over(Box::new(session))));
-    }
-
-    fn send(&mut self) -> Result<(), Unheard> {
-        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
-        self.sender.send(batch).map_err(|_| Unheard)
-    }
-}
-
 /// A capture that is being read behind a screen.
 #[derive(Debug)]
 pub struct Loading {
@@ -215,6 +76,37 @@ pub struct Loading {
 struct Shared {
     latest: Mutex<Option<Arc<Snapshot>>>,
     cancelled: AtomicBool,
+    late: Mutex<Late>,
+    news: Condvar,
+}
+
+/// What came after the reading had begun.
+#[derive(Debug, Default)]
+struct Late {
+    gifts: Vec<Gift>,
+    /// Nobody looks any more.
+    over: bool,
+}
+
+/// Keys that were given late.
+struct Gift {
+    given: Given,
+    taken: Box<dyn Fn(Taken) + Send>,
+}
+
+impl std::fmt::Debug for Gift {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gift").field("given", &self.given).finish_non_exhaustive()
+    }
+}
+
+/// What came of keys that were given late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// They open what is read from now on; what was read before is opened when all is read.
+    ForLater,
+    /// All sessions that they open are open.
+    Done(Reach),
 }
 
 impl Loading {
@@ -243,20 +135,51 @@ impl Loading {
     pub fn cancel(&self) {
         self.shared.cancelled.store(true, Ordering::Relaxed);
     }
+
+    /// Gives more keys, at any time. Sessions that were closed open, and a new state follows; `taken` is told after it,
+    /// on the thread that reads.
+    pub fn give(&self, given: Given, taken: impl Fn(Taken) + Send + 'static) {
+        self.shared.late().gifts.push(Gift { given, taken: Box::new(taken) });
+        self.shared.news.notify_one();
+    }
 }
 
 impl Drop for Loading {
     fn drop(&mut self) {
         self.cancel();
+        self.shared.late().over = true;
+        self.shared.news.notify_one();
+    }
+}
+
+impl Shared {
+    fn late(&self) -> MutexGuard<'_, Late> {
+        self.late.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The keys that were given since the last call.
+    fn gifts(&self) -> Vec<Gift> {
+        std::mem::take(&mut self.late().gifts)
+    }
+
+    /// The next keys; `None` when nobody looks any more.
+    fn wait_for_gifts(&self) -> Option<Vec<Gift>> {
+        let mut late = self.late();
+        while late.gifts.is_empty() && !late.over {
+            late = self.news.wait(late).unwrap_or_else(PoisonError::into_inner);
+        }
+        if late.over { None } else { Some(std::mem::take(&mut late.gifts)) }
     }
 }
 
 fn load(source: &mut dyn Source, store: Option<&dyn Store>, keys: &Keys, shared: &Shared, wake: &dyn Fn()) {
     let mut dissector = Dissector::new(Settings::SCREEN);
     dissector.open_with(Arc::clone(&keys.secrets));
+    dissector.judge_by(&keys.basis);
     let mut publisher = Publisher { shared, wake, generation: 0, notes: Vec::new() };
     take_keys(source, &mut dissector, keys, &mut publisher.notes);
     let mut late = false;
+    let mut gifts = Vec::new();
     let mut pace = Pace::new();
     let (mut published, mut pause, mut changed) = (Instant::now(), FIRST_STATE, false);
     let state = loop {
@@ -274,6 +197,12 @@ fn load(source: &mut dyn Source, store: Option<&dyn Store>, keys: &Keys, shared:
         if shared.cancelled.load(Ordering::Relaxed) {
             break LoadState::Cancelled;
         }
+        if came {
+            take_early(&mut gifts, &mut dissector, shared);
+        } else {
+            // The end may be far away, so what was read before is opened now.
+            publisher.give(shared.gifts(), store, &mut dissector, source, &LoadState::Loading);
+        }
         changed |= pace.look(dissector.packets()).is_some_and(|packets| dissector.let_go_until(packets));
         if changed && published.elapsed() >= pause {
             publisher.publish(&mut dissector, source, LoadState::Loading);
@@ -283,11 +212,40 @@ fn load(source: &mut dyn Source, store: Option<&dyn Store>, keys: &Keys, shared:
         }
     };
     late |= take_keys(source, &mut dissector, keys, &mut publisher.notes);
+    take_early(&mut gifts, &mut dissector, shared);
     dissector.finish();
-    if let Some(store) = store.filter(|_| late) {
+    if let Some(store) = store.filter(|_| late || !gifts.is_empty()) {
         dissector.read_again(store);
     }
-    publisher.publish(&mut dissector, source, state);
+    publisher.publish(&mut dissector, source, state.clone());
+    let sessions = dissector.sessions();
+    for gift in gifts {
+        (gift.taken)(Taken::Done(reach::of(&gift.given, None, &sessions)));
+    }
+    while let Some(gifts) = shared.wait_for_gifts() {
+        publisher.give(gifts, store, &mut dissector, source, &state);
+    }
+}
+
+/// Takes keys that came while packets are read.
+fn take_early(gifts: &mut Vec<Gift>, dissector: &mut Dissector, shared: &Shared) {
+    for gift in shared.gifts() {
+        dissector.add_keys(&gift.given);
+        (gift.taken)(Taken::ForLater);
+        gifts.push(gift);
+    }
+}
+
+/// Takes keys that came when all packets were read.
+fn take_late(given: &Given, store: Option<&dyn Store>, dissector: &mut Dissector) -> Reach {
+    let before = reach::open_sessions(&dissector.sessions());
+    dissector.add_keys(given);
+    let mut news = Secrets::default();
+    given.add_to(&mut news);
+    if let Some(store) = store {
+        dissector.read_again_for(&news, store);
+    }
+    reach::of(given, Some(&before), &dissector.sessions())
 }
 
 struct Publisher<'a> {
@@ -298,6 +256,22 @@ struct Publisher<'a> {
 }
 
 impl Publisher<'_> {
+    /// Opens what was read before with keys that came late.
+    fn give(
+        &mut self,
+        gifts: Vec<Gift>,
+        store: Option<&dyn Store>,
+        dissector: &mut Dissector,
+        source: &mut dyn Source,
+        state: &LoadState,
+    ) {
+        for gift in gifts {
+            let reach = take_late(&gift.given, store, dissector);
+            self.publish(dissector, source, state.clone());
+            (gift.taken)(Taken::Done(reach));
+        }
+    }
+
     fn publish(&mut self, dissector: &mut Dissector, source: &mut dyn Source, state: LoadState) {
         self.generation += 1;
         self.notes.append(&mut source.take_notes());
@@ -314,5 +288,53 @@ impl Publisher<'_> {
         let latest = Some(Arc::new(snapshot));
         *self.shared.latest.lock().unwrap_or_else(PoisonError::into_inner) = latest;
         (self.wake)();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::{Input, Sample, open};
+    use std::sync::mpsc::channel;
+
+    /// Sample, what is given late, and what came of it.
+    const GIFTS: &[(&str, &str, Reach)] = &[
+        ("mutual-tls13", "mutual-tls13", Reach { connections: 1, here: 1, opened: 1, closed: None }),
+        (
+            "mutual-tls13",
+            "one-way-tls13",
+            Reach { connections: 1, here: 0, opened: 0, closed: Some(crate::session::Closed::NoEntry) },
+        ),
+    ];
+
+    #[test]
+    fn keys_open_sessions_at_any_time() {
+        for (capture, keys, expected) in GIFTS {
+            let (given, _) = Given::of_key_log(Sample::named(keys).unwrap().keys.as_bytes(), 1);
+            let opened = open(&[Input::Sample(Sample::named(capture).unwrap())], true).unwrap();
+            let (sender, receiver) = channel();
+            let wake = {
+                let sender = sender.clone();
+                move || {
+                    let _ = sender.send(None);
+                }
+            };
+            let closed = Keys { embedded: false, ..Keys::default() };
+            let loading = Loading::start(opened.source, opened.store, closed, wake).unwrap();
+            assert_eq!(receiver.recv().unwrap(), None, "the first state");
+            let before = loading.take_latest().unwrap();
+            for again in [false, true] {
+                let sender = sender.clone();
+                loading.give(given.clone(), move |taken| {
+                    let _ = sender.send(Some(taken));
+                });
+                assert_eq!(receiver.recv().unwrap(), None, "the state with the keys");
+                assert_eq!(receiver.recv().unwrap(), Some(Taken::Done(*expected)), "{capture} {keys} {again}");
+                let after = loading.take_latest().unwrap();
+                assert_eq!(after.state, LoadState::Complete);
+                let changed = !Arc::ptr_eq(&before.sessions[0], &after.sessions[0]);
+                assert!(changed && after.generation > before.generation);
+            }
+        }
     }
 }

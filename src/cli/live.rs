@@ -4,19 +4,20 @@
 //! decoder come after that.
 
 use super::arguments::LiveArguments;
+use super::basis::basis;
 use super::inspect::chosen;
-use super::keys::keys;
+use super::keys::keys_and_logs;
 use super::{Failure, Status, complain};
 use crate::base::{Severity, printable};
 use crate::capture::{
-    CaptureOptions, Counts, FileNote, Limits, Live, LiveOptions, News, Place, RingShape, Seen, Settings, Stopper,
-    Totals, watch_sessions,
+    CaptureOptions, Counts, FileNote, KeyLogFile, Limits, Live, LiveOptions, News, Place, RingShape, Seen, Settings,
+    Stopper, Totals, Watching, watch_sessions,
 };
 use crate::report::json::{Lines, LiveSummary};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::io::{self, StdoutLock};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 use std::thread;
 
@@ -29,13 +30,18 @@ pub(super) fn run(arguments: &LiveArguments) -> Result<Status, Failure> {
     announce(&live);
     listen_for_signals(live.stopper())?;
     thread::Builder::new().name("news".to_owned()).spawn(move || tell(&news))?;
-    let (keys, notes) = keys(&arguments.keys)?;
+    let (mut keys, logs) = keys_and_logs(&arguments.keys)?;
+    let (basis, notes) = basis(&arguments.basis)?;
+    keys.basis = basis;
     remark(&notes);
-    let opened = live.open()?;
+    logs.iter().for_each(|log| look_at(log, &live));
+    let opened = live.open(!logs.is_empty())?;
     let mut lines = Lines::new(io::stdout().lock());
     let mut sessions = 0;
     let settings = Settings { digest: true, ..Settings::REPORT };
-    let totals = watch_sessions(opened.source, &keys, settings, arguments.interval, |seen| match seen {
+    let key_logs = logs.into_iter().map(KeyLogFile::new).collect();
+    let watching = Watching { settings, interval: arguments.interval, key_logs };
+    let totals = watch_sessions(opened.source, &keys, watching, |seen| match seen {
         Seen::Over(session) if filter.matches(&session) => {
             sessions += 1;
             lines.session(&session)
@@ -79,6 +85,18 @@ fn places(live: &Live) -> String {
     let mut paths = live.paths().map(|path| printable(&path.to_string_lossy()));
     let first = paths.next().unwrap_or_default();
     paths.last().map_or(first.clone(), |last| format!("{first} to {last}"))
+}
+
+/// Says when a key log cannot be read now. It is asked for again and again: a program may be about to write it.
+fn look_at(log: &Path, live: &Live) {
+    let Err(cause) = std::fs::File::open(log) else { return };
+    let whose = match live.becomes() {
+        Some(name) if cause.kind() == io::ErrorKind::PermissionDenied => {
+            format!(" for {name}, whom root has become (--user NAME chooses another)")
+        }
+        _ => String::new(),
+    };
+    complain(&format!("key log {}: {cause}{whose}; it is read when it can be", printable(&log.to_string_lossy())));
 }
 
 /// The first signal ends the capture, and what was captured is still decoded; a second one does not wait for that.

@@ -5,6 +5,7 @@
 //! could not be done. A reader that closes the pipe early is no failure.
 
 mod arguments;
+mod basis;
 mod check;
 mod config;
 mod inspect;
@@ -13,6 +14,7 @@ mod keys;
 mod keys_command;
 mod live;
 mod reading;
+mod rules;
 mod run;
 
 use crate::base::printable;
@@ -94,6 +96,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         },
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Fields) => fields(),
+        Some(Command::Rules(arguments)) => rules::run(&arguments),
         Some(Command::Man) => manual(),
     }
 }
@@ -102,11 +105,13 @@ fn interactive(arguments: &Arguments) -> Result<Status, Failure> {
     // First: who mistypes a command is to hear that there is no such file, and nothing about terminals.
     reading::check(&arguments.files)?;
     let inputs = arguments.files.iter().map(|path| reading::input(path)).collect();
-    let (keys, notes) = keys::keys(&arguments.keys)?;
+    let (mut keys, key_logs) = keys::keys_and_logs(&arguments.keys)?;
+    let (basis, notes) = basis::basis(&arguments.basis)?;
+    keys.basis = basis;
     for FileNote { path, note, .. } in notes {
         complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
     }
-    let options = tui::Options { inputs, keys, ..tui::Options::default() };
+    let options = tui::Options { inputs, keys, key_logs, ..tui::Options::default() };
     show(&arguments.look, options, "`tlslab inspect FILE` prints the sessions")
 }
 

@@ -2,8 +2,9 @@
 
 use super::Failure;
 use super::arguments::Inspect;
+use super::basis::basis;
 use super::keys::keys;
-use crate::capture::{Input, OpenError, Seen, Settings, Totals, follow, watch_sessions};
+use crate::capture::{Input, OpenError, Seen, Settings, Totals, Watching, follow, watch_sessions};
 use std::path::{Path, PathBuf};
 
 /// What a path on the command line stands for: `-` is standard input.
@@ -27,11 +28,15 @@ pub(super) fn read(
     digest: bool,
     take: &mut dyn FnMut(Seen) -> Result<(), Failure>,
 ) -> Result<Totals, Failure> {
-    let (keys, mut notes) = keys(&inspect.keys)?;
+    let (mut keys, mut notes) = keys(&inspect.keys)?;
+    let (basis, mut more) = basis(&inspect.basis)?;
+    keys.basis = basis;
+    notes.append(&mut more);
     let inputs: Vec<Input> = inspect.files.iter().map(|path| input(path)).collect();
     let opened = follow(&inputs, false).map_err(|error| Failure::Usage(error.to_string()))?;
     let settings = Settings { digest, ..Settings::REPORT };
-    let mut totals = watch_sessions(opened.source, &keys, settings, None, take)?;
+    let watching = Watching { settings, interval: None, key_logs: Vec::new() };
+    let mut totals = watch_sessions(opened.source, &keys, watching, take)?;
     notes.append(&mut totals.notes);
     Ok(Totals { notes, ..totals })
 }

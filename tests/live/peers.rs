@@ -3,6 +3,7 @@
 use super::capture::{run, until};
 use super::network::Pair;
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
@@ -14,7 +15,9 @@ pub struct Papers {
 
 impl Papers {
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        // Who root becomes may look into it.
+        let open = std::fs::Permissions::from_mode(0o755);
+        let folder = tempfile::Builder::new().permissions(open).tempdir().unwrap();
         let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
         let key = ["-newkey", "rsa:2048", "-nodes"];
         run(

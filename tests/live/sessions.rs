@@ -180,6 +180,28 @@ fn open_sessions_are_told_in_intervals() {
     assert_eq!(live.terminate().status.code(), Some(0));
 }
 
+/// The key log is not there when the capture begins, and grows with each session.
+#[test]
+fn a_key_log_that_grows_opens_sessions_as_they_come() {
+    if !can_capture() || !have(&["openssl"]) {
+        return;
+    }
+    let papers = Papers::new();
+    let server = Server::start(Library::OpenSsl, &papers, false);
+    let log = papers.path("keys.log");
+    let mut live = Live::start(&["-i", "lo", "-f", &format!("tcp port {}", server.port), "--keylog", &log]);
+    live.hear("it is read when it can be");
+    for version in ["-tls1_2", "-tls1_3"] {
+        let address = format!("127.0.0.1:{}", server.port);
+        run("openssl", &["s_client", version, "-keylogfile", &log, "-connect", &address]);
+        let session = live.sessions(1).remove(0);
+        assert!(!session["decrypted"].is_null(), "{version}: {session}");
+        assert_eq!(session["server_certificates"].as_array().unwrap().len(), 1, "{version}");
+        assert_eq!(session["outcome"]["word"], "ok", "{version}");
+    }
+    assert_eq!(live.terminate().status.code(), Some(0));
+}
+
 /// As with `head -1`: nobody wants to hear more.
 #[test]
 fn a_reader_that_leaves_ends_the_capture() {

@@ -140,12 +140,13 @@ impl Live {
         Ok((Self { ring, counters, stopper, thread, scratch: created.scratch, interfaces, becomes }, news))
     }
 
-    /// The packets from the first one on, as they come, and access to each of them again.
+    /// The packets from the first one on, as they come, and access to each of them again. With `held` they come a
+    /// little later, so that a key log that grows has the keys of a session before its packets are decoded.
     ///
     /// # Errors
     /// When what was written cannot be read.
-    pub fn open(&self) -> Result<Opened, OpenError> {
-        let source = LiveSource::new(&first(&self.ring), Arc::clone(&self.ring), Arc::clone(&self.counters))?;
+    pub fn open(&self, held: bool) -> Result<Opened, OpenError> {
+        let source = LiveSource::new(&first(&self.ring), Arc::clone(&self.ring), Arc::clone(&self.counters), held)?;
         let store: Arc<dyn Store> = Arc::clone(&self.ring) as Arc<dyn Store>;
         Ok(Opened { source: Box::new(source), store: Some(store), description: self.interfaces.join(", ") })
     }

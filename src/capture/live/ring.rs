@@ -19,10 +19,13 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a reader waits for more before it says that there is nothing.
 const PATIENCE: Duration = Duration::from_millis(100);
+/// For how long a reader is held back who needs something that comes beside the packets, and how exactly.
+const HELD: Duration = Duration::from_millis(300);
+const MARKS: Duration = Duration::from_millis(20);
 /// How much room on the disk is asked for at once.
 const RESERVE: u64 = 4 << 20;
 /// A packet cannot be longer; a position that claims more is none of ours.
@@ -51,6 +54,9 @@ struct State {
     spans: VecDeque<Span>,
     /// The position behind the last byte.
     end: u64,
+    /// Where the end was at some moments of the last [`HELD`], and before them.
+    ends: VecDeque<(Instant, u64)>,
+    old_end: u64,
     ended: bool,
 }
 
@@ -70,6 +76,28 @@ impl State {
         let index = self.spans.iter().rposition(|span| span.start <= position)?;
         let end = self.spans.get(index + 1).map_or(self.end, |next| next.start);
         Some((*self.spans.get(index)?, end.saturating_sub(position)))
+    }
+
+    fn grow(&mut self, length: usize) {
+        self.end += length as u64;
+        let now = Instant::now();
+        match self.ends.back_mut().filter(|(then, _)| now.duration_since(*then) < MARKS) {
+            Some((_, end)) => *end = self.end,
+            None => self.ends.push_back((now, self.end)),
+        }
+        while let Some((_, end)) = self.ends.front().filter(|(then, _)| now.duration_since(*then) > HELD) {
+            self.old_end = *end;
+            self.ends.pop_front();
+        }
+    }
+
+    /// How far a reader may read: to the end, or to where the end was a while ago.
+    fn end_for(&self, held: bool) -> u64 {
+        if self.ended || !held {
+            return self.end;
+        }
+        let mut old = self.ends.iter().rev().skip_while(|(then, _)| then.elapsed() < HELD);
+        old.next().map_or(self.old_end, |(_, end)| *end)
     }
 
     fn holds(&self, position: u64) -> bool {
@@ -114,7 +142,7 @@ impl Ring {
         file.write_all_at(header, 0)?;
         let mut state = self.state();
         state.spans.push_back(Span { slot, start, packets });
-        state.end += header.len() as u64;
+        state.grow(header.len());
         drop(state);
         self.news.notify_all();
         Ok(())
@@ -128,7 +156,7 @@ impl Ring {
             let _ = file.set_len(length);
             return Err(cause);
         }
-        self.state().end += bytes.len() as u64;
+        self.state().grow(bytes.len());
         self.news.notify_all();
         Ok(())
     }
@@ -235,25 +263,29 @@ impl Store for Ring {
 pub(super) struct Tail {
     ring: Arc<Ring>,
     position: u64,
+    held: bool,
 }
 
 impl Tail {
-    pub(super) fn new(ring: Arc<Ring>) -> Self {
-        Self { ring, position: 0 }
+    /// A reader from the first byte on; when it is `held`, it gets everything a little later.
+    pub(super) fn new(ring: Arc<Ring>, held: bool) -> Self {
+        Self { ring, position: 0, held }
     }
 }
 
 impl Read for Tail {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let ring = &self.ring;
-        let nothing_new = |state: &mut State| state.end <= self.position && !state.ended;
+        let nothing_new = |state: &mut State| state.end_for(self.held) <= self.position && !state.ended;
         let waited = ring.news.wait_timeout_while(ring.state(), PATIENCE, nothing_new);
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        if state.end <= self.position {
+        let there = usize::try_from(state.end_for(self.held).saturating_sub(self.position)).unwrap_or(usize::MAX);
+        if there == 0 {
             return if state.ended { Ok(0) } else { Err(io::ErrorKind::WouldBlock.into()) };
         }
         drop(state);
-        if let Ok(count) = ring.read_at(buffer, self.position) {
+        let length = there.min(buffer.len());
+        if let Ok(count) = ring.read_at(buffer.get_mut(..length).unwrap_or_default(), self.position) {
             self.position += count as u64;
             return Ok(count);
         }
@@ -269,109 +301,4 @@ impl Read for Tail {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::super::file::stream;
-    use super::super::super::packet::Source;
-    use super::super::writer::Writer;
-    use super::super::{Place, RingShape};
-    use super::*;
-    use crate::capture::file::{InterfaceToWrite, PacketToWrite, Statistics};
-    use crate::net::LinkType;
-
-    const SHAPE: RingShape = RingShape { size: Some(4096), time: None, files: 2 };
-
-    fn ring(shape: Option<RingShape>) -> (Arc<Ring>, Writer, tempfile::TempDir) {
-        let created = Place { path: None, ring: shape }.create().unwrap();
-        let ring = Arc::new(Ring::new(created.slots));
-        let lo = InterfaceToWrite {
-            name: "lo".to_owned(),
-            description: String::new(),
-            link: LinkType(1),
-            snaplen: 65535,
-            filter: String::new(),
-        };
-        let writer = Writer::new(Arc::clone(&ring), shape, vec![lo]).unwrap();
-        (ring, writer, created.scratch.unwrap())
-    }
-
-    /// A packet that begins with its number.
-    fn bytes(number: u64) -> Vec<u8> {
-        [number.to_le_bytes().as_slice(), &[0xaa; 492]].concat()
-    }
-
-    fn write(writer: &mut Writer, numbers: impl Iterator<Item = u64>) {
-        for number in numbers {
-            let bytes = bytes(number);
-            let packet =
-                PacketToWrite { time: 1, link: LinkType(1), original_length: 500, bytes: &bytes, comment: None };
-            writer.make_room(500).unwrap();
-            writer.packet(0, &packet).unwrap();
-            writer.flush().unwrap();
-            if writer.is_full() {
-                writer.turn(&[Statistics::default()]).unwrap();
-            }
-        }
-    }
-
-    fn next(source: &mut impl Source) -> Option<(u64, u64, u32)> {
-        let packet = source.next_packet()?;
-        let number = u64::from_le_bytes(*packet.bytes.first_chunk().unwrap());
-        assert_eq!(packet.bytes, bytes(number));
-        Some((number, packet.position, u32::try_from(packet.bytes.len()).unwrap()))
-    }
-
-    #[test]
-    fn a_reader_follows_from_file_to_file_and_hears_of_the_end() {
-        let (ring, mut writer, _scratch) = ring(Some(SHAPE));
-        let mut source = stream(Path::new("live"), Tail::new(Arc::clone(&ring))).unwrap();
-        for number in 1..=40 {
-            assert_eq!(next(&mut source), None);
-            assert!(source.is_waiting());
-            write(&mut writer, std::iter::once(number));
-            let (found, position, length) = next(&mut source).unwrap();
-            assert_eq!(found, number);
-            assert_eq!(ring.read(0, position, length).unwrap(), bytes(number));
-        }
-        writer.close(&[]).unwrap();
-        ring.end();
-        assert_eq!((next(&mut source), source.is_waiting()), (None, false));
-        assert_eq!((source.take_notes(), ring.take_resumed()), (Vec::new(), None));
-    }
-
-    #[test]
-    fn a_reader_that_falls_behind_goes_on_with_the_oldest_packet_that_is_there() {
-        let (ring, mut writer, _scratch) = ring(Some(SHAPE));
-        let mut source = stream(Path::new("live"), Tail::new(Arc::clone(&ring))).unwrap();
-        write(&mut writer, 1..=3);
-        assert_eq!(next(&mut source).map(|(number, ..)| number), Some(1));
-        let (_, gone, length) = next(&mut source).unwrap();
-        write(&mut writer, 4..=40);
-        // What was read before the files were overwritten is in the memory of the reader.
-        assert_eq!(next(&mut source).map(|(number, ..)| number), Some(3));
-        let (resumed, ..) = next(&mut source).unwrap();
-        assert_eq!(ring.take_resumed(), Some(resumed - 1));
-        assert!(resumed > 20, "{resumed}");
-        let rest: Vec<u64> = std::iter::from_fn(|| next(&mut source)).map(|(number, ..)| number).collect();
-        assert_eq!(rest, (resumed + 1..=40).collect::<Vec<_>>());
-        assert_eq!(source.take_notes(), []);
-        let refusal = ring.read(0, gone, length).unwrap_err().to_string();
-        assert!(refusal.contains("no longer in the ring"), "{refusal}");
-    }
-
-    /// Cut at every place, what was written is a capture with all packets before the cut.
-    #[test]
-    fn each_file_can_be_read_at_any_time() {
-        let (ring, mut writer, scratch) = ring(None);
-        write(&mut writer, 1..=4);
-        let path = ring.writing();
-        let content = std::fs::read(&path).unwrap();
-        let cut = scratch.path().join("cut.pcapng");
-        let header = content.len() - 4 * 532;
-        for length in (header..=content.len()).step_by(97) {
-            std::fs::write(&cut, content.get(..length).unwrap()).unwrap();
-            let mut source = crate::capture::open(&[crate::capture::Input::Path(cut.clone())], false).unwrap().source;
-            let count = std::iter::from_fn(|| source.next_packet().map(|packet| packet.number)).count();
-            assert_eq!(count, (length - header) / 532, "{length}");
-        }
-    }
-}
+mod tests;

@@ -16,8 +16,8 @@ pub(super) struct LiveSource {
 }
 
 impl LiveSource {
-    pub(super) fn new(path: &Path, ring: Arc<Ring>, counters: Arc<Counters>) -> Result<Self, OpenError> {
-        let files = stream(path, Tail::new(Arc::clone(&ring)))?;
+    pub(super) fn new(path: &Path, ring: Arc<Ring>, counters: Arc<Counters>, held: bool) -> Result<Self, OpenError> {
+        let files = stream(path, Tail::new(Arc::clone(&ring), held))?;
         Ok(Self { files, ring, counters })
     }
 }

@@ -1,6 +1,6 @@
 //! The arguments of `live`.
 
-use super::KeyArguments;
+use super::{BasisArguments, KeyArguments};
 use crate::capture::{CaptureDirection, RingShape};
 use bytesize::ByteSize;
 use clap::{Args, ValueEnum};
@@ -76,6 +76,9 @@ pub(in super::super) struct LiveArguments {
 
     #[command(flatten)]
     pub(in super::super) keys: KeyArguments,
+
+    #[command(flatten)]
+    pub(in super::super) basis: BasisArguments,
 }
 
 /// Which way packets go.

@@ -7,12 +7,16 @@
 mod certificate;
 mod decrypted;
 mod event;
+mod finding;
 mod hello;
 mod interface;
 mod live;
+mod proof;
+mod rules;
 mod run;
 mod scenarios;
 mod session;
+mod validation;
 mod value;
 mod visible;
 
@@ -21,6 +25,7 @@ use crate::session::Session;
 use certificate::Written;
 pub use interface::interfaces;
 pub use live::LiveSummary;
+pub use rules::rules;
 pub use run::Runs;
 pub use scenarios::scenarios;
 use serde::ser::{Serialize, SerializeMap, Serializer};
