@@ -94,6 +94,12 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("pcap", &["capture"]),
+    // Who the process is, what it may do, and when interfaces have something: live capture alone.
+    ("nix", &["capture"]),
+    ("caps", &["capture"]),
+    // How people write times and sizes.
+    ("humantime", &["cli"]),
+    ("bytesize", &["cli"]),
 ];
 
 /// Rooms in which there is no clock, no thread and no file: what they say depends on their input alone.

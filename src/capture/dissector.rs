@@ -246,6 +246,24 @@ impl Dissector {
         self.let_go();
     }
 
+    /// Ends the conversations that were over when there had been so many packets, and says whether there were any. Where
+    /// packets come slowly, the reader decides by time how long the last copies are waited for.
+    pub fn let_go_until(&mut self, packets: u64) -> bool {
+        let mut any = false;
+        while let Some((_, index)) = self.lingering.front().copied().filter(|(since, _)| *since <= packets) {
+            self.lingering.pop_front();
+            self.close(index);
+            any = true;
+        }
+        any
+    }
+
+    /// The sessions that have not ended and have changed since they were last asked for, as they stand.
+    pub fn changed_sessions(&mut self) -> Vec<Session> {
+        let flows = self.flows.iter_mut().filter(|flow| flow.has_session);
+        flows.filter_map(|flow| flow.state.snapshot(false)).collect()
+    }
+
     /// No more packets will come: what waits is read, and every session ends.
     pub fn finish(&mut self) {
         for index in 0..count(&self.flows) {
@@ -485,12 +503,8 @@ impl Dissector {
     /// Ends the conversations that have been over for long enough.
     #[inline]
     fn let_go(&mut self) {
-        while let Some((since, index)) = self.lingering.front().copied() {
-            if since + LINGER > self.packets {
-                return;
-            }
-            self.lingering.pop_front();
-            self.close(index);
+        if !self.lingering.is_empty() && self.packets >= LINGER {
+            self.let_go_until(self.packets - LINGER);
         }
     }
 

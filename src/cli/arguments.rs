@@ -1,5 +1,9 @@
 //! The command line as clap reads it. The texts here are `--help` and the manual page.
 
+mod live;
+
+pub(super) use live::LiveArguments;
+
 use crate::base::Severity;
 use crate::tui::theme::ThemeName;
 use clap::builder::PossibleValuesParser;
@@ -65,6 +69,14 @@ pub(super) enum Command {
     /// Take secrets out of captures, put them in, or leave them behind
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Capture from interfaces and print each TLS session when it has ended
+    ///
+    /// It goes on until SIGINT or SIGTERM, --duration or --count. The exit status is 2 when it could not begin, or ended
+    /// because no interface or no room on the disk was left.
+    ///
+    /// It needs libpcap and the right to capture, and says what gives it. Every right that is not needed any more is
+    /// given up before the first packet is decoded: root becomes who called sudo, or nobody.
+    Live(LiveArguments),
     /// List the interfaces that packets can be captured from
     ///
     /// Needs libpcap, which is loaded when it is there; the program says what to install when it is not.

@@ -5,7 +5,7 @@ use super::config::Config;
 use super::reading::read;
 use super::{Failure, Status, complain};
 use crate::base::{Note, Severity, printable};
-use crate::capture::{Settings, Totals};
+use crate::capture::{Seen, Settings, Totals};
 use crate::report::json;
 use crate::report::text::{self, Style, Tally};
 use crate::session::Session;
@@ -31,7 +31,7 @@ pub(super) fn run(inspect: &Inspect, config: &Config) -> Result<Status, Failure>
     Ok(if watch.matched { Status::Unmet } else { Status::Done })
 }
 
-fn chosen(text: &str) -> Result<Filter, Failure> {
+pub(super) fn chosen(text: &str) -> Result<Filter, Failure> {
     filter::parse(text).map_err(|error| Failure::Usage(pointed_out(text, &error)))
 }
 
@@ -81,8 +81,10 @@ impl Watch {
 /// People read from the first session to the last, so all are read before the first is printed.
 fn as_text(inspect: &Inspect, style: Style, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut sessions = Vec::new();
-    let totals = read(inspect, watch.settings(inspect, false), &mut |session| {
-        sessions.push(session);
+    let totals = read(inspect, watch.settings(inspect, false), &mut |seen| {
+        if let Seen::Over(session) = seen {
+            sessions.push(session);
+        }
         Ok(())
     })?;
     sessions.sort_by_key(|session| session.number);
@@ -113,8 +115,9 @@ pub(super) fn style(color: Color) -> Style {
 
 fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut document = json::Document::new(io::stdout().lock(), &inspect.files)?;
-    let totals = read(inspect, watch.settings(inspect, true), &mut |session| {
-        if watch.wants(&session) { Ok(document.session(&session)?) } else { Ok(()) }
+    let totals = read(inspect, watch.settings(inspect, true), &mut |seen| match seen {
+        Seen::Over(session) if watch.wants(&session) => Ok(document.session(&session)?),
+        _ => Ok(()),
     })?;
     drop(document.finish(totals.packets, &totals.notes)?);
     Ok(totals)
@@ -122,8 +125,10 @@ fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> 
 
 fn as_lines(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut lines = json::Lines::new(io::stdout().lock());
-    let totals = read(inspect, watch.settings(inspect, true), &mut |session| {
-        if watch.wants(&session) { Ok(lines.session(&session)?) } else { Ok(()) }
+    let totals = read(inspect, watch.settings(inspect, true), &mut |seen| match seen {
+        Seen::Over(session) if watch.wants(&session) => Ok(lines.session(&session)?),
+        Seen::Pause => Ok(lines.flush()?),
+        Seen::Over(_) | Seen::Open(_) => Ok(()),
     })?;
     drop(lines.finish()?);
     Ok(totals)

@@ -12,6 +12,7 @@ mod inspect;
 mod interfaces;
 mod keys;
 mod keys_command;
+mod live;
 mod reading;
 mod rules;
 mod run;
@@ -86,6 +87,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Some(Command::Inspect(inspect)) => inspect::run(&inspect, &Config::load()?),
         Some(Command::Run(arguments)) => run::run(&arguments, inspect::style(arguments.color)),
         Some(Command::Keys(command)) => keys_command::run(&command),
+        Some(Command::Live(arguments)) => live::run(&arguments),
         Some(Command::Interfaces(arguments)) => interfaces::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Lab(lab)) => match &lab.new {

@@ -4,8 +4,7 @@ use super::Failure;
 use super::arguments::Inspect;
 use super::basis::basis;
 use super::keys::keys;
-use crate::capture::{Input, OpenError, Settings, Totals, open, read_sessions};
-use crate::session::Session;
+use crate::capture::{Input, OpenError, Seen, Settings, Totals, Watching, follow, watch_sessions};
 use std::path::{Path, PathBuf};
 
 /// What a path on the command line stands for: `-` is standard input.
@@ -22,20 +21,21 @@ pub(super) fn check(files: &[PathBuf]) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Reads the files as one capture and hands over sessions in the order in which they end. Stops when `take` fails.
-/// `settings` say what is wanted beyond what reports need.
+/// Reads the files as one capture and hands over sessions in the order in which they end; a pipe is read while it is
+/// written. Stops when `take` fails. `settings` say what is wanted beyond what reports need.
 pub(super) fn read(
     inspect: &Inspect,
     settings: Settings,
-    take: &mut dyn FnMut(Session) -> Result<(), Failure>,
+    take: &mut dyn FnMut(Seen) -> Result<(), Failure>,
 ) -> Result<Totals, Failure> {
     let (mut keys, mut notes) = keys(&inspect.keys)?;
     let (basis, mut more) = basis(&inspect.basis)?;
     keys.basis = basis;
     notes.append(&mut more);
     let inputs: Vec<Input> = inspect.files.iter().map(|path| input(path)).collect();
-    let opened = open(&inputs, false).map_err(|error| Failure::Usage(error.to_string()))?;
-    let mut totals = read_sessions(opened.source, &keys, settings, take)?;
+    let opened = follow(&inputs, false).map_err(|error| Failure::Usage(error.to_string()))?;
+    let watching = Watching { settings, interval: None, key_logs: Vec::new() };
+    let mut totals = watch_sessions(opened.source, &keys, watching, take)?;
     notes.append(&mut totals.notes);
     Ok(Totals { notes, ..totals })
 }

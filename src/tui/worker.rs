@@ -12,7 +12,7 @@ use super::app::Msg;
 use super::config::{self, Places};
 use super::effect::{Effect, Job};
 use super::run::Incoming;
-use crate::capture::{Detail, Dissection, FrameSummary, Input, Keys, Loading, Snapshot, Store, open};
+use crate::capture::{Detail, Dissection, FrameSummary, Input, Keys, Loading, Snapshot, Store, follow};
 use crate::session::{FrameNumber, StreamId, Timestamp};
 use crate::tls::secrets::Secrets;
 use keys::{Asked, KeyRing};
@@ -155,7 +155,7 @@ impl Worker {
         let ours = inputs.iter().all(|input| matches!(input, Input::Memory(_)));
         let opening = move || {
             let wake = sender.clone();
-            let opened = open(&inputs, true);
+            let opened = follow(&inputs, true);
             let paths = paths(&inputs);
             let mut current = lock(&current);
             if current.job != job || current.cancelled {
