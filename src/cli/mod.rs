@@ -7,10 +7,12 @@
 mod arguments;
 mod check;
 mod config;
+mod follow;
 mod inspect;
 mod interfaces;
 mod keys;
 mod keys_command;
+mod output;
 mod reading;
 mod run;
 
@@ -83,6 +85,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         None => interactive(&arguments),
         Some(Command::Inspect(inspect)) => inspect::run(&inspect, &Config::load()?),
         Some(Command::Run(arguments)) => run::run(&arguments, inspect::style(arguments.color)),
+        Some(Command::Follow(arguments)) => follow::run(&arguments),
         Some(Command::Keys(command)) => keys_command::run(&command),
         Some(Command::Interfaces(arguments)) => interfaces::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
@@ -101,9 +104,7 @@ fn interactive(arguments: &Arguments) -> Result<Status, Failure> {
     reading::check(&arguments.files)?;
     let inputs = arguments.files.iter().map(|path| reading::input(path)).collect();
     let (keys, notes) = keys::keys(&arguments.keys)?;
-    for FileNote { path, note, .. } in notes {
-        complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
-    }
+    tell(&notes);
     let options = tui::Options { inputs, keys, ..tui::Options::default() };
     show(&arguments.look, options, "`tlslab inspect FILE` prints the sessions")
 }
@@ -166,6 +167,13 @@ fn put(bytes: &[u8]) -> Result<Status, Failure> {
     stdout.write_all(bytes)?;
     stdout.flush()?;
     Ok(Status::Done)
+}
+
+/// Says on stderr what is to be said of files.
+fn tell(notes: &[FileNote]) {
+    for FileNote { path, note, .. } in notes {
+        complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
+    }
 }
 
 /// Says something on stderr. Nobody is left to hear that stderr is closed.

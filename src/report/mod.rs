@@ -12,6 +12,7 @@
 //! ```
 
 mod fact;
+pub mod follow;
 pub mod json;
 pub mod keywords;
 mod ladder;

@@ -11,6 +11,7 @@ mod facts;
 pub mod filter;
 mod joiner;
 mod key_log;
+mod listener;
 mod outcome;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -21,4 +22,5 @@ pub use authentication::Authentication;
 pub use compare::{Comparison, Difference, Fact, Row, compare};
 pub use decryption::{Closed, Content, Decryption};
 pub use facts::*;
+pub use listener::{Heard, Listener};
 pub use tracker::{Means, Moment, OpenedRecord, TimelineLimit, Tracker};

@@ -21,6 +21,7 @@ use super::facts::{
     TransportFacts,
 };
 use super::joiner::Joiner;
+use super::listener::Listener;
 use super::outcome;
 use crate::base::{Group, Note, Severity};
 use crate::net::{Direction, Endpoint};
@@ -59,6 +60,8 @@ pub struct Means<'a> {
     pub remembered: &'a mut Remembered,
     /// Whether the application data that is opened is to be hashed.
     pub digest: bool,
+    /// Who hears of each protected record, where somebody does.
+    pub listener: Option<&'a mut dyn Listener>,
 }
 
 /// Builds a [`Session`] from what happens on a stream.

@@ -3,6 +3,7 @@
 use super::config::with_recent;
 use super::effect::{Content, Effect, Job};
 use super::filter::Filter;
+use super::following::FollowNews;
 use super::key::Key;
 use super::keymap::{Command, Context};
 use super::lab::Catalogue;
@@ -77,6 +78,8 @@ pub enum Msg {
     Exists(PathBuf, Box<Content>),
     /// The headers of frames, each or why not.
     Frames(Job, Vec<(FrameNumber, Result<FrameSummary, String>)>),
+    /// News of a session that is followed.
+    Follow(FollowNews),
     /// What time it is.
     Clock(Timestamp),
     /// Nothing happened, and what is under way in the model may go on.
@@ -276,6 +279,7 @@ fn take_news(model: &mut Model, msg: Msg) {
             };
         }
         Msg::Frames(job, lines) if job == model.loading.job => model.frame_lines.take(lines),
+        Msg::Follow(news) => model.follow.take(news),
         Msg::Clock(now) => model.now = Some(now),
         Msg::Catalogue { catalogue, own, progress, problems } => {
             model.lab.problems = problems;
@@ -330,6 +334,7 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         Command::GoSessions => Outcome::go(Navigate::Go(ScreenId::Sessions)),
         Command::GoLadder => go_to_session(&app.model, ScreenId::Ladder),
         Command::GoDetail => go_to_session(&app.model, ScreenId::Detail),
+        Command::GoFollow => go_to_session(&app.model, ScreenId::Follow),
         Command::GoCertificates => go_to_session(&app.model, ScreenId::Certificates),
         Command::GoLab => Outcome::go(Navigate::Go(ScreenId::Lab)),
         Command::GoPackets if app.model.snapshot.frames.is_empty() => Outcome::problem("there is no packet to show"),
@@ -368,6 +373,7 @@ fn of_capture(command: Command) -> Option<ScreenId> {
         Command::GoDetail => ScreenId::Detail,
         Command::GoCertificates => ScreenId::Certificates,
         Command::GoPackets => ScreenId::Packets,
+        Command::GoFollow => ScreenId::Follow,
         _ => return None,
     })
 }
@@ -563,6 +569,11 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     }
     for overlay in overlays {
         overlay.sync(model);
+    }
+    let need = screens.iter().find(|(id, _)| id == base).and_then(|(_, screen)| screen.needs_follow(model));
+    if let Some((need, session)) = need.zip(model.selected().cloned()) {
+        let work = model.follow.ask(&need, &session, model.loading.job, &Arc::clone(&model.snapshot));
+        effects.extend(work.into_iter().map(Effect::Follow));
     }
     let screen = screens.iter().find(|(id, _)| id == base);
     let wanted = of_subject.or_else(|| screen.and_then(|(_, screen)| screen.needs_frame(model)));

@@ -3,6 +3,7 @@
 pub mod certificates;
 pub mod compare;
 pub mod detail;
+pub mod follow;
 pub mod home;
 pub mod lab;
 pub mod ladder;
@@ -13,6 +14,7 @@ mod tests;
 
 use super::effect::Effect;
 use super::filter::Filter;
+use super::following::Need;
 use super::key::Key;
 use super::keymap::{Command, Context};
 use super::lab::LabChange;
@@ -47,11 +49,13 @@ pub enum ScreenId {
     Compare,
     /// Scenarios and their runs.
     Lab,
+    /// What the application said.
+    Follow,
 }
 
 impl ScreenId {
     /// All screens.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Home,
         Self::Sessions,
         Self::Ladder,
@@ -60,6 +64,7 @@ impl ScreenId {
         Self::Lab,
         Self::Packets,
         Self::Compare,
+        Self::Follow,
     ];
 
     /// The tabs of the title line, with the digit that goes there.
@@ -78,6 +83,7 @@ impl ScreenId {
             Self::Packets => "Packets",
             Self::Compare => "Compare",
             Self::Lab => "Lab",
+            Self::Follow => "Follow",
         }
     }
 
@@ -92,6 +98,7 @@ impl ScreenId {
             Self::Certificates => Box::<certificates::Certificates>::default(),
             Self::Packets => Box::<packets::Packets>::default(),
             Self::Compare => Box::<compare::Compare>::default(),
+            Self::Follow => Box::<follow::FollowScreen>::default(),
             Self::Lab => Box::<lab::LabScreen>::default(),
         }
     }
@@ -289,6 +296,11 @@ pub trait Screen: std::fmt::Debug {
     /// The frames that it shows and wants to have read, the visible ones only.
     fn needs_frames(&self, _model: &Model) -> Vec<FrameNumber> {
         Vec::new()
+    }
+
+    /// What it needs of the selected session's application data.
+    fn needs_follow(&self, _model: &Model) -> Option<Need> {
+        None
     }
 
     /// What can be copied of what is under the cursor. The menu adds what the selected session has.

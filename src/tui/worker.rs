@@ -5,6 +5,7 @@
 //! another.
 
 mod export;
+pub(super) mod follow;
 mod lab;
 
 use super::app::Msg;
@@ -32,6 +33,7 @@ pub(crate) struct Worker {
     sender: SyncSender<Incoming>,
     current: Arc<Mutex<Current>>,
     requests: Arc<Requests>,
+    follow: Arc<follow::Requests>,
     jobs: SyncSender<Effect>,
     /// What captures are opened with.
     keys: Keys,
@@ -80,6 +82,7 @@ impl Worker {
     pub(crate) fn new(sender: SyncSender<Incoming>, places: Places, keys: Keys) -> io::Result<Self> {
         let current = Arc::new(Mutex::new(Current::default()));
         let requests = Arc::new(Requests::default());
+        let follow = follow::Requests::start(sender.clone(), Arc::clone(&current))?;
         let (jobs, waiting) = sync_channel(JOBS);
         let reader = Reader { sender: sender.clone(), current: Arc::clone(&current), requests: Arc::clone(&requests) };
         thread::Builder::new().name("reader".to_owned()).spawn(move || reader.run())?;
@@ -87,7 +90,7 @@ impl Worker {
             Files { sender: sender.clone(), current: Arc::clone(&current), places, shelf: lab::Shelf::default() };
         let run = move || waiting.into_iter().for_each(|effect| files.perform(effect));
         thread::Builder::new().name("files".to_owned()).spawn(run)?;
-        Ok(Self { sender, current, requests, jobs, keys })
+        Ok(Self { sender, current, requests, follow, jobs, keys })
     }
 
     /// Begins to carry out an effect.
@@ -103,6 +106,7 @@ impl Worker {
                 lock(&self.requests.latest).frame = Some(Request { job, what: number, snapshot });
                 self.requests.news.notify_one();
             }
+            Effect::Follow(work) => self.follow.ask(work),
             Effect::ReadFrames { job, numbers, snapshot } => {
                 lock(&self.requests.latest).frames = Some(Request { job, what: numbers, snapshot });
                 self.requests.news.notify_one();
