@@ -6,26 +6,20 @@ use super::output::output;
 use super::reading::keep;
 use super::{Failure, Status, complain, tell};
 use crate::capture::follow::{Follow, Spoken};
+use crate::capture::{Frames, Keys};
 use crate::net::Direction;
 use crate::report::follow::{self, Wanted};
 use crate::session::Session;
+use crate::tls::secrets::Secrets;
 use std::sync::Arc;
 
 pub(super) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let (keys, notes) = keys(&arguments.keys)?;
     tell(&notes);
-    let (mut dissector, store) = keep(
-        &arguments.files,
-        |dissector| dissector.open_with(Arc::clone(&keys.secrets)),
-        |dissector, log| if keys.embedded { dissector.read_key_log(&log) } else { Vec::new() },
-    )?;
-    dissector.read_again(&*store);
-    let secrets = dissector.secrets();
-    let session = chosen(&dissector.sessions(), arguments.session)?;
-    let follow = Follow::open(store, dissector.frames(), &session, &secrets)
-        .map_err(|error| Failure::Usage(format!("session {} cannot be read again: {error}", session.number)))?;
+    let follow = open(arguments, &keys)?;
     if let Some(why) = follow.nothing() {
-        return Err(Failure::Usage(format!("session {} has nothing to follow: {why}", session.number)));
+        let number = follow.session.number;
+        return Err(Failure::Usage(format!("session {number} has nothing to follow: {why}")));
     }
     if follow.is_cut() {
         complain("the session has more records than are kept: the last ones are left out");
@@ -36,6 +30,28 @@ pub(super) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         Side::Both => Wanted::Both,
     };
     write(arguments, &follow, wanted)
+}
+
+/// Finds the session and reads it again with the keys. The others are not opened, but where it resumes one of them.
+fn open(arguments: &Arguments, keys: &Keys) -> Result<Follow, Failure> {
+    let mut secrets = Arc::clone(&keys.secrets);
+    let (mut dissector, store) = keep(
+        &arguments.files,
+        |_| {},
+        |_, log| if keys.embedded { Arc::make_mut(&mut secrets).read_key_log(&log, 1) } else { Vec::new() },
+    )?;
+    let session = chosen(&dissector.sessions(), arguments.session)?;
+    let read = |session: &Session, secrets: &Arc<Secrets>, frames: &Frames| {
+        Follow::open(Arc::clone(&store), frames, session, secrets)
+            .map_err(|error| Failure::Usage(format!("session {} cannot be read again: {error}", session.number)))
+    };
+    let follow = read(&session, &secrets, dissector.frames())?;
+    if follow.nothing().is_none() || session.resumed != Some(true) || secrets.is_empty() {
+        return Ok(follow);
+    }
+    dissector.open_with(secrets);
+    dissector.read_again(&*store);
+    read(&session, &dissector.secrets(), dissector.frames())
 }
 
 fn write(arguments: &Arguments, follow: &Follow, wanted: Wanted) -> Result<Status, Failure> {

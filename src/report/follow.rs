@@ -6,6 +6,7 @@ use crate::base::{printable, printable_bytes};
 use crate::capture::follow::{Chunk, Exchange, Exchanges, Follow, HeaderField, Line, Message, Spoken};
 use crate::net::Direction;
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 
 /// How many bytes a row of a hex dump shows.
@@ -132,10 +133,12 @@ pub fn body_words(message: &Message) -> String {
             words.push(' ');
             words.push_str(coding.name());
         }),
-        Err(unknown) => words.push_str(&format!(", packed in a way that is not known: {}", printable(&unknown))),
+        Err(unknown) => {
+            let _ = write!(words, ", packed in a way that is not known: {}", printable(&unknown));
+        }
     }
     if let Some(kind) = message.values("content-type").next() {
-        words.push_str(&format!(", {}", printable(kind)));
+        let _ = write!(words, ", {}", printable(kind));
     }
     if message.body.cut {
         words.push_str(", too many pieces to keep them all");
@@ -187,10 +190,10 @@ pub fn hex_row(offset: u64, bytes: &[u8]) -> String {
     let mut row = format!("{offset:08x} ");
     for index in 0..HEX_ROW {
         let gap = if index == HEX_ROW / 2 { "  " } else { " " };
-        match bytes.get(index) {
-            Some(byte) => row.push_str(&format!("{gap}{byte:02x}")),
-            None => row.push_str(&format!("{gap}  ")),
-        }
+        let _ = match bytes.get(index) {
+            Some(byte) => write!(row, "{gap}{byte:02x}"),
+            None => write!(row, "{gap}  "),
+        };
     }
     row.push_str("  ");
     row.extend(bytes.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '.' }));
