@@ -62,8 +62,8 @@ pub struct BodyAt {
 pub struct Search {
     /// The bytes; letters of ASCII in any case.
     pub bytes: Vec<u8>,
-    /// Where to begin: a chunk, and a place in it.
-    pub from: (usize, usize),
+    /// Where to begin: behind this place of a chunk, or at its start; backwards before it.
+    pub from: (usize, Option<usize>),
     /// Which way.
     pub forward: bool,
     /// In which directions.

@@ -283,7 +283,7 @@ pub static BINDINGS: &[Binding] = &[
     row(SESSIONS, &["i"], C::Explain, "explain", "explain the outcome"),
     row(SESSIONS, &["y"], C::Copy, "copy", "copy something of the session"),
     row(SESSIONS, &["e", "w"], C::Export, "export", "save sessions, report or packets"),
-    row(SESSIONS, &["F"], C::GoFollow, "follow", "follow what the application said"),
+    row(SESSIONS, &["F"], C::GoFollow, "", "follow what the application said"),
     row(SESSIONS, &["X"], C::ClearFilter, "", "drop the filter"),
     row(SESSIONS, &["c"], C::Cancel, "", "stop loading, keep what was read"),
     // Ladder

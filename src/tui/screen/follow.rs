@@ -3,19 +3,21 @@
 //! Records are opened when they come into sight, on another thread. The screen holds a place (a record and a row of
 //! it) and makes the rows that are seen from there on, so that a gigabyte scrolls like a page.
 
+mod draw;
 mod exchange;
+mod find;
 mod records;
 #[cfg(test)]
 mod tests;
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
-use crate::base::{hex, parse_hex, printable};
+use crate::base::{hex, printable};
 use crate::capture::follow::{Message, Spoken};
 use crate::net::Direction;
 use crate::report::follow::{self, Wanted};
 use crate::session::StreamId;
-use crate::tui::effect::{Content, Effect};
-use crate::tui::following::{FollowState, FollowWork, Followed, MessageId, Need, Search};
+use crate::tui::effect::Content;
+use crate::tui::following::{FollowState, Followed, MessageId, Need};
 use crate::tui::keymap::{Command, Context};
 use crate::tui::model::{Model, Subject};
 use crate::tui::overlay::copy::Copyable;
@@ -28,8 +30,8 @@ use crate::tui::view::{content_area, put};
 use exchange::{Open, Shown};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
-use records::{Layout, MARGIN, Place};
+use ratatui::text::Line;
+use records::{Layout, Place};
 use std::sync::Arc;
 
 /// The rows above the data.
@@ -232,75 +234,6 @@ impl FollowScreen {
         self.at_end = false;
         Outcome::none()
     }
-
-    fn find(&mut self, model: &Model, forward: bool) -> Outcome {
-        let wanted = model.wanted.trim();
-        let Some(followed) = model.follow.ready().filter(|_| !wanted.is_empty()) else {
-            return Outcome::problem("nothing was searched for");
-        };
-        if self.view_of(model) != View::Exchanges {
-            return self.search(followed, wanted, forward);
-        }
-        let missing = || Outcome::problem(format!("{} is not in there", printable(wanted)));
-        if self.open.is_none() {
-            let list = &followed.exchanges.list;
-            let found = around(self.cursor, list.len(), forward)
-                .find(|index| list.get(*index).is_some_and(|found| exchange::holds(found, wanted)));
-            return found.map_or_else(missing, |index| {
-                self.cursor = index;
-                Outcome::none()
-            });
-        }
-        let lower = wanted.to_lowercase();
-        let holds =
-            |index: &usize| self.lines.get(*index).is_some_and(|line| line.text.to_lowercase().contains(&lower));
-        match around(self.line, self.lines.len(), forward).find(holds) {
-            Some(line) => {
-                self.line = line;
-                Outcome::none()
-            }
-            None => missing(),
-        }
-    }
-
-    /// Has records searched on the other thread.
-    fn search(&mut self, followed: &Arc<Followed>, wanted: &str, forward: bool) -> Outcome {
-        let bytes = match wanted.strip_prefix("hex:") {
-            Some(digits) => parse_hex(digits).unwrap_or_default(),
-            None => wanted.as_bytes().to_vec(),
-        };
-        if bytes.is_empty() {
-            return Outcome::problem("these are no bytes in hexadecimal digits");
-        }
-        // From the latest find on, as long as it is in sight; else from the top of the screen.
-        let from = self.found.filter(|(chunk, _)| *chunk == self.place.0);
-        let first = if forward { (self.place.0.wrapping_sub(1), usize::MAX) } else { (self.place.0, 0) };
-        let from = from.unwrap_or(if self.place.0 == 0 && forward { (0, usize::MAX) } else { first });
-        let search = Search { bytes, from, forward, wanted: self.wanted };
-        Outcome::effect(Effect::Follow(FollowWork::Find(Arc::clone(followed), search)))
-    }
-
-    /// Goes to what a search has found, as soon as its record is open.
-    fn take_found(&mut self, model: &Model) {
-        let (answers, found) = model.follow.found;
-        if answers != self.answers {
-            self.answers = answers;
-            self.not_found = found.is_none() && answers > 0;
-            self.found = found.or(self.found);
-            self.to_show = found.is_some();
-        }
-        let Some((chunk, at)) = self.found.filter(|_| self.to_show) else { return };
-        if let Some((_, bytes)) = model.follow.chunk(chunk) {
-            let rows = self.layout(model).rows(bytes);
-            let row = rows.iter().position(|row| row.contains(&at)).map_or(0, |row| row + 1);
-            (self.place, self.to_show, self.at_end) = ((chunk, row), false, false);
-        }
-    }
-}
-
-/// All places behind one, round at the end; or before it, round at the start.
-fn around(from: usize, count: usize, forward: bool) -> impl Iterator<Item = usize> {
-    (1..=count).map(move |step| (from + if forward { step } else { count - step }) % count.max(1))
 }
 
 impl Screen for FollowScreen {
@@ -401,7 +334,7 @@ impl Screen for FollowScreen {
         match (self.view_of(model), self.open) {
             (View::Exchanges, None) => self.view_list(model, theme, area, rows, buf),
             (View::Exchanges, Some(_)) => self.view_open(model, theme, area, rows, buf),
-            _ => self.view_records(model, theme, rows, buf),
+            _ => self.view_records(model, theme, area, rows, buf),
         }
     }
 
@@ -476,119 +409,5 @@ impl Screen for FollowScreen {
             entry("exchanges", "requests and responses of HTTP/1 and HTTP/2"),
             entry("text, hex", "each record on its own, under a line that says where it came from"),
         ]
-    }
-}
-
-impl FollowScreen {
-    fn summary(&self, model: &Model, theme: &Theme, cells: usize) -> Line<'static> {
-        let Some(followed) = model.follow.ready() else { return Line::default() };
-        let [client, server] = followed.follow.bytes();
-        let directions = match self.wanted {
-            Wanted::Both => "both directions",
-            Wanted::Only(Direction::ToServer) => "client only",
-            Wanted::Only(Direction::ToClient) => "server only",
-        };
-        let mut words = format!(
-            " {}, {directions}   {}   {} {}, {} {}",
-            self.view_of(model).word(),
-            followed.exchanges.spoken.name(),
-            follow::sign(Direction::ToServer),
-            text::bytes(client),
-            follow::sign(Direction::ToClient),
-            text::bytes(server)
-        );
-        if followed.follow.is_cut() {
-            words.push_str("   more records than are kept");
-        }
-        if self.not_found && self.view_of(model) != View::Exchanges {
-            words.push_str(&format!("   not found: {}", printable(model.wanted.trim())));
-        }
-        Line::styled(text::shorten_end(&words, cells, &theme.glyphs), theme.muted)
-    }
-
-    fn view_list(&self, model: &Model, theme: &Theme, area: Rect, rows: Rect, buf: &mut Buffer) {
-        let Some(followed) = model.follow.ready() else { return };
-        let cells = usize::from(area.width);
-        put(area, 1, Line::styled(exchange::heading(cells), theme.strong), buf);
-        let list = &followed.exchanges.list;
-        for row in 0..usize::from(rows.height) {
-            let Some(found) = list.get(self.top + row) else { break };
-            let selected = self.top + row == self.cursor;
-            put(rows, row, exchange::row(self.top + row + 1, found, selected, theme, cells), buf);
-        }
-        // What concerns the connection stands in the room that is left.
-        let free = usize::from(rows.height).saturating_sub(list.len() + 1);
-        let remarks = followed.exchanges.remarks.iter();
-        let lines = remarks.flat_map(|remark| text::wrap(&printable(&remark.text), cells.saturating_sub(3)));
-        for (row, line) in lines.take(free).enumerate() {
-            put(rows, list.len() + 1 + row, Line::styled(format!(" ! {line}"), theme.muted), buf);
-        }
-    }
-
-    fn view_open(&self, model: &Model, theme: &Theme, area: Rect, rows: Rect, buf: &mut Buffer) {
-        let count = model.follow.ready().map_or(0, |followed| followed.exchanges.list.len());
-        let exchange = self.open.map_or(0, |open| open.id.exchange);
-        let words = format!(
-            " exchange {} of {count}   lines {} to {} of {}",
-            exchange + 1,
-            self.line.min(self.lines.len()) + 1,
-            (self.line + usize::from(rows.height)).min(self.lines.len()),
-            self.lines.len()
-        );
-        put(area, 1, Line::styled(words, theme.strong), buf);
-        let shown = self.lines.iter().skip(self.line).take(usize::from(rows.height));
-        for (row, line) in shown.enumerate() {
-            put(rows, row, Line::styled(line.text.clone(), line.look.style(theme)), buf);
-        }
-    }
-
-    fn view_records(&self, model: &Model, theme: &Theme, rows: Rect, buf: &mut Buffer) {
-        let Some(followed) = model.follow.ready() else { return };
-        let layout = self.layout(model);
-        let (mut chunk, mut first) = self.place;
-        let mut at = 0;
-        while at < layout.height {
-            let lines = self.record(model, theme, &layout, chunk, first, layout.height - at);
-            for line in lines {
-                put(rows, at, line, buf);
-                at += 1;
-            }
-            let Some(next) = layout.neighbour(followed, chunk, true) else { break };
-            (chunk, first) = (next, 0);
-        }
-    }
-
-    /// At most `count` lines of a record from row `first` on.
-    fn record(
-        &self,
-        model: &Model,
-        theme: &Theme,
-        layout: &Layout,
-        number: usize,
-        first: usize,
-        count: usize,
-    ) -> Vec<Line<'static>> {
-        let Some(chunk) = model.follow.ready().and_then(|followed| followed.follow.chunk(number)) else {
-            return Vec::new();
-        };
-        let style = if chunk.direction == Direction::ToServer { theme.client } else { theme.server };
-        let mut lines = Vec::new();
-        if first == 0 {
-            let look = if chunk.missing.is_some() { theme.warn } else { theme.muted };
-            let words = text::shorten_end(&follow::heading(&chunk), layout.cells, &theme.glyphs);
-            lines.push(Line::styled(words, look));
-        }
-        let Some((_, bytes)) = model.follow.chunk(number) else { return lines };
-        let sign = follow::sign(chunk.direction);
-        for row in layout.rows(bytes).into_iter().skip(first.saturating_sub(1)).take(count - lines.len().min(count)) {
-            let part = bytes.get(row.clone()).unwrap_or_default();
-            let words = if layout.hex { follow::hex_row(row.start as u64, part) } else { follow::text_line(part) };
-            let hit = self.found.is_some_and(|(of, at)| of == number && row.contains(&at));
-            let look = if hit { theme.found } else { theme.text };
-            let sign = Span::styled(format!("{sign:<MARGIN$}"), style);
-            lines.push(Line::from(vec![sign, Span::styled(words, look)]));
-        }
-        lines.truncate(count);
-        lines
     }
 }

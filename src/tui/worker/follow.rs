@@ -11,6 +11,9 @@ use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
+/// How many records further on the next one of a direction is looked for.
+const NEXT: usize = 64;
+
 /// What is to be done; a newer request takes the place of an older one of its kind.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
@@ -103,39 +106,44 @@ pub(in crate::tui) fn body(followed: Arc<Followed>, at: BodyAt) -> FollowNews {
 
 /// The next place where the bytes are, round at the ends. What two records share is found in the first of them.
 pub(in crate::tui) fn find(follow: &Follow, search: &Search) -> Option<(usize, usize)> {
-    let count = follow.len();
+    let count = if search.bytes.is_empty() { 0 } else { follow.len() };
     let (start, place) = search.from;
-    let order = |step: usize| (start + if search.forward { step } else { count - step % count.max(1) }) % count;
-    let (mut bytes, mut behind) = (Vec::new(), Vec::new());
+    // The first record is looked at again at the end, for what stands on the other side of the place.
     for step in 0..=count {
-        let number = order(step);
-        let Some(chunk) = follow.chunk(number) else { break };
-        if !search.wanted.takes(chunk.direction) || !follow.read(number, &mut bytes) {
-            continue;
-        }
-        let own = bytes.len();
-        let next = (number + 1..count.min(number + 64))
-            .find(|next| follow.chunk(*next).is_some_and(|next| next.direction == chunk.direction));
-        if next.is_some_and(|next| follow.read(next, &mut behind)) {
-            bytes.extend_from_slice(behind.get(..search.bytes.len() - 1).unwrap_or(&behind));
-        }
-        let fits = |at: &usize| match (step == 0, step == count, search.forward) {
-            (true, _, true) => *at > place,
-            (true, _, false) => *at < place,
-            (_, true, true) => *at <= place,
-            (_, true, false) => *at >= place,
+        let number = (start + if search.forward { step } else { count - step }).checked_rem(count)?;
+        let behind_place = |at: &usize| place.is_none_or(|place| *at > place);
+        let before_place = |at: &usize| place.is_some_and(|place| *at < place);
+        let found = places(follow, number, search);
+        let mut found = found.into_iter().filter(|at| match (step, search.forward) {
+            (0, true) => behind_place(at),
+            (0, false) => before_place(at),
+            (last, true) if last == count => !behind_place(at),
+            (last, false) if last == count => !before_place(at),
             _ => true,
-        };
-        let mut places = bytes
-            .windows(search.bytes.len())
-            .enumerate()
-            .filter(|(at, window)| *at < own && window.eq_ignore_ascii_case(&search.bytes))
-            .map(|(at, _)| at)
-            .filter(fits);
-        let found = if search.forward { places.next() } else { places.last() };
-        if let Some(at) = found {
+        });
+        let at = if search.forward { found.next() } else { found.next_back() };
+        if let Some(at) = at {
             return Some((number, at));
         }
     }
     None
+}
+
+/// Where in a record the bytes begin.
+fn places(follow: &Follow, number: usize, search: &Search) -> Vec<usize> {
+    let (mut bytes, mut behind) = (Vec::new(), Vec::new());
+    let Some(chunk) = follow.chunk(number).filter(|chunk| search.wanted.takes(chunk.direction)) else {
+        return Vec::new();
+    };
+    if !follow.read(number, &mut bytes) {
+        return Vec::new();
+    }
+    let own = bytes.len();
+    let mut others = number + 1..follow.len().min(number + NEXT);
+    let next = others.find(|next| follow.chunk(*next).is_some_and(|next| next.direction == chunk.direction));
+    if next.is_some_and(|next| follow.read(next, &mut behind)) {
+        bytes.extend_from_slice(behind.get(..search.bytes.len() - 1).unwrap_or(&behind));
+    }
+    let windows = bytes.windows(search.bytes.len()).enumerate().take(own);
+    windows.filter(|(_, window)| window.eq_ignore_ascii_case(&search.bytes)).map(|(at, _)| at).collect()
 }

@@ -21,12 +21,11 @@ struct Opened {
 }
 
 impl Opened {
-    fn new(input: Input, keys: &str, width: u16, height: u16) -> Self {
+    fn new(input: Input, with_keys: bool, width: u16, height: u16) -> Self {
         let mut opened = open(std::slice::from_ref(&input), true).unwrap();
         let mut dissector = Dissector::new(Settings::SCREEN);
-        dissector.read_key_log(keys.as_bytes());
         loop {
-            for log in opened.source.take_key_logs() {
+            for log in opened.source.take_key_logs().into_iter().filter(|_| with_keys) {
                 dissector.read_key_log(&log);
             }
             let Some(packet) = opened.source.next_packet() else { break };
@@ -43,8 +42,7 @@ impl Opened {
     }
 
     fn sample(name: &str, with_keys: bool, width: u16, height: u16) -> Self {
-        let sample = Sample::named(name).unwrap();
-        Self::new(Input::Sample(sample), if with_keys { sample.keys } else { "" }, width, height)
+        Self::new(Input::Sample(Sample::named(name).unwrap()), with_keys, width, height)
     }
 
     /// Presses the keys of a script one after another, each when the one before has had all its effects.
@@ -135,7 +133,7 @@ fn samples_are_followed() {
 fn http_is_followed() {
     let Some(input) = brotli() else { return };
     for (name, keys) in [("list", "F"), ("open", "F<enter>"), ("text", "Fv"), ("find", "Fvv/hex:53 4d<enter>")] {
-        pictures(name, keys, &|width, height| Opened::new(input.clone(), "", width, height));
+        pictures(name, keys, &|width, height| Opened::new(input.clone(), true, width, height));
     }
 }
 
@@ -150,7 +148,7 @@ fn why_there_is_nothing_is_said() {
 #[test]
 fn an_exchange_leads_to_its_record_and_back() {
     let Some(input) = brotli() else { return };
-    let mut opened = Opened::new(input, "", 80, 24);
+    let mut opened = Opened::new(input, true, 100, 34);
     opened.press("F<enter>");
     assert!(opened.screen().contains("This is a test file for testing brotli"), "{}", opened.screen());
     opened.press("r");
@@ -165,7 +163,7 @@ fn an_exchange_leads_to_its_record_and_back() {
 #[test]
 fn a_body_is_saved_by_the_worker() {
     let Some(input) = brotli() else { return };
-    let mut opened = Opened::new(input, "", 80, 24);
+    let mut opened = Opened::new(input, true, 100, 34);
     let effects = opened.press("Fen<enter>");
     let [Effect::Export { path, content: Content::Body(followed, id) }] = &effects[..] else { panic!("{effects:?}") };
     assert!(path.to_string_lossy().ends_with("-body-1.bin"), "{path:?}");
@@ -178,7 +176,7 @@ fn a_body_is_saved_by_the_worker() {
 #[test]
 fn everything_is_drawn_at_any_size() {
     let Some(input) = brotli() else { return };
-    let mut opened = Opened::new(input, "", 80, 24);
+    let mut opened = Opened::new(input, true, 100, 34);
     for keys in ["F", "<enter>", "jj<tab>", "v", "v", "d", "d", "d", "G", "g", "<pagedown>", "<C-u>", "}", "{", "k"] {
         opened.press(keys);
         for (width, height) in [(1, 1), (2, 300), (300, 2), (19, 7), (60, 16), (300, 100), (80, 24)] {
