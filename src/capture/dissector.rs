@@ -4,6 +4,7 @@
 //! file, a live interface and a rehearsal give the same sessions for the same packets.
 
 use super::conversation::{Conversation, Surroundings};
+use super::follow::Gather;
 use super::recording::Recording;
 use super::{Frames, Packet, Store, detail};
 use crate::base::{Note, Tree};
@@ -14,7 +15,7 @@ use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
 use crate::session::judgement::{Basis, Court};
 use crate::session::rule;
 use crate::session::{
-    Kind, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport,
+    Kind, Listener, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport,
 };
 use crate::tls::datagram;
 use crate::tls::given::Given;
@@ -95,6 +96,8 @@ pub struct Dissector {
     remembered: Remembered,
     /// Judges the certificates of sessions, where there is something to judge them by.
     court: Option<Court>,
+    /// What the application said, where that is followed.
+    pub(super) gather: Option<Box<Gather>>,
     lingering: VecDeque<(u64, u32)>,
     /// Conversations that are open, or were when they were last looked at, the one that was looked at longest ago first.
     open: VecDeque<u32>,
@@ -158,6 +161,7 @@ impl Dissector {
             secrets: None,
             remembered: Remembered::default(),
             court: None,
+            gather: None,
             lingering: VecDeque::new(),
             open: VecDeque::new(),
             order: Vec::new(),
@@ -373,7 +377,7 @@ impl Dissector {
         }
         let id = self.next_id(Transport::Tcp);
         let mut conversation = Box::new(Conversation::new(id, ends, sender, header, at));
-        conversation.recording = self.settings.record.then(Box::default);
+        conversation.recording = self.settings.record.then(|| Box::new(Recording::new(self.gather.is_none())));
         self.add(key, id, FlowState::Tcp(conversation))
     }
 
@@ -453,6 +457,7 @@ impl Dissector {
                 remembered: &mut self.remembered,
                 digest: self.settings.digest,
                 signatures: number_of(conversation, self.sessions) <= self.settings.signed_sessions,
+                listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
             },
             timeline: self.settings.timeline,
         };
@@ -519,6 +524,7 @@ impl Dissector {
                 remembered: &mut self.remembered,
                 digest: self.settings.digest,
                 signatures: number_of(conversation, self.sessions) <= self.settings.signed_sessions,
+                listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
             },
             timeline: self.settings.timeline,
         };

@@ -203,14 +203,14 @@ impl Tracker {
 }
 
 /// What a claim is checked against.
-struct Ground<'a> {
+struct Ground<'a, 'm> {
     tracker: &'a Tracker,
     transcript: &'a Transcript,
-    means: &'a Means<'a>,
+    means: &'a Means<'m>,
     claim: &'a Claim,
 }
 
-impl Ground<'_> {
+impl Ground<'_, '_> {
     fn results(&self) -> Result<Vec<ProofResult>, Lack> {
         let what = &self.claim.what;
         if let What::Binders(offers, length) = what {
