@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 use std::sync::OnceLock;
-use tlslab::capture::{Dissector, Settings};
+use tlslab::capture::{Detail, Dissector, Settings};
 use tlslab::lab::batch::{Job, Played, jobs, play_all};
 use tlslab::lab::exercise::fill;
 use tlslab::lab::run::{Connection, Testimony};
@@ -23,6 +23,7 @@ use tlslab::lab::scenario::{Action, Ask, Attack, FailedCheck, Handshake, catalog
 use tlslab::net::Direction;
 use tlslab::session::{EventKind, Session};
 use tlslab::tls::code::ProtocolVersion;
+use tlslab::tls::decrypt::derivation::{Operation, Origin, Output};
 
 /// A run with its name.
 struct Case {
@@ -415,4 +416,41 @@ fn the_command_says_by_its_status_whether_all_is_as_expected() {
     for name in ["run.pcapng", "run.keys", "pki"] {
         assert!(saved.join("cert-expired-tls13").join(name).exists(), "{name} was not saved");
     }
+}
+
+/// From the secret of the key exchange everything below can be computed, and it is what the libraries log; the hash of
+/// every Finished is the one on the wire.
+#[test]
+fn the_whole_key_schedule_follows_from_the_key_exchange() {
+    let (mut faults, mut computed, mut resumed) = (Vec::new(), 0, 0);
+    for Case { name, played, .. } in cases() {
+        let run = &played.run;
+        let snapshot = run.snapshot();
+        for session in &snapshot.sessions {
+            // Whoever plays a hello back has its client random too, and a key log finds its lines by that alone.
+            let random = |session: &Session| session.client_hellos[0].item.random;
+            if snapshot.sessions.iter().filter(|other| random(other) == random(session)).count() > 1 {
+                continue;
+            }
+            let detail = Detail::open(&*run.store(), &snapshot.frames, session, &snapshot.secrets).unwrap();
+            let derivation = detail.derivation(&snapshot.secrets, None);
+            for node in &derivation.nodes {
+                let place = || format!("{name} session {}: {}", session.number, node.name);
+                match &node.output {
+                    Output::Known { confirmed: Some(true), .. } => {
+                        computed += 1;
+                        resumed += usize::from(node.name == "client_early_traffic_secret");
+                    }
+                    Output::Known { confirmed: Some(false), .. } => faults.push(place()),
+                    Output::Known { origin: Origin::KeyLog(_), .. } if node.operation != Operation::Input => {
+                        faults.push(format!("{} is not computed", place()));
+                    }
+                    _ => {}
+                }
+                assert!(!node.text().is_empty() && !node.reference().is_empty(), "{}", node.name);
+            }
+        }
+    }
+    hold(&faults);
+    assert!(computed > 1000 && resumed > 3, "{computed} {resumed}");
 }

@@ -4,8 +4,10 @@
 //! store, by the same dissector, with the bytes kept; field trees are then made for the events that somebody looks at.
 
 mod decrypted;
+mod derivation;
 
 pub use decrypted::ApplicationData;
+pub use derivation::{RecordId, learn_resumption};
 
 use super::dissector::{Dissector, Settings};
 use super::recording::Recording;

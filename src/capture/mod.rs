@@ -26,7 +26,7 @@ mod snapshot;
 mod summary;
 
 pub use basis::{Anchors, BasisError, add_anchors, add_lists};
-pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece};
+pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece, RecordId, learn_resumption};
 pub use dissector::{Dissector, Settings};
 pub use file::{InMemory, Input, Opened, PacketToWrite, PcapngWriter, create_private, export_stream, open};
 pub use frames::{FrameEntry, Frames};

@@ -42,6 +42,14 @@ pub(super) fn keys(arguments: &KeyArguments) -> Result<(Keys, Vec<FileNote>), Fa
     Ok((Keys { secrets: Arc::new(secrets), embedded: !arguments.no_embedded_keys, ..Keys::default() }, notes))
 }
 
+/// The keys for the screens, and the key logs, which the screens read by themselves and go on reading while they grow.
+pub(super) fn keys_and_logs(arguments: &KeyArguments) -> Result<(Keys, Vec<PathBuf>), Failure> {
+    let mut secrets = Secrets::default();
+    add_other_keys(arguments, &mut secrets)?;
+    let logs = of_environment().into_iter().chain(arguments.keylog.iter().cloned()).collect();
+    Ok((Keys { secrets: Arc::new(secrets), embedded: !arguments.no_embedded_keys, ..Keys::default() }, logs))
+}
+
 /// The key log that the environment names.
 fn of_environment() -> Option<PathBuf> {
     std::env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from)

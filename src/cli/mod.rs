@@ -101,14 +101,13 @@ fn interactive(arguments: &Arguments) -> Result<Status, Failure> {
     // First: who mistypes a command is to hear that there is no such file, and nothing about terminals.
     reading::check(&arguments.files)?;
     let inputs = arguments.files.iter().map(|path| reading::input(path)).collect();
-    let (mut keys, mut notes) = keys::keys(&arguments.keys)?;
-    let (basis, mut more) = basis::basis(&arguments.basis)?;
+    let (mut keys, key_logs) = keys::keys_and_logs(&arguments.keys)?;
+    let (basis, notes) = basis::basis(&arguments.basis)?;
     keys.basis = basis;
-    notes.append(&mut more);
     for FileNote { path, note, .. } in notes {
         complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
     }
-    let options = tui::Options { inputs, keys, ..tui::Options::default() };
+    let options = tui::Options { inputs, keys, key_logs, ..tui::Options::default() };
     show(&arguments.look, options, "`tlslab inspect FILE` prints the sessions")
 }
 

@@ -1,14 +1,17 @@
 //! The state of the program and the one way to change it: `update`.
 
 use super::config::with_recent;
-use super::effect::{Content, Effect, Job};
+use super::effect::{Content, Effect, Hidden, Job};
 use super::filter::Filter;
 use super::key::Key;
 use super::keymap::{Command, Context};
+use super::keys::{self, KeySource};
 use super::lab::Catalogue;
 use super::model::{DetailState, FrameState, Model, Sight, Status, Tone};
+use super::overlay::give_keys::{GiveKeys, KeyPassword};
 use super::overlay::save_as::SaveAs;
 use super::overlay::{copy, export, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
+use super::schedule;
 use super::screen::{Change, Mouse, Navigate, Outcome, Screen, ScreenId, lab};
 use super::settings::Settings;
 use super::subject;
@@ -77,6 +80,22 @@ pub enum Msg {
     Exists(PathBuf, Box<Content>),
     /// The headers of frames, each or why not.
     Frames(Job, Vec<(FrameNumber, Result<FrameSummary, String>)>),
+    /// What is known now of keys that were given, and what to say of them.
+    Keys {
+        /// Where they came from.
+        source: KeySource,
+        /// What came of it.
+        said: Option<(Tone, String)>,
+    },
+    /// A private key takes a password.
+    KeyPassword {
+        /// What was typed.
+        typed: Hidden,
+        /// What the key is called.
+        name: String,
+        /// Whether a password was given that does not open it.
+        wrong: bool,
+    },
     /// What time it is.
     Clock(Timestamp),
     /// Nothing happened, and what is under way in the model may go on.
@@ -203,6 +222,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             apply(app, outcome, &mut effects);
         }
         Msg::Exists(path, content) => app.overlays.push(Box::new(SaveAs::again(&path, *content))),
+        Msg::KeyPassword { typed, name, wrong } => {
+            app.overlays.push(Box::new(KeyPassword::new(typed, &name, wrong)));
+        }
         Msg::Listed(folder, names) => {
             let (top, model) = split(app);
             if let Some(top) = top {
@@ -276,6 +298,10 @@ fn take_news(model: &mut Model, msg: Msg) {
             };
         }
         Msg::Frames(job, lines) if job == model.loading.job => model.frame_lines.take(lines),
+        Msg::Keys { source, said } => {
+            keys::take(&mut model.keys, source);
+            model.status = said.map(|(tone, text)| Status { tone, text }).or_else(|| model.status.take());
+        }
         Msg::Clock(now) => model.now = Some(now),
         Msg::Catalogue { catalogue, own, progress, problems } => {
             model.lab.problems = problems;
@@ -331,6 +357,7 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         Command::GoLadder => go_to_session(&app.model, ScreenId::Ladder),
         Command::GoDetail => go_to_session(&app.model, ScreenId::Detail),
         Command::GoCertificates => go_to_session(&app.model, ScreenId::Certificates),
+        Command::GoSchedule => go_to_session(&app.model, ScreenId::Schedule),
         Command::GoLab => Outcome::go(Navigate::Go(ScreenId::Lab)),
         Command::GoPackets if app.model.snapshot.frames.is_empty() => Outcome::problem("there is no packet to show"),
         Command::GoPackets => Outcome::go(Navigate::Go(ScreenId::Packets)),
@@ -339,6 +366,7 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         Command::PreviousSession => select(app.model.neighbour(-1)),
         Command::NextSession => select(app.model.neighbour(1)),
         Command::OpenFile => Outcome { effects: vec![Effect::List(PathBuf::new())], ..push(OpenFile::default()) },
+        Command::Keys => Outcome { effects: vec![Effect::List(PathBuf::new())], ..push(GiveKeys::default()) },
         Command::Palette => {
             let context = app.top().context();
             push(Palette::new(context, &app.model))
@@ -367,6 +395,7 @@ fn of_capture(command: Command) -> Option<ScreenId> {
         Command::GoLadder => ScreenId::Ladder,
         Command::GoDetail => ScreenId::Detail,
         Command::GoCertificates => ScreenId::Certificates,
+        Command::GoSchedule => ScreenId::Schedule,
         Command::GoPackets => ScreenId::Packets,
         _ => return None,
     })
@@ -509,6 +538,7 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
         Change::Lab(change) => effects.extend(model.lab.apply(change)),
         Change::Look { inputs, at } => look(model, inputs, at, effects),
         Change::Find(text) => model.wanted = text,
+        Change::Record(record) => model.schedule.go_to(record),
         Change::Frame(number) => {
             model.frame = FrameState::Loading(number);
             let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
@@ -552,6 +582,9 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
         effects.extend(model.lab.wanted());
     }
     let of_subject = subject::settle(model);
+    if *base == ScreenId::Schedule {
+        schedule::settle(model);
+    }
     for (_, screen) in screens.iter_mut() {
         screen.sync(model);
     }

@@ -125,6 +125,12 @@ commands! {
     GoCertificates = "go-certificates";
     /// To the Packets screen.
     GoPackets = "go-packets";
+    /// To the Key schedule screen.
+    GoSchedule = "go-schedule";
+    /// Shows or hides secret values.
+    Reveal = "reveal";
+    /// Copies the value under the cursor.
+    CopyValue = "copy-value";
     /// The previous session, on the same screen.
     PreviousSession = "previous-session";
     /// The next session, on the same screen.
@@ -181,6 +187,8 @@ commands! {
     Export = "export";
     /// Asks for a capture to open.
     OpenFile = "open-file";
+    /// Asks for keys, and lists those in use.
+    Keys = "keys";
     /// Stops loading.
     Cancel = "cancel";
     /// The next way to show times.
@@ -257,6 +265,7 @@ const DETAIL: Context = Context::Screen(ScreenId::Detail);
 const CERTIFICATES: Context = Context::Screen(ScreenId::Certificates);
 const PACKETS: Context = Context::Screen(ScreenId::Packets);
 const COMPARE: Context = Context::Screen(ScreenId::Compare);
+const SCHEDULE: Context = Context::Screen(ScreenId::Schedule);
 const LAB: Context = Context::Screen(ScreenId::Lab);
 
 /// Every key of the program. Within a context the order is that of the hint line and the help.
@@ -338,6 +347,12 @@ pub static BINDINGS: &[Binding] = &[
     row(COMPARE, &["f"], C::Flights, "all/differences", "everything or differences only"),
     row(COMPARE, &["y"], C::Copy, "copy", "copy the comparison"),
     row(COMPARE, &["e", "w"], C::Export, "export", "save the comparison"),
+    // Key schedule
+    row(SCHEDULE, &["enter"], C::Enter, "open", "open the value, or go where the input is"),
+    row(SCHEDULE, &["v"], C::Reveal, "secrets", "show secret values, or hide them again"),
+    row(SCHEDULE, &["n", "}", "."], C::NextEvent, "record", "protection of the next opened record"),
+    row(SCHEDULE, &["N", "{", ","], C::PreviousEvent, "", "protection of the record before"),
+    row(SCHEDULE, &["y"], C::CopyValue, "copy", "copy the value that is in sight"),
     // Everywhere
     row(GLOBAL, &["j", "down"], C::Down, "", "one row down"),
     row(GLOBAL, &["k", "up"], C::Up, "", "one row up"),
@@ -357,10 +372,12 @@ pub static BINDINGS: &[Binding] = &[
     row(GLOBAL, &["4"], C::GoCertificates, "", "Certificates"),
     row(GLOBAL, &["5"], C::GoLab, "", "Lab: scenarios to play"),
     row(GLOBAL, &["P"], C::GoPackets, "", "Packets of the session"),
+    row(GLOBAL, &["H"], C::GoSchedule, "", "Key schedule: secrets from the top down"),
     row(GLOBAL, &["0"], C::GoHome, "", "Home"),
     row(GLOBAL, &["["], C::PreviousSession, "", "previous session, same screen"),
     row(GLOBAL, &["]"], C::NextSession, "", "next session, same screen"),
     row(GLOBAL, &["o"], C::OpenFile, "", "open a capture"),
+    row(GLOBAL, &["K"], C::Keys, "", "give a key log or key; list those in use"),
     row(GLOBAL, &["t"], C::TimeFormat, "", "time: absolute, since start, delta"),
     row(GLOBAL, &["U"], C::TimeZone, "", "time: UTC or local"),
     row(GLOBAL, &["T"], C::Theme, "", "next theme"),

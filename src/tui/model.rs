@@ -8,6 +8,7 @@ use super::column;
 use super::effect::{self, Effect, Job};
 use super::filter::Filter;
 use super::frame_lines::FrameLines;
+use super::keys::{self, KeySource};
 use super::lab::Lab;
 use super::rows::{STEP, Sieve, Sorting};
 use super::settings::Settings;
@@ -147,6 +148,8 @@ pub struct Model {
     pub rows: Rows,
     /// What the Detail screen shows, with fields and bytes, once it is there.
     pub opened: Option<super::subject::Opened>,
+    /// The key schedule of the selected session, while somebody looks at it.
+    pub schedule: super::schedule::State,
     /// What was searched for last on a screen that is no list of sessions.
     pub wanted: String,
     pub(crate) place: super::subject::Place,
@@ -170,6 +173,10 @@ pub struct Model {
     pub samples: &'static [Sample],
     /// The scenarios, and the run at hand.
     pub lab: Lab,
+    /// The keys that were given.
+    pub keys: Vec<KeySource>,
+    /// How many sessions are open, and how many have something that could be.
+    pub open: (usize, usize),
     /// What is to be looked at once the capture is read.
     pub(crate) sights: Vec<Sight>,
     /// The filter in force.
@@ -297,6 +304,15 @@ impl Model {
             if old.sessions.get(place).is_some_and(|known| Arc::ptr_eq(known, session)) {
                 continue;
             }
+            let before = old.sessions.get(place);
+            let count = |session: Option<&Arc<Session>>| {
+                let openable = |session: &Session| {
+                    session.decryption.as_ref().is_some_and(|decryption| decryption.is_about_something())
+                };
+                session.map_or((0, 0), |one| (usize::from(keys::is_open(one)), usize::from(openable(one))))
+            };
+            let ((open, of), (was, had)) = (count(Some(session)), count(before));
+            self.open = ((self.open.0 + open).saturating_sub(was), (self.open.1 + of).saturating_sub(had));
             self.sieve.changed(place, session);
             self.trial.iter_mut().for_each(|trial| trial.changed(place, session));
             self.index.insert(session.stream, place);
@@ -362,6 +378,7 @@ impl Model {
             size: self.size,
             sort: self.sort,
             lab: std::mem::take(&mut self.lab),
+            keys: std::mem::take(&mut self.keys),
             settings,
             ..Self::default()
         };

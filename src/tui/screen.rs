@@ -7,6 +7,7 @@ pub mod home;
 pub mod lab;
 pub mod ladder;
 pub mod packets;
+pub mod schedule;
 pub mod sessions;
 #[cfg(test)]
 mod tests;
@@ -22,7 +23,7 @@ use super::overlay::export::Exportable;
 use super::overlay::page::Block;
 use super::settings::Settings;
 use super::theme::Theme;
-use crate::capture::Input;
+use crate::capture::{Input, RecordId};
 use crate::session::{FrameNumber, StreamId};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -45,13 +46,15 @@ pub enum ScreenId {
     Packets,
     /// Two sessions side by side.
     Compare,
+    /// The secrets of one session and what they are made of.
+    Schedule,
     /// Scenarios and their runs.
     Lab,
 }
 
 impl ScreenId {
     /// All screens.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Home,
         Self::Sessions,
         Self::Ladder,
@@ -60,6 +63,7 @@ impl ScreenId {
         Self::Lab,
         Self::Packets,
         Self::Compare,
+        Self::Schedule,
     ];
 
     /// The tabs of the title line, with the digit that goes there.
@@ -77,6 +81,7 @@ impl ScreenId {
             Self::Certificates => "Certificates",
             Self::Packets => "Packets",
             Self::Compare => "Compare",
+            Self::Schedule => "Key schedule",
             Self::Lab => "Lab",
         }
     }
@@ -92,6 +97,7 @@ impl ScreenId {
             Self::Certificates => Box::<certificates::Certificates>::default(),
             Self::Packets => Box::<packets::Packets>::default(),
             Self::Compare => Box::<compare::Compare>::default(),
+            Self::Schedule => Box::<schedule::Schedule>::default(),
             Self::Lab => Box::<lab::LabScreen>::default(),
         }
     }
@@ -122,6 +128,8 @@ pub enum Change {
     Open(Vec<Input>),
     /// Search for this on the screen.
     Find(String),
+    /// Show this record in the key schedule.
+    Record(RecordId),
     /// Read a frame, to be found in the model when it is there.
     Frame(u32),
     /// Change something of the lab.

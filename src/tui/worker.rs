@@ -1,10 +1,11 @@
 //! Carries out effects, on threads, and sends back what came of them.
 //!
-//! Three kinds of work, none of which the screen waits for: reading the capture (one at a time, a new one ends the
-//! one before), reading one session or frame again (the latest request wins), and small jobs with files, one after
-//! another.
+//! Four kinds of work, none of which the screen waits for: reading the capture (one at a time, a new one ends the
+//! one before), reading one session or frame again (the latest request wins), small jobs with files, one after
+//! another, and keys: those that are given, and key logs that are followed while they grow.
 
 mod export;
+mod keys;
 mod lab;
 
 use super::app::Msg;
@@ -13,6 +14,7 @@ use super::effect::{Effect, Job};
 use super::run::Incoming;
 use crate::capture::{Detail, Dissection, FrameSummary, Input, Keys, Loading, Snapshot, Store, open};
 use crate::session::{FrameNumber, StreamId, Timestamp};
+use keys::{Asked, KeyRing};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -33,8 +35,9 @@ pub(crate) struct Worker {
     current: Arc<Mutex<Current>>,
     requests: Arc<Requests>,
     jobs: SyncSender<Effect>,
-    /// What captures are opened with.
-    keys: Keys,
+    /// What captures are opened with. Who needs the capture at hand too takes that first.
+    keys: Arc<Mutex<Keys>>,
+    asked: SyncSender<Asked>,
 }
 
 /// The capture that is open.
@@ -76,9 +79,15 @@ struct Latest {
 }
 
 impl Worker {
-    /// Starts the threads.
-    pub(crate) fn new(sender: SyncSender<Incoming>, places: Places, keys: Keys) -> io::Result<Self> {
+    /// Starts the threads. Key logs are read before anything is opened, and followed from then on.
+    pub(crate) fn new(
+        sender: SyncSender<Incoming>,
+        places: Places,
+        keys: Keys,
+        key_logs: Vec<PathBuf>,
+    ) -> io::Result<Self> {
         let current = Arc::new(Mutex::new(Current::default()));
+        let keys = Arc::new(Mutex::new(keys));
         let requests = Arc::new(Requests::default());
         let (jobs, waiting) = sync_channel(JOBS);
         let reader = Reader { sender: sender.clone(), current: Arc::clone(&current), requests: Arc::clone(&requests) };
@@ -87,7 +96,10 @@ impl Worker {
             Files { sender: sender.clone(), current: Arc::clone(&current), places, shelf: lab::Shelf::default() };
         let run = move || waiting.into_iter().for_each(|effect| files.perform(effect));
         thread::Builder::new().name("files".to_owned()).spawn(run)?;
-        Ok(Self { sender, current, requests, jobs, keys })
+        let (asked, questions) = sync_channel(JOBS);
+        let ring = KeyRing::new(sender.clone(), Arc::clone(&current), Arc::clone(&keys), key_logs);
+        thread::Builder::new().name("keys".to_owned()).spawn(move || ring.run(&questions))?;
+        Ok(Self { sender, current, requests, jobs, keys, asked })
     }
 
     /// Begins to carry out an effect.
@@ -106,6 +118,11 @@ impl Worker {
             Effect::ReadFrames { job, numbers, snapshot } => {
                 lock(&self.requests.latest).frames = Some(Request { job, what: numbers, snapshot });
                 self.requests.news.notify_one();
+            }
+            Effect::GiveKeys { typed, password } => {
+                if self.asked.try_send(Asked { typed, password }).is_err() {
+                    send(&self.sender, Msg::Problem("still busy with keys; try again".to_owned()));
+                }
             }
             other => {
                 if self.jobs.try_send(other).is_err() {
@@ -127,20 +144,25 @@ impl Worker {
     fn open(&self, job: Job, inputs: Vec<Input>) {
         *lock(&self.current) = Current { job, began: Some(Instant::now()), ..Current::default() };
         let (sender, current) = (self.sender.clone(), Arc::clone(&self.current));
-        let keys = self.keys.clone();
+        let keys = Arc::clone(&self.keys);
+        // What was made here has its keys inside, whatever is to be done with those of other captures.
+        let ours = inputs.iter().all(|input| matches!(input, Input::Memory(_)));
         let opening = move || {
             let wake = sender.clone();
-            let begun = open(&inputs, true).map_err(|error| error.to_string()).and_then(|opened| {
-                let wake = move || drop(wake.try_send(Incoming::Wake));
-                let loading = Loading::start(opened.source, opened.store.clone(), keys, wake);
-                let loading = loading.map_err(|error| error.to_string())?;
-                Ok((loading, opened.store))
-            });
+            let opened = open(&inputs, true);
             let paths = paths(&inputs);
             let mut current = lock(&current);
             if current.job != job || current.cancelled {
                 return;
             }
+            let begun = opened.map_err(|error| error.to_string()).and_then(|opened| {
+                let wake = move || drop(wake.try_send(Incoming::Wake));
+                let keys = lock(&keys).clone();
+                let keys = Keys { embedded: keys.embedded || ours, ..keys };
+                let loading = Loading::start(opened.source, opened.store.clone(), keys, wake);
+                let loading = loading.map_err(|error| error.to_string())?;
+                Ok((loading, opened.store))
+            });
             match begun {
                 Ok((loading, store)) => {
                     current.loading = Some(loading);

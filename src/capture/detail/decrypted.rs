@@ -59,7 +59,7 @@ impl Detail {
     }
 
     /// The frame in which the last byte of a record arrived.
-    fn frame_of(&self, direction: Direction, record: &OpenedRecord) -> FrameNumber {
+    pub(super) fn frame_of(&self, direction: Direction, record: &OpenedRecord) -> FrameNumber {
         let last = record.offset + u64::from(wire_length(record)).saturating_sub(1);
         let byte = self.stream(direction, last, 1);
         byte.pieces.first().map_or(self.session.last_frame, |piece| piece.frame)
@@ -136,6 +136,6 @@ fn message_start(event: &Event) -> usize {
 }
 
 /// The length of a record with its header.
-fn wire_length(record: &OpenedRecord) -> u32 {
+pub(super) fn wire_length(record: &OpenedRecord) -> u32 {
     u32::from(record.header.length) + u32::try_from(Header::LENGTH).unwrap_or_default()
 }

@@ -62,6 +62,8 @@ pub struct InMemory {
     pub name: String,
     /// The file.
     pub bytes: Vec<u8>,
+    /// A key log beside it, of what the file does not carry.
+    pub keys: String,
 }
 
 impl std::fmt::Debug for InMemory {
@@ -139,7 +141,9 @@ fn open_one(input: &Input, random_access: bool) -> Result<(OpenFile, Option<Plac
         Input::Sample(sample) => {
             return open_memory(Memory::Static(sample.bytes), path, |file| file.with_keys(sample.keys));
         }
-        Input::Memory(memory) => return open_memory(Memory::Shared(Arc::clone(memory)), path, |file| file),
+        Input::Memory(memory) => {
+            return open_memory(Memory::Shared(Arc::clone(memory)), path, |file| file.with_keys(&memory.keys));
+        }
     };
     let metadata = file.metadata().map_err(failed)?;
     if metadata.is_dir() {

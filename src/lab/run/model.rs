@@ -22,6 +22,9 @@ pub struct Run {
     pub packets: Vec<Packet>,
     /// The secrets of all peers that log them, as a TLS key log.
     pub key_log: KeyLogText,
+    /// What the key exchanges of those peers gave, in the same form. It never goes into a file: a key log has no such
+    /// line, and the recording needs it only to show the whole key schedule.
+    pub shared_secrets: KeyLogText,
     /// The connections, in the order in which they were opened.
     pub connections: Vec<Connection>,
     /// The steps of the playback, in order.

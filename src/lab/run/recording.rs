@@ -3,8 +3,10 @@
 use super::{KeyLogText, Run, RunPacket};
 use crate::capture::{
     Dissector, FileNote, LoadState, Packet, PacketToWrite, PcapngWriter, Progress, Settings, Snapshot, Source, Store,
+    learn_resumption,
 };
 use crate::session::{FrameNumber, Session};
+use crate::tls::key_log::{Entry, Label};
 use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
@@ -34,6 +36,31 @@ impl Run {
         writer.finish()
     }
 
+    /// What a reader of the recording may know beyond its key log, in the form of one: what the key exchanges gave, and
+    /// the pre-shared keys of those who resume.
+    #[must_use]
+    pub fn inner_secrets(&self) -> String {
+        let mut text = self.shared_secrets.0.clone();
+        let mut dissector = dissector(&self.packets, &self.key_log);
+        dissector.read_key_log(text.as_bytes());
+        let sessions = dissector.sessions();
+        let offers = |session: &Arc<Session>| session.client_hellos.iter().any(|hello| hello.item.psk_identities > 0);
+        if !sessions.iter().any(offers) {
+            return text;
+        }
+        let mut secrets = dissector.secrets();
+        // The packets are in memory: reading them again does not fail. If it did, the tree would begin further down.
+        let _ = learn_resumption(&*self.store(), dissector.frames(), &sessions, &mut secrets);
+        let label = Label::LabPreSharedKey;
+        for random in secrets.randoms() {
+            if let Some(secret) = secrets.find(random, label) {
+                let entry = Entry::Random { label, random: *random, secret: secret.clone() };
+                text = text + &entry.line() + "\n";
+            }
+        }
+        text
+    }
+
     /// The packets as a source, for whoever reads captures.
     #[must_use]
     pub fn source(&self) -> Box<dyn Source> {
@@ -50,6 +77,7 @@ impl Run {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         let mut dissector = dissector(&self.packets, &self.key_log);
+        dissector.read_key_log(self.inner_secrets().as_bytes());
         Snapshot {
             generation: 1,
             state: LoadState::Complete,

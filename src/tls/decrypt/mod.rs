@@ -7,6 +7,7 @@
 //!                       ├─ aead     GCM, ChaCha20-Poly1305, CCM
 //!                       ├─ block, stream, mac   CBC, RC4, and no cipher at all
 //!                       └─ suite    which of them a cipher suite means
+//!   derivation   all of the above as a tree that people can read
 //!   Side    one direction: which key, which number; finds both again after a loss
 //! ```
 //!
@@ -14,6 +15,7 @@
 
 mod aead;
 mod block;
+pub mod derivation;
 mod hash;
 mod key;
 mod mac;

@@ -11,7 +11,7 @@ pub struct Draft {
     /// What stands before each label.
     prefix: &'static [u8],
     /// The label of the secret behind a KeyUpdate.
-    update: &'static [u8],
+    pub(super) update: &'static [u8],
     /// Whether the header of a record is authenticated with it.
     pub(super) header: bool,
 }
@@ -36,14 +36,8 @@ impl Draft {
     }
 
     /// HKDF-Expand-Label (RFC 8446 7.1).
-    fn expand_with(self, hash: Hash, secret: &[u8], label: &[u8], context: &[u8], length: usize) -> Vec<u8> {
-        let mut info = Vec::with_capacity(64);
-        info.extend(u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes());
-        info.push(u8::try_from(self.prefix.len() + label.len()).unwrap_or(u8::MAX));
-        info.extend(self.prefix);
-        info.extend(label);
-        info.push(u8::try_from(context.len()).unwrap_or(u8::MAX));
-        info.extend(context);
+    pub(super) fn expand_with(self, hash: Hash, secret: &[u8], label: &[u8], context: &[u8], length: usize) -> Vec<u8> {
+        let info = self.info(label, context, length);
         let mut out: Vec<u8> = Vec::with_capacity(length + hash.length());
         let mut block: Vec<u8> = Vec::new();
         for counter in 1..=u8::MAX {
@@ -55,6 +49,23 @@ impl Draft {
         }
         out.truncate(length);
         out
+    }
+
+    /// What HKDF-Expand-Label feeds to HKDF-Expand: length, label and context in one structure (RFC 8446 7.1).
+    pub(super) fn info(self, label: &[u8], context: &[u8], length: usize) -> Vec<u8> {
+        let mut info = Vec::with_capacity(64);
+        info.extend(u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes());
+        info.push(u8::try_from(self.prefix.len() + label.len()).unwrap_or(u8::MAX));
+        info.extend(self.prefix);
+        info.extend(label);
+        info.push(u8::try_from(context.len()).unwrap_or(u8::MAX));
+        info.extend(context);
+        info
+    }
+
+    /// What stands before each label.
+    pub(super) fn prefix(self) -> &'static str {
+        std::str::from_utf8(self.prefix).unwrap_or_default()
     }
 }
 

@@ -230,6 +230,8 @@ pub struct CertificateVerify {
 pub struct NewSessionTicket {
     /// Life time in seconds (up to TLS 1.2 a hint).
     pub lifetime: u32,
+    /// What makes the key of this ticket another one than that of the next, in TLS 1.3.
+    pub nonce: Vec<u8>,
     /// Length of the ticket in bytes.
     pub ticket_length: u16,
     /// The ticket.

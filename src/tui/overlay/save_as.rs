@@ -1,6 +1,7 @@
 //! Asks where to save something, with a name proposed. A file that is there already is never touched: the prompt comes
 //! back with another name.
 
+use super::path::home;
 use crate::tui::effect::{Content, Effect};
 use crate::tui::key::Key;
 use crate::tui::keymap::{Command, Context};
@@ -44,14 +45,6 @@ impl SaveAs {
         }
         let effect = Effect::Export { content: self.content.clone(), path: home(name) };
         Outcome::effect(effect).then(Navigate::Back)
-    }
-}
-
-/// The path with the tilde as shells read it.
-fn home(name: &str) -> PathBuf {
-    match (name.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(name),
     }
 }
 

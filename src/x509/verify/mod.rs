@@ -7,7 +7,7 @@
 //! ```text
 //!   strict                  DER as rustls accepts it ─► the parts that decide
 //!     ▲
-//!   name  signature  revocation  constraint     one question each, answered with a Refusal
+//!   name  signature  revocation  constraint  staple     one question each, answered with a Refusal
 //!     ▲
 //!   candidate ◄─ standard   a certificate, and the faults that it has by itself
 //!     ▲
@@ -34,6 +34,7 @@ mod revocation;
 mod search;
 mod signature;
 mod standard;
+mod staple;
 mod strict;
 
 pub use anchors::{TrustAnchor, TrustAnchors};

@@ -87,7 +87,8 @@ pub(super) fn check(signed: &Signed<'_>, spki: &[u8]) -> Read<()> {
     Err(refusal)
 }
 
-fn key(spki: &[u8]) -> Read<(&[u8], &[u8])> {
+/// The key of a subjectPublicKeyInfo: its algorithm, and the bytes of the key.
+pub(super) fn key(spki: &[u8]) -> Read<(&[u8], &[u8])> {
     let mut parts = Strict::new(spki);
     let algorithm = parts.expect(SEQUENCE)?;
     let key = parts.whole_bits()?;

@@ -82,6 +82,13 @@ impl<'a> Strict<'a> {
         if length < least { Err(Refusal::BadDer) } else { Ok(length) }
     }
 
+    /// The next element with its header.
+    pub(super) fn whole(&mut self) -> Read<&'a [u8]> {
+        let before = self.bytes;
+        self.any()?;
+        Ok(before.get(..before.len() - self.bytes.len()).unwrap_or_default())
+    }
+
     /// The content of the next element, which must have this tag.
     pub(super) fn expect(&mut self, tag: u8) -> Read<&'a [u8]> {
         match self.any()? {
@@ -174,9 +181,8 @@ pub(super) struct Signed<'a> {
 impl<'a> Signed<'a> {
     /// Reads the three parts of a signed structure. Gives also the content of the signed part.
     pub(super) fn read(der: &mut Strict<'a>) -> Read<(Strict<'a>, Self)> {
-        let before = der.bytes;
-        let content = der.expect(SEQUENCE)?;
-        let data = before.get(..before.len() - der.bytes.len()).unwrap_or_default();
+        let (mut ahead, data) = (*der, der.whole()?);
+        let content = ahead.expect(SEQUENCE)?;
         // The algorithm and the signature are short in a revocation list, too.
         let mut rest = Strict { bytes: der.bytes, limit: CERTIFICATE_LIMIT };
         let algorithm = rest.expect(SEQUENCE)?;
@@ -264,6 +270,12 @@ impl<'a> View<'a> {
         }
         parts.end(Refusal::TrailingData)?;
         Ok(view)
+    }
+
+    /// Whether the moment lies in the validity period.
+    pub(super) fn holds_at(&self, time: i64) -> bool {
+        let mut times = Strict::new(self.validity);
+        matches!((times.time(), times.time()), (Ok(from), Ok(to)) if (from..=to).contains(&time))
     }
 
     fn extensions(&mut self, parts: &mut Strict<'a>, unknown: Unknown) -> Read<()> {
