@@ -25,7 +25,7 @@ mod samples;
 mod snapshot;
 mod summary;
 
-pub use basis::{Anchors, BasisError, add_anchors, add_lists};
+pub use basis::{Anchors, BasisError, add_anchors, add_lists, with_anchors};
 pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece, RecordId, learn_resumption};
 pub use dissector::{Dissector, Settings};
 pub use file::{InMemory, Input, Opened, PacketToWrite, PcapngWriter, create_private, export_stream, open};

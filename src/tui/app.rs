@@ -21,6 +21,7 @@ use crate::capture::{Detail, Dissection, FrameSummary, Input, Snapshot};
 use crate::lab::exercise::{FixResult, Progress};
 use crate::lab::run::Run;
 use crate::lab::scenario::Scenario;
+use crate::session::judgement::Basis;
 use crate::session::{FrameNumber, StreamId, Timestamp};
 use ratatui::layout::Size;
 use std::path::PathBuf;
@@ -98,6 +99,8 @@ pub enum Msg {
     },
     /// What time it is.
     Clock(Timestamp),
+    /// The trust anchors that were asked for.
+    Anchors(Arc<Basis>),
     /// Nothing happened, and what is under way in the model may go on.
     GoOn,
     /// A thread broke down, which is a fault of the program.
@@ -303,6 +306,7 @@ fn take_news(model: &mut Model, msg: Msg) {
             model.status = said.map(|(tone, text)| Status { tone, text }).or_else(|| model.status.take());
         }
         Msg::Clock(now) => model.now = Some(now),
+        Msg::Anchors(basis) => model.basis = Some(basis),
         Msg::Catalogue { catalogue, own, progress, problems } => {
             model.lab.problems = problems;
             let missing = model.lab.take_catalogue(catalogue, own, progress);

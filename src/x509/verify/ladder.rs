@@ -119,6 +119,7 @@ impl<'l, 'a> Ladder<'l, 'a> {
         let store = match (self.ground.anchors.as_slice(), self.ground.request.more_anchors) {
             ([], 0) => "there is no trust anchor".to_owned(),
             ([anchor], 0) => format!("the only trust anchor is {}", anchor.subject()),
+            ([], 1) => "the only trust anchor has another name".to_owned(),
             (anchors, more) => format!("it is none of the {} trust anchors", anchors.len() + more),
         };
         let (check, evidence) = if candidate.facts.is_self_issued() {

@@ -40,8 +40,8 @@ mod strict;
 pub use anchors::{TrustAnchor, TrustAnchors};
 pub use check::Check;
 pub use facts::{
-    CrlDepth, CrlRule, ExpiredCrl, Outcome, PathLink, PeerName, Profile, Purpose, Request, Rung, UnknownStatus,
-    Verification, Which,
+    CrlDepth, CrlRule, ExpiredCrl, LaterRevocation, Outcome, PathLink, PeerName, Profile, Purpose, Request, Rung,
+    UnknownStatus, Verification, Which,
 };
 pub use lists::RevocationLists;
 pub use refusal::Refusal;
