@@ -12,6 +12,7 @@ use crate::net::flow::{FlowKey, FlowTable, Protocol, Side};
 use crate::net::stream::Arrival;
 use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
 use crate::session::judgement::{Basis, Court};
+use crate::session::rule;
 use crate::session::{
     Kind, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport,
 };
@@ -428,7 +429,7 @@ impl Dissector {
             timeline: self.settings.timeline,
         };
         let was_over = conversation.is_over();
-        conversation.packet(sender, header, datagram.payload, datagram.missing, arrival, &mut around);
+        conversation.packet(sender, header, datagram, arrival, &mut around);
         let id = flow.id;
         if conversation.is_over() && !was_over {
             self.lingering.push_back((self.packets, index));
@@ -528,11 +529,12 @@ impl Dissector {
     }
 }
 
-/// The session with what the court says of its certificates.
+/// The session with what the court says of its certificates, and what the rules find in all that is known of it.
 fn judged(court: &mut Option<Court>, mut session: Session) -> Session {
     if let Some(court) = court {
         court.judge(&mut session);
     }
+    rule::conclude(&mut session);
     session
 }
 

@@ -82,6 +82,8 @@ pub(super) enum Command {
     },
     /// List the fields that filters can ask for
     Fields,
+    /// Show the rules by which sessions are judged, or one of them
+    Rules(Rules),
     /// Print the manual page
     Man,
 }
@@ -146,7 +148,7 @@ pub(super) struct Inspect {
     #[command(flatten)]
     pub(super) basis: BasisArguments,
 
-    /// Exit with status 1 when a remark of at least this severity was made on a printed session or on a file
+    /// Exit with status 1 when something of at least this severity was found or remarked on a printed session or a file
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
 
@@ -282,6 +284,30 @@ pub(super) struct Lab {
 
     #[command(flatten)]
     pub(super) look: Look,
+}
+
+/// What `rules` is told.
+#[derive(Args, Debug)]
+pub(super) struct Rules {
+    /// The id of a rule, such as CERT-01; all of them otherwise
+    #[arg(value_name = "ID")]
+    pub(super) id: Option<String>,
+
+    /// How rules are written
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: RulesFormat,
+}
+
+/// How rules are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum RulesFormat {
+    /// For people: a line for each rule, or all about one
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+    /// A page of Markdown with all of them
+    Markdown,
 }
 
 /// How a list is written.

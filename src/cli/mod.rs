@@ -13,6 +13,7 @@ mod interfaces;
 mod keys;
 mod keys_command;
 mod reading;
+mod rules;
 mod run;
 
 use crate::base::printable;
@@ -93,6 +94,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         },
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Fields) => fields(),
+        Some(Command::Rules(arguments)) => rules::run(&arguments),
         Some(Command::Man) => manual(),
     }
 }

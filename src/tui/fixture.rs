@@ -11,8 +11,9 @@ use crate::capture::{
     Dissector, FrameEntry, FrameSummary, Frames, Input, LoadState, Packet, Progress, Sample, Snapshot, Store,
 };
 use crate::net::{Direction, Endpoint, LinkType};
+use crate::session::rule::Verdict;
 use crate::session::{
-    Event, EventKind, Judgement, Kind, Located, Outcome, RolesFrom, Session, StreamId, Timestamp, Transport,
+    Clues, Event, EventKind, Judgement, Kind, Located, Outcome, RolesFrom, Session, StreamId, Timestamp, Transport,
     TransportFacts,
 };
 use crate::tls::code::{AlertDescription, AlertLevel, CipherSuite, HandshakeType, NamedGroup, ProtocolVersion};
@@ -84,8 +85,12 @@ pub(crate) fn session(index: u32) -> Session {
         timeline_cut: false,
         decryption: None,
         judgement: Judgement::default(),
+        proofs: Vec::new(),
         outcome: Outcome::Established,
         transport: TransportFacts { syn: true, syn_round_trip: Some(800_000), ..TransportFacts::default() },
+        clues: Clues::default(),
+        findings: Vec::new(),
+        verdict: Verdict::default(),
         notes: Vec::new(),
     }
 }

@@ -46,6 +46,7 @@ pub use name::{name, name_text};
 pub use ocsp::{OcspAnswer, OcspResponse, ResponderId, RevocationStatus, ocsp_response};
 pub use oid::name as oid_name;
 pub use pem::{pem, unpem};
+pub use time::text as moment;
 
 use crate::base::Field;
 

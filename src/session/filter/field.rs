@@ -137,6 +137,9 @@ filter_fields! {
     "closed" ["not_decrypted"] CLOSED, "why protected records stayed closed, where keys were given",
         |s, take| s.decryption.iter().flat_map(|facts| facts.reason).flatten().any(|why| take(Value::Text(why.word())));
 
+    "proof" ["proofs"] PROOF, "what came of checking a signature, a Finished or a binder",
+        |s, take| s.proofs.iter().any(|proof| take(Value::Text(proof.result.word())));
+
     "ja3" ["tls.handshake.ja3"] Kind::Text, "the client's fingerprint JA3",
         |s, take| hellos(s, |hello| !hello.fingerprints.ja3.is_empty() && take(Value::Text(&hello.fingerprints.ja3)));
     "ja3s" ["tls.handshake.ja3s"] Kind::Text, "the server's fingerprint JA3S",
@@ -206,8 +209,15 @@ filter_fields! {
 
     "note" [] Kind::Text, "the code or the text of a remark",
         |s, take| s.notes.iter().any(|note| take(Value::Text(note.item.code)) || take(Value::Text(&note.item.text)));
-    "severity" [] Kind::Severity, "the severity of a remark",
-        |s, take| s.notes.iter().any(|note| take(Value::Severity(note.item.severity)));
+    "severity" [] Kind::Severity, "the severity of a finding or a remark",
+        |s, take| s.findings.iter().any(|found| take(Value::Severity(found.severity)))
+            || s.notes.iter().any(|note| take(Value::Severity(note.item.severity)));
+    "finding" ["rule"] Kind::Text, "the rule of something that was found, such as CERT-01",
+        |s, take| s.findings.iter().any(|found| take(Value::Text(found.rule.id)));
+    "cause" ["verdict"] Kind::Text, "the rule that explains why the session ended as it did",
+        |s, take| s.verdict_finding().is_some_and(|found| take(Value::Text(found.rule.id)));
+    "decided_by" [] DECIDER, "who decided how the session ended",
+        |s, take| s.verdict.decided_by.is_some_and(|by| take(Value::Text(by.word())));
 }
 
 const CLOSED: Kind = Kind::Word(&[
@@ -222,6 +232,11 @@ const CLOSED: Kind = Kind::Word(&[
     ("resumed", "the session rests on an earlier one that was not opened"),
     ("suite not supported", "the cipher is not known here"),
     ("handshake not captured", "a hello is missing"),
+]);
+const PROOF: Kind = Kind::Word(&[
+    ("verified", "it was checked and holds"),
+    ("failed", "it was checked and does not fit"),
+    ("not checked", "a message, a secret or an algorithm is missing"),
 ]);
 const RESULT: Kind = Kind::Word(&[
     ("ok", "the handshake ended well on both sides"),
@@ -257,6 +272,8 @@ const CHECK: Kind = Kind::Word(&[
     ("trust", "the path leads to nobody who is trusted"),
     ("name", "for another host than was asked for"),
 ]);
+const DECIDER: Kind =
+    Kind::Word(&[("client", "the client"), ("server", "the server"), ("middlebox", "somebody on the way")]);
 const PEER: Kind = Kind::Word(&[("client", "the client"), ("server", "the server")]);
 const KIND: Kind = Kind::Word(&[("tls", "TLS or SSL over TCP"), ("dtls", "DTLS over UDP"), ("quic", "QUIC over UDP")]);
 

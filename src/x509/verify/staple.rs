@@ -158,7 +158,7 @@ fn parts(der: &[u8]) -> Read<(Signed<'_>, Vec<&[u8]>)> {
     if basic.next_is(context_constructed(0)) {
         let mut list = Strict::new(Strict::new(basic.expect(context_constructed(0))?).expect(SEQUENCE)?);
         while !list.is_empty() && responders.len() < MOST_RESPONDERS {
-            responders.push(list.whole()?);
+            responders.push(list.whole_element(SEQUENCE)?);
         }
     }
     Ok((signed, responders))
