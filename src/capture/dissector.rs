@@ -180,6 +180,12 @@ impl Dissector {
         self.court = Some(Court::new(Arc::clone(basis)));
     }
 
+    /// By what certificates are judged; an empty basis where nobody said.
+    #[must_use]
+    pub fn basis(&self) -> Arc<Basis> {
+        self.court.as_ref().map(|court| Arc::clone(court.basis())).unwrap_or_default()
+    }
+
     /// Adds the secrets of a key log to those that were given, and gives a note for each line that cannot be read.
     pub fn read_key_log(&mut self, text: &[u8]) -> Vec<Note> {
         let (given, notes) = Given::of_key_log(text, 1);

@@ -283,6 +283,7 @@ impl Publisher<'_> {
             frames: dissector.frames().clone(),
             sessions: dissector.sessions(),
             secrets: dissector.secrets(),
+            basis: dissector.basis(),
             notes: self.notes.clone(),
         };
         let latest = Some(Arc::new(snapshot));

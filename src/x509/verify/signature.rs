@@ -293,7 +293,8 @@ fn modulus_bits(key: &[u8]) -> Read<usize> {
     Ok(modulus.len() * 8 - zeros)
 }
 
-fn key(spki: &[u8]) -> Read<(&[u8], &[u8])> {
+/// The key of a subjectPublicKeyInfo: its algorithm, and the bytes of the key.
+pub(super) fn key(spki: &[u8]) -> Read<(&[u8], &[u8])> {
     let mut parts = Strict::new(spki);
     let algorithm = parts.expect(SEQUENCE)?;
     let key = parts.whole_bits()?;
