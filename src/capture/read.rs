@@ -4,8 +4,8 @@ use super::dissector::{Dissector, Settings};
 use super::packet::{FileNote, Progress, Source, Store};
 use super::reach::{self, Reach};
 use super::snapshot::{LoadState, Snapshot};
-use crate::session::Session;
 use crate::session::judgement::Basis;
+use crate::session::{Attempt, Session};
 use crate::tls::given::Given;
 use crate::tls::secrets::Secrets;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,6 +32,8 @@ pub struct Totals {
     pub packets: u64,
     /// Remarks about the files.
     pub notes: Vec<FileNote>,
+    /// Connections on which no TLS came.
+    pub attempts: Vec<Attempt>,
 }
 
 /// What is given beside the packets: what protected records are opened with, and what certificates are judged by.
@@ -102,7 +104,7 @@ pub fn read_sessions<E>(
             batch.append(&mut dissector.take_finished());
             let _ = sender.send(batch);
             notes.append(&mut source.take_notes());
-            Totals { packets: dissector.packets(), notes }
+            Totals { packets: dissector.packets(), notes, attempts: dissector.attempts().to_vec() }
         });
         for session in receiver.iter().flatten() {
             take(session)?;

@@ -96,6 +96,8 @@ pub struct Extensions {
     pub session_ticket: Vec<u8>,
     /// Number of identities in a client's pre_shared_key.
     pub psk_identities: u16,
+    /// The first identity of pre_shared_key.
+    pub psk_identity: Option<Vec<u8>>,
     /// The index that a server's pre_shared_key selects.
     pub selected_psk: Option<u16>,
     /// Whether early_data is there.

@@ -47,7 +47,8 @@ pub(super) fn pre_shared_key(
             entries.span(reader),
             || Value::None,
             |tree| {
-                opaque(reader, 2, &IDENTITY, tree)?;
+                let identity = opaque(reader, 2, &IDENTITY, tree)?;
+                facts.psk_identity.get_or_insert_with(|| identity.to_vec());
                 facts.psk_identities = facts.psk_identities.saturating_add(1);
                 code32(reader, &OBFUSCATED_TICKET_AGE, tree, |age| Value::Number(age.into())).map(drop)
             },

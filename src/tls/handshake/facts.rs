@@ -98,6 +98,8 @@ pub struct ClientHello {
     pub session_ticket: Vec<u8>,
     /// Number of identities in pre_shared_key.
     pub psk_identities: u16,
+    /// The first of the identities.
+    pub psk_identity: Option<Vec<u8>>,
     /// Whether early_data is announced.
     pub early_data: bool,
     /// Whether encrypted_client_hello is there (a real one or a GREASE one: that cannot be told from outside).

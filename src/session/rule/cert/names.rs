@@ -3,7 +3,7 @@
 use super::super::case::{Case, Stage, few, quoted};
 use super::super::finding::Answer::Silent;
 use super::super::finding::{Answer, Confidence, Found};
-use super::blame::{blamed, leaf, whose};
+use super::blame::{blamed, whose};
 use super::leaf::tolerated;
 use crate::base::Severity;
 use crate::net::Direction::ToClient;
@@ -25,7 +25,7 @@ fn names(leaf: &Certificate) -> String {
 }
 
 pub(super) fn mismatch(case: &Case<'_>) -> Answer {
-    let (Some(name), Some(leaf)) = (case.session.server_name(), leaf(case)) else { return Silent };
+    let (Some(name), Some(leaf)) = (case.session.server_name(), case.leaf()) else { return Silent };
     let found = matches_host(leaf, name);
     if matches!(found, HostMatch::Matches(_)) {
         return Silent;
@@ -77,7 +77,7 @@ pub(super) fn warned(case: &Case<'_>) -> Answer {
 }
 
 pub(super) fn no_name(case: &Case<'_>) -> Answer {
-    let Some(leaf) = leaf(case).filter(|_| case.client_hello().is_some() && case.session.server_name().is_none())
+    let Some(leaf) = case.leaf().filter(|_| case.client_hello().is_some() && case.session.server_name().is_none())
     else {
         return Silent;
     };
