@@ -53,8 +53,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("p256", &["lab"]),
     ("p384", &["lab"]),
     ("ml_kem", &["lab"]),
-    // The lab signs with it; a private key that is given opens key exchanges in tls.
-    ("rsa", &["lab", "tls"]),
+    // The lab signs with it; a private key that is given opens key exchanges in tls; and x509 checks the signatures of
+    // two hashes at once with it.
+    ("rsa", &["lab", "tls", "x509"]),
     ("pkcs8", &["tls"]),
     ("p12_keystore", &["tls"]),
     // Ciphers that aws-lc-rs does not have.

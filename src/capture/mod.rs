@@ -9,6 +9,7 @@
 //!
 //! The room must not know views, nor how a fact is written or drawn.
 
+mod basis;
 mod conversation;
 mod detail;
 mod dissector;
@@ -24,6 +25,7 @@ mod samples;
 mod snapshot;
 mod summary;
 
+pub use basis::{Anchors, BasisError, add_anchors, add_lists};
 pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece, RecordId, learn_resumption};
 pub use dissector::{Dissector, Settings};
 pub use file::{InMemory, Input, Opened, PacketToWrite, PcapngWriter, create_private, export_stream, open};

@@ -28,6 +28,9 @@ pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) keys: KeyArguments,
 
+    #[command(flatten)]
+    pub(super) basis: BasisArguments,
+
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
@@ -142,6 +145,9 @@ pub(super) struct Inspect {
     #[command(flatten)]
     pub(super) keys: KeyArguments,
 
+    #[command(flatten)]
+    pub(super) basis: BasisArguments,
+
     /// Exit with status 1 when something of at least this severity was found or remarked on a printed session or a file
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
@@ -208,6 +214,37 @@ pub(super) struct KeyArguments {
     /// Leave the TLS secrets alone that a capture carries
     #[arg(long)]
     pub(super) no_embedded_keys: bool,
+}
+
+/// What certificates are judged by.
+#[derive(Args, Debug)]
+pub(super) struct BasisArguments {
+    /// Whom to trust when certificates are judged: mozilla, system, none, or a file or folder of certificates
+    ///
+    /// May be given several times. Mozilla's list comes with the program and counts unless a list is named here; files
+    /// (PEM or DER) add to it. Chains are judged for the moment of the capture, and nothing is fetched.
+    #[arg(long, value_name = "LIST|FILE")]
+    pub(super) anchors: Vec<PathBuf>,
+
+    /// A file with revocation lists (PEM or DER) that certificates are looked up in; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(super) crl: Vec<PathBuf>,
+
+    /// Which certificates are judged; auto: those of sessions that failed, and the first thousand chains of others
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t)]
+    pub(super) judge: Judge,
+}
+
+/// Which certificates are judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Judge {
+    /// Those of sessions that failed, and the first thousand chains of others
+    #[default]
+    Auto,
+    /// All, which takes time in large captures
+    All,
+    /// None
+    None,
 }
 
 /// What `interfaces` is told.

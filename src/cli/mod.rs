@@ -5,6 +5,7 @@
 //! could not be done. A reader that closes the pipe early is no failure.
 
 mod arguments;
+mod basis;
 mod check;
 mod config;
 mod inspect;
@@ -16,6 +17,7 @@ mod rules;
 mod run;
 
 use crate::base::printable;
+use crate::capture::FileNote;
 use crate::lab::scenario::catalogue;
 use crate::session::filter::FIELDS;
 use crate::tui;
@@ -101,7 +103,12 @@ fn interactive(arguments: &Arguments) -> Result<Status, Failure> {
     // First: who mistypes a command is to hear that there is no such file, and nothing about terminals.
     reading::check(&arguments.files)?;
     let inputs = arguments.files.iter().map(|path| reading::input(path)).collect();
-    let (keys, key_logs) = keys::keys_and_logs(&arguments.keys)?;
+    let (mut keys, key_logs) = keys::keys_and_logs(&arguments.keys)?;
+    let (basis, notes) = basis::basis(&arguments.basis)?;
+    keys.basis = basis;
+    for FileNote { path, note, .. } in notes {
+        complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
+    }
     let options = tui::Options { inputs, keys, key_logs, ..tui::Options::default() };
     show(&arguments.look, options, "`tlslab inspect FILE` prints the sessions")
 }

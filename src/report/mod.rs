@@ -19,11 +19,14 @@ mod ladder;
 pub mod markdown;
 mod moment;
 pub mod problems;
+mod proof;
 pub mod rules;
 pub mod run;
 pub mod scenarios;
 pub mod schema;
 pub mod text;
+mod validation;
 
 pub(crate) use fact::count;
 pub use fact::{decryption, outcome};
+pub use proof::proofs;

@@ -1,7 +1,7 @@
 //! The facts of a session, as every screen and report gets them.
 
 use super::rule::{Finding, Verdict};
-use super::{Clues, Decryption, Judgement};
+use super::{Clues, Decryption, Judgement, Proof};
 use crate::base::Note;
 use crate::net::{Direction, Endpoint, Origin};
 use crate::tls::code::{CipherSuite, ContentType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme};
@@ -371,6 +371,8 @@ pub struct Session {
     pub decryption: Option<Box<Decryption>>,
     /// What the user's anchors make of the certificates, where the session was judged.
     pub judgement: Judgement,
+    /// What the handshake proves, and whether it was checked; in the order of the capture.
+    pub proofs: Vec<Proof>,
     /// How it went.
     pub outcome: Outcome,
     /// What the transport showed.

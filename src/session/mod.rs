@@ -16,6 +16,7 @@ mod joiner;
 pub mod judgement;
 mod key_log;
 mod outcome;
+mod proof;
 pub mod rule;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -30,4 +31,6 @@ pub use decryption::{Closed, Content, Decryption};
 pub use facts::*;
 pub use flight::Flight;
 pub use judgement::{Judged, Judgement};
+pub use proof::{Misfit, Proof, ProofKind, ProofResult, Unchecked};
+pub(crate) use tracker::client_random;
 pub use tracker::{Means, Moment, OpenedRecord, TimelineLimit, Tracker};

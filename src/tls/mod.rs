@@ -20,6 +20,7 @@
 //! | `given` | what people give to open connections with, told apart by its content |
 //! | `key_log`, `secrets` | secrets as programs write them down, and where they are found again |
 //! | `private_key` | the private key of a server, from the files in which people keep it |
+//! | `signature` | what is signed in a handshake, and whether the signature fits |
 //! | `ssl2` | records and messages of SSL 2.0, whose ClientHello old clients used for TLS too |
 
 pub mod code;
@@ -34,6 +35,7 @@ pub mod key_log;
 pub mod private_key;
 pub mod record;
 pub mod secrets;
+pub mod signature;
 pub mod ssl2;
 pub mod stream;
 

@@ -7,7 +7,7 @@ use super::key::Key;
 use super::keymap::{Command, Context};
 use super::keys::{self, KeySource};
 use super::lab::Catalogue;
-use super::model::{DetailState, FrameState, Model, Sight, Status, Tone};
+use super::model::{DetailState, FrameState, Model, Sight, Status, Subject, Tone};
 use super::overlay::give_keys::{GiveKeys, KeyPassword};
 use super::overlay::save_as::SaveAs;
 use super::overlay::{copy, export, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
@@ -21,7 +21,7 @@ use crate::capture::{Detail, Dissection, FrameSummary, Input, Snapshot};
 use crate::lab::exercise::{FixResult, Progress};
 use crate::lab::run::Run;
 use crate::lab::scenario::Scenario;
-use crate::session::{FrameNumber, StreamId, Timestamp};
+use crate::session::{Closed, FrameNumber, StreamId, Timestamp};
 use ratatui::layout::Size;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,6 +56,15 @@ pub enum Msg {
     },
     /// A session with all its bytes, or why not.
     Detail {
+        /// The opening that it belongs to.
+        job: u64,
+        /// Which session.
+        stream: StreamId,
+        /// What came of it.
+        result: Result<Arc<Detail>, String>,
+    },
+    /// A session with all its bytes as it was sent, or why not.
+    AsSent {
         /// The opening that it belongs to.
         job: u64,
         /// Which session.
@@ -286,10 +295,10 @@ fn take_news(model: &mut Model, msg: Msg) {
             model.load_problem = Some(text);
         }
         Msg::Detail { job, stream, result } if job == model.loading.job && model.detail.stream() == Some(stream) => {
-            model.detail = match result {
-                Ok(detail) => DetailState::Ready(stream, detail),
-                Err(text) => DetailState::Failed(stream, text),
-            };
+            model.detail = DetailState::from(stream, result);
+        }
+        Msg::AsSent { job, stream, result } if job == model.loading.job && model.sent.stream() == Some(stream) => {
+            model.sent = DetailState::from(stream, result);
         }
         Msg::Frame { job, number, result } if job == model.loading.job => {
             model.frame = match result {
@@ -366,6 +375,7 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         Command::PreviousSession => select(app.model.neighbour(-1)),
         Command::NextSession => select(app.model.neighbour(1)),
         Command::OpenFile => Outcome { effects: vec![Effect::List(PathBuf::new())], ..push(OpenFile::default()) },
+        Command::AsSent => switch_view(app),
         Command::Keys => Outcome { effects: vec![Effect::List(PathBuf::new())], ..push(GiveKeys::default()) },
         Command::Palette => {
             let context = app.top().context();
@@ -427,6 +437,22 @@ fn go_to_session(model: &Model, id: ScreenId) -> Outcome {
         return Outcome::problem("there is no session to show");
     }
     Outcome::go(Navigate::Go(id))
+}
+
+/// Shows what was encrypted as it was sent, or as it is inside.
+fn switch_view(app: &App) -> Outcome {
+    let model = &app.model;
+    let nothing = match (app.base, model.selected()) {
+        (ScreenId::Lab, _) => model.lab.playback.is_none(),
+        (_, Some(session)) => !keys::is_open(session),
+        (_, None) => model.open.0 == 0,
+    };
+    if nothing {
+        let why = model.selected().and_then(|session| keys::why_closed(session)).map(Closed::text);
+        let why = why.unwrap_or_else(|| "there are no keys for it, K takes some".to_owned());
+        return Outcome::problem(format!("nothing is decrypted here: {why}"));
+    }
+    Outcome::change(Change::AsSent(!model.as_sent))
 }
 
 /// Commands that go through the values of a setting.
@@ -508,6 +534,7 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
     match change {
         Change::Select(stream) => model.select(stream),
         Change::Subject(subject) => model.subject = Some(subject),
+        Change::Inside(event) => model.subject = model.event_shown(event).map(Subject::Event),
         Change::ToggleMark(stream) => match model.marks.iter().position(|mark| *mark == stream) {
             Some(place) => {
                 model.marks.remove(place);
@@ -535,6 +562,7 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
             app.overlays.clear();
             app.base = ScreenId::Sessions;
         }
+        Change::AsSent(as_sent) => model.as_sent = as_sent,
         Change::Lab(change) => effects.extend(model.lab.apply(change)),
         Change::Look { inputs, at } => look(model, inputs, at, effects),
         Change::Find(text) => model.wanted = text,
@@ -577,6 +605,10 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     if needs && let Some(stream) = model.detail_wanted() {
         let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
         effects.push(Effect::OpenDetail { job, stream, snapshot });
+    }
+    if needs && let Some(stream) = model.sent_wanted() {
+        let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
+        effects.push(Effect::OpenAsSent { job, stream, snapshot });
     }
     if *base == ScreenId::Lab {
         effects.extend(model.lab.wanted());

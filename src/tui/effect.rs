@@ -75,6 +75,15 @@ pub enum Effect {
         /// The state of the capture to take it from.
         snapshot: Arc<Snapshot>,
     },
+    /// Read a session again with all bytes, as if there were no keys.
+    OpenAsSent {
+        /// The opening that the snapshot belongs to; comes back with the result.
+        job: Job,
+        /// Which one.
+        stream: StreamId,
+        /// The state of the capture to take it from.
+        snapshot: Arc<Snapshot>,
+    },
     /// Read one frame with its fields.
     OpenFrame {
         /// The opening that the snapshot belongs to; comes back with the result.

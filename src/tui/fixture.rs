@@ -85,6 +85,7 @@ pub(crate) fn session(index: u32) -> Session {
         timeline_cut: false,
         decryption: None,
         judgement: Judgement::default(),
+        proofs: Vec::new(),
         outcome: Outcome::Established,
         transport: TransportFacts { syn: true, syn_round_trip: Some(800_000), ..TransportFacts::default() },
         clues: Clues::default(),

@@ -187,6 +187,8 @@ commands! {
     Export = "export";
     /// Asks for a capture to open.
     OpenFile = "open-file";
+    /// Shows what was encrypted as it was sent, or as it is inside.
+    AsSent = "as-sent";
     /// Asks for keys, and lists those in use.
     Keys = "keys";
     /// Stops loading.
@@ -288,6 +290,7 @@ pub static BINDINGS: &[Binding] = &[
     // Ladder
     row(LADDER, &["enter"], C::Enter, "fields", "open the fields of the message"),
     row(LADDER, &["x"], C::Hex, "hex", "hex pane on or off"),
+    row(LADDER, &["d"], C::AsSent, "wire", "as sent on the wire, or decrypted"),
     row(LADDER, &["f"], C::Flights, "flights", "flights or single records"),
     row(LADDER, &["i"], C::Explain, "explain", "explain the message"),
     row(LADDER, &["y"], C::Copy, "copy", "copy something of the message"),
@@ -299,7 +302,8 @@ pub static BINDINGS: &[Binding] = &[
     row(DETAIL, &["enter"], C::Enter, "", "fold or unfold the field"),
     row(DETAIL, &["*"], C::FoldAll, "all", "fold or unfold everything"),
     row(DETAIL, &["x"], C::Hex, "hex", "hex pane on or off"),
-    row(DETAIL, &["b"], C::NextBuffer, "buffer", "next buffer: frame, stream, message"),
+    row(DETAIL, &["b"], C::NextBuffer, "bytes", "next bytes: as sent, decrypted, frame"),
+    row(DETAIL, &["d"], C::AsSent, "wire", "as sent on the wire, or decrypted"),
     row(DETAIL, &["i"], C::Explain, "explain", "explain the field"),
     row(DETAIL, &["/"], C::Find, "find", "find text or bytes"),
     row(DETAIL, &["n"], C::FindNext, "", "next find"),
@@ -322,6 +326,7 @@ pub static BINDINGS: &[Binding] = &[
     // Packets
     row(PACKETS, &["enter"], C::Enter, "fields", "open the fields of the packet"),
     row(PACKETS, &["a"], C::AllFrames, "all/session", "packets of the session, or all"),
+    row(PACKETS, &["d"], C::AsSent, "wire", "as sent on the wire, or decrypted"),
     row(PACKETS, &["n"], C::GoToFrame, "number", "go to a packet by its number"),
     row(PACKETS, &["y"], C::Copy, "copy", "copy something of the packet"),
     row(PACKETS, &["e", "w"], C::Export, "export", "save packets"),
@@ -336,6 +341,7 @@ pub static BINDINGS: &[Binding] = &[
     row(LAB, &["B"], C::Rewind, "", "back to the beginning of the run"),
     row(LAB, &["v"], C::Knobs, "knobs", "variants and knobs; again: back"),
     row(LAB, &["a"], C::Answer, "answer", "answer the question that is open"),
+    row(LAB, &["d"], C::AsSent, "", "as sent on the wire, or decrypted"),
     row(LAB, &["="], C::Compare, "compare", "compare with the run before"),
     row(LAB, &["i"], C::Explain, "explain", "explain what is under the cursor"),
     row(LAB, &["e", "w"], C::Export, "save", "save the run: pcapng with its keys"),

@@ -45,6 +45,22 @@ pub enum DetailState {
 }
 
 impl DetailState {
+    /// What came of reading a session.
+    pub(crate) fn from(stream: StreamId, result: Result<Arc<Detail>, String>) -> Self {
+        match result {
+            Ok(detail) => Self::Ready(stream, detail),
+            Err(text) => Self::Failed(stream, text),
+        }
+    }
+
+    /// The session of that stream, where it is there.
+    fn of(&self, wanted: StreamId) -> Option<&Arc<Detail>> {
+        match self {
+            Self::Ready(stream, detail) if *stream == wanted => Some(detail),
+            _ => None,
+        }
+    }
+
     /// The stream that it is about.
     #[must_use]
     pub fn stream(&self) -> Option<StreamId> {
@@ -155,8 +171,12 @@ pub struct Model {
     pub(crate) place: super::subject::Place,
     /// The widest texts of the columns whose text is never cut.
     pub widest: column::Widest,
-    /// The selected session with all bytes.
+    /// The selected session with all bytes, opened as far as there are keys.
     pub detail: DetailState,
+    /// Whether what was encrypted is to be shown as it was sent, and not as it is inside.
+    pub as_sent: bool,
+    /// The selected session with all bytes as it was sent; read when it is asked for.
+    pub sent: DetailState,
     /// One frame with its fields.
     pub frame: FrameState,
     /// The headers of the frames that lists show.
@@ -190,6 +210,9 @@ pub struct Model {
     /// Whether what is under way was asked for by a key, and not by news alone.
     awaited: bool,
     detail_of: Option<Arc<Session>>,
+    sent_of: Option<Arc<Session>>,
+    /// The event that is shown, and the one that it was before the view was switched.
+    pub(crate) switched: Option<(usize, usize)>,
     index: HashMap<StreamId, usize>,
 }
 
@@ -212,12 +235,49 @@ impl Model {
         self.session(self.selected?)
     }
 
-    /// The selected session with all its bytes, once it is there.
+    /// The selected session with all its bytes, as it is to be shown, once it is there.
     #[must_use]
     pub fn detail(&self) -> Option<&Arc<Detail>> {
-        match &self.detail {
-            DetailState::Ready(stream, detail) if Some(*stream) == self.selected => Some(detail),
-            _ => None,
+        self.shown_as_sent().or_else(|| self.inside())
+    }
+
+    /// The selected session with all its bytes, opened as far as there are keys, once it is there.
+    #[must_use]
+    pub fn inside(&self) -> Option<&Arc<Detail>> {
+        self.detail.of(self.selected?)
+    }
+
+    /// The selected session as it was sent, where that is what is shown.
+    #[must_use]
+    pub fn shown_as_sent(&self) -> Option<&Arc<Detail>> {
+        self.sent.of(self.selected?).filter(|_| self.as_sent)
+    }
+
+    /// The event inside that stands where an event does that is shown.
+    #[must_use]
+    pub fn event_inside(&self, shown: usize) -> Option<usize> {
+        match self.shown_as_sent() {
+            Some(sent) => sent.session.counterpart(shown, &self.inside()?.session),
+            None => Some(shown),
+        }
+    }
+
+    /// The event that is shown where an event stands that is inside.
+    #[must_use]
+    pub fn event_shown(&self, inside: usize) -> Option<usize> {
+        match self.shown_as_sent() {
+            Some(sent) => self.inside()?.session.counterpart(inside, &sent.session),
+            None => Some(inside),
+        }
+    }
+
+    /// Which view of the selected session is shown, in a word; nothing where there is only one.
+    #[must_use]
+    pub fn view_word(&self) -> &'static str {
+        match self.selected() {
+            Some(session) if keys::is_open(session) && self.as_sent => "as sent",
+            Some(session) if keys::is_open(session) => "decrypted",
+            _ => "",
         }
     }
 
@@ -361,7 +421,11 @@ impl Model {
         }
         if let Some((stream, subject)) = found.first().copied() {
             self.select(stream);
-            self.subject = subject.or(self.subject);
+            let shown = |subject| match subject {
+                Subject::Event(event) => self.event_shown(event).map(Subject::Event),
+                other => Some(other),
+            };
+            self.subject = subject.and_then(shown).or(self.subject);
         }
         self.sights.clear();
     }
@@ -370,6 +434,7 @@ impl Model {
     pub(crate) fn begin(&mut self, inputs: Vec<Input>) -> Effect {
         let job = self.loading.job + 1;
         let settings = std::mem::take(&mut self.settings);
+        let of_lab = inputs.iter().all(|input| matches!(input, Input::Memory(_)));
         *self = Self {
             inputs: inputs.clone(),
             loading: Loading { job, elapsed: Duration::ZERO },
@@ -379,6 +444,7 @@ impl Model {
             sort: self.sort,
             lab: std::mem::take(&mut self.lab),
             keys: std::mem::take(&mut self.keys),
+            as_sent: self.as_sent && of_lab,
             settings,
             ..Self::default()
         };
@@ -389,17 +455,18 @@ impl Model {
     /// gone on since and all packets are there. What was read before stays in sight until the new is there.
     pub(crate) fn detail_wanted(&mut self) -> Option<StreamId> {
         let session = Arc::clone(self.selected()?);
-        let another = self.detail.stream() != Some(session.stream);
-        let read = self.detail_of.as_ref().is_some_and(|read| Arc::ptr_eq(read, &session));
-        if !another && (read || self.is_loading()) {
+        let loading = self.is_loading();
+        wanted(&mut self.detail, &mut self.detail_of, session, loading)
+    }
+
+    /// The same for the session as it was sent, where that is to be shown and is something else.
+    pub(crate) fn sent_wanted(&mut self) -> Option<StreamId> {
+        let session = Arc::clone(self.selected()?);
+        if !self.as_sent || !keys::is_open(&session) || self.inside().is_none() {
             return None;
         }
-        let stream = session.stream;
-        if another {
-            self.detail = DetailState::Loading(stream);
-        }
-        self.detail_of = Some(session);
-        Some(stream)
+        let loading = self.is_loading();
+        wanted(&mut self.sent, &mut self.sent_of, session, loading)
     }
 
     /// Takes another filter.
@@ -443,6 +510,7 @@ impl Model {
         if self.selected != Some(stream) {
             self.selected = Some(stream);
             self.subject = None;
+            self.switched = None;
         }
         self.find_cursor();
     }
@@ -460,4 +528,24 @@ impl Model {
             self.subject = None;
         }
     }
+}
+
+/// Whether a session is to be read, which is noted then.
+fn wanted(
+    state: &mut DetailState,
+    of: &mut Option<Arc<Session>>,
+    session: Arc<Session>,
+    loading: bool,
+) -> Option<StreamId> {
+    let stream = session.stream;
+    let another = state.stream() != Some(stream);
+    let read = of.as_ref().is_some_and(|read| Arc::ptr_eq(read, &session));
+    if !another && (read || loading) {
+        return None;
+    }
+    if another {
+        *state = DetailState::Loading(stream);
+    }
+    *of = Some(session);
+    Some(stream)
 }

@@ -40,15 +40,19 @@ impl State {
 /// Makes the key schedule ready.
 pub(crate) fn settle(model: &mut Model) {
     let wanted = model.schedule.wanted.take();
-    let Some(detail) = model.detail().cloned() else {
+    let Some(detail) = model.inside().cloned() else {
         model.schedule.shown = None;
         return;
+    };
+    let subject = match model.subject {
+        Some(Subject::Event(event)) => model.event_inside(event).map(Subject::Event),
+        other => other,
     };
     let secrets = Arc::clone(&model.snapshot.secrets);
     let before = model.schedule.shown.as_ref();
     let same_session = before.is_some_and(|before| Arc::ptr_eq(&before.detail, &detail));
-    let same_subject = same_session && before.is_some_and(|before| before.subject == model.subject);
-    let of_subject = || match model.subject {
+    let same_subject = same_session && before.is_some_and(|before| before.subject == subject);
+    let of_subject = || match subject {
         Some(Subject::Event(event)) => detail.record_of(event),
         _ => None,
     };
@@ -58,7 +62,6 @@ pub(crate) fn settle(model: &mut Model) {
         before.is_some_and(|before| same_subject && before.record == record && Arc::ptr_eq(&before.secrets, &secrets));
     if !is_made {
         let derivation = Arc::new(detail.derivation(&secrets, record));
-        let subject = model.subject;
         model.schedule.shown = Some(Shown { detail, derivation, record, subject, secrets });
     }
 }

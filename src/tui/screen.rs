@@ -108,8 +108,10 @@ impl ScreenId {
 pub enum Change {
     /// Select a session.
     Select(StreamId),
-    /// Show this of the selected session in the Detail screen.
+    /// Show this of the selected session in the Detail screen. Events count as the session is shown.
     Subject(Subject),
+    /// Show the event with this number in the Detail screen; it counts as the session is inside.
+    Inside(usize),
     /// Mark a session, or take its mark away.
     ToggleMark(StreamId),
     /// Take all marks away.
@@ -132,6 +134,8 @@ pub enum Change {
     Record(RecordId),
     /// Read a frame, to be found in the model when it is there.
     Frame(u32),
+    /// Show what was encrypted as it was sent, or as it is inside.
+    AsSent(bool),
     /// Change something of the lab.
     Lab(LabChange),
     /// Open captures that were made here and select these of their sessions: one is shown, two are compared.

@@ -14,6 +14,7 @@ use super::effect::{Effect, Job};
 use super::run::Incoming;
 use crate::capture::{Detail, Dissection, FrameSummary, Input, Keys, Loading, Snapshot, Store, open};
 use crate::session::{FrameNumber, StreamId, Timestamp};
+use crate::tls::secrets::Secrets;
 use keys::{Asked, KeyRing};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -74,6 +75,7 @@ struct Request<T> {
 #[derive(Debug, Default)]
 struct Latest {
     detail: Option<Request<StreamId>>,
+    as_sent: Option<Request<StreamId>>,
     frame: Option<Request<FrameNumber>>,
     frames: Option<Request<Vec<FrameNumber>>>,
 }
@@ -109,6 +111,10 @@ impl Worker {
             Effect::Cancel(job) => self.cancel(job),
             Effect::OpenDetail { job, stream, snapshot } => {
                 lock(&self.requests.latest).detail = Some(Request { job, what: stream, snapshot });
+                self.requests.news.notify_one();
+            }
+            Effect::OpenAsSent { job, stream, snapshot } => {
+                lock(&self.requests.latest).as_sent = Some(Request { job, what: stream, snapshot });
                 self.requests.news.notify_one();
             }
             Effect::OpenFrame { job, number, snapshot } => {
@@ -208,15 +214,15 @@ struct Reader {
 impl Reader {
     fn run(&self) {
         loop {
-            let Latest { detail, frame, frames } = self.next();
+            let Latest { detail, as_sent, frame, frames } = self.next();
             let store = lock(&self.current).store.clone();
             if let Some(Request { job, what: stream, snapshot }) = detail {
-                let result = read(store.as_deref(), |store| {
-                    let session = snapshot.sessions.iter().find(|session| session.stream == stream);
-                    let session = session.ok_or_else(|| io::Error::other("the session is gone"))?;
-                    Detail::open(store, &snapshot.frames, session, &snapshot.secrets)
-                });
+                let result = read(store.as_deref(), |store| session(store, stream, &snapshot, &snapshot.secrets));
                 send(&self.sender, Msg::Detail { job, stream, result: result.map(Arc::new) });
+            }
+            if let Some(Request { job, what: stream, snapshot }) = as_sent {
+                let result = read(store.as_deref(), |store| session(store, stream, &snapshot, &Arc::default()));
+                send(&self.sender, Msg::AsSent { job, stream, result: result.map(Arc::new) });
             }
             if let Some(Request { job, what: numbers, snapshot }) = frames {
                 let summary = |number: FrameNumber| {
@@ -236,11 +242,22 @@ impl Reader {
 
     fn next(&self) -> Latest {
         let mut latest = lock(&self.requests.latest);
-        while latest.detail.is_none() && latest.frame.is_none() && latest.frames.is_none() {
+        let is_empty = |latest: &Latest| {
+            let sessions = latest.detail.is_none() && latest.as_sent.is_none();
+            sessions && latest.frame.is_none() && latest.frames.is_none()
+        };
+        while is_empty(&latest) {
             latest = self.requests.news.wait(latest).unwrap_or_else(PoisonError::into_inner);
         }
         std::mem::take(&mut *latest)
     }
+}
+
+/// A session with all its bytes, opened with these secrets.
+fn session(store: &dyn Store, stream: StreamId, snapshot: &Snapshot, secrets: &Arc<Secrets>) -> io::Result<Detail> {
+    let session = snapshot.sessions.iter().find(|session| session.stream == stream);
+    let session = session.ok_or_else(|| io::Error::other("the session is gone"))?;
+    Detail::open(store, &snapshot.frames, session, secrets)
 }
 
 /// The files among the inputs, as they are found from anywhere. A file has one name here, however it was reached:

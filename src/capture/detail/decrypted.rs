@@ -94,7 +94,8 @@ impl Detail {
         let (Some(first), Some(last)) = (records.first(), records.last()) else { return self.records(event) };
         let length = last.offset + u64::from(wire_length(last)) - first.offset;
         let length = u32::try_from(length).unwrap_or(u32::MAX).min(u32::try_from(MAX_EVENT).unwrap_or(u32::MAX));
-        let stream = self.stream(event.direction, first.offset, length);
+        let mut stream = self.stream(event.direction, first.offset, length);
+        stream.name = as_sent(records.len());
         let context = self.context(event.direction);
         let mut tree = Tree::on();
         let mut plain = Buffer { name: "Decrypted record".to_owned(), ..Buffer::default() };
@@ -128,6 +129,11 @@ impl Detail {
         }
         Dissection { buffers, tree }
     }
+}
+
+/// What the bytes of records are called that were protected.
+pub(super) fn as_sent(records: usize) -> String {
+    if records > 1 { "Records as sent" } else { "Record as sent" }.to_owned()
 }
 
 /// Where in the content of its first record the message of an event begins.

@@ -5,13 +5,14 @@ use super::Detail;
 use crate::base::{BufferId, Reader, Tree};
 use crate::capture::{Frames, Store};
 use crate::net::Direction;
-use crate::session::{EventKind, OpenedRecord, Session};
+use crate::session::{Event, EventKind, OpenedRecord, Session, client_random};
 use crate::tls::code::{CipherSuite, HandshakeType, KeyExchange, ProtocolVersion};
 use crate::tls::decrypt::derivation::{Derivation, Handshake, HandshakeMessage, KnownSecret, Origin, Psk, RecordAt};
 use crate::tls::handshake::{self, Cache, Context, Message, NewSessionTicket};
 use crate::tls::key_log::{Entry, Label};
 use crate::tls::record::Header;
 use crate::tls::secrets::{Secret, Secrets};
+use crate::tls::ssl2;
 use std::io;
 use std::sync::Arc;
 
@@ -94,7 +95,7 @@ impl Detail {
             version: session.version,
             cipher_suite: session.cipher_suite,
             group: session.group,
-            client_random: client.and_then(|hello| hello.random).unwrap_or_default(),
+            client_random: client.and_then(|hello| client_random(hello)).unwrap_or_default(),
             server_random: server.and_then(|hello| hello.random).unwrap_or_default(),
             extended_master_secret: server.is_some_and(|hello| hello.extended_master_secret),
             encrypt_then_mac: server.is_some_and(|hello| hello.encrypt_then_mac),
@@ -111,30 +112,37 @@ impl Detail {
     /// The handshake messages of the timeline with their bytes, as far as they can be read.
     fn handshake_messages(&self) -> Vec<HandshakeMessage> {
         let events = self.session.timeline.iter().enumerate();
-        events
-            .filter_map(|(index, event)| {
-                let EventKind::Handshake { kind, .. } = event.kind else { return None };
-                let dissection = self.dissect(index);
+        events.filter_map(|(index, event)| self.handshake_message(index, event)).collect()
+    }
+
+    fn handshake_message(&self, index: usize, event: &Event) -> Option<HandshakeMessage> {
+        let dissection = || self.dissect(index);
+        let (kind, bytes) = match event.kind {
+            EventKind::Handshake { kind, .. } => {
+                let dissection = dissection();
                 let root = dissection.tree.nodes().iter().rfind(|node| node.depth == 0)?;
-                let bytes = dissection.bytes(root.span).to_vec();
-                let name = self.session.event_name(event).into_owned();
-                let is_retry = self.session.server_hellos.iter().any(|hello| {
-                    hello.frame == event.frame
-                        && hello.item.is_hello_retry_request
-                        && kind == HandshakeType::SERVER_HELLO
-                });
-                Some(HandshakeMessage {
-                    kind,
-                    name,
-                    is_retry,
-                    from_client: event.direction == Direction::ToServer,
-                    frame: event.frame,
-                    event: index,
-                    ticket_nonce: self.ticket(kind, &bytes).map(|ticket| ticket.nonce),
-                    bytes,
-                })
-            })
-            .collect()
+                (kind, dissection.bytes(root.span).to_vec())
+            }
+            // A hello in the old form is hashed without the header of its record (RFC 5246 E.2).
+            EventKind::Ssl2 { kind, .. } if kind == HandshakeType::CLIENT_HELLO.0 => {
+                let record = dissection().buffers.into_iter().next()?.bytes;
+                let header = usize::from(ssl2::header(&record)?.size);
+                (HandshakeType::CLIENT_HELLO, record.get(header..)?.to_vec())
+            }
+            _ => return None,
+        };
+        let hellos = &self.session.server_hellos;
+        let asks = |frame| hellos.iter().any(|hello| hello.frame == frame && hello.item.is_hello_retry_request);
+        Some(HandshakeMessage {
+            kind,
+            name: self.session.event_name(event).into_owned(),
+            is_retry: kind == HandshakeType::SERVER_HELLO && asks(event.frame),
+            from_client: event.direction == Direction::ToServer,
+            frame: event.frame,
+            event: index,
+            ticket_nonce: self.ticket(kind, &bytes).map(|ticket| ticket.nonce),
+            bytes,
+        })
     }
 
     /// The facts of a NewSessionTicket of TLS 1.3.
@@ -225,7 +233,7 @@ pub fn learn_resumption(
         let detail = Detail::open(store, frames, session, secrets)?;
         let messages = detail.handshake_messages();
         let hello = messages.iter().find(|message| message.kind == HandshakeType::CLIENT_HELLO);
-        let random = session.client_hellos.first().and_then(|hello| hello.item.random);
+        let random = session.client_hellos.first().and_then(|hello| client_random(&hello.item));
         if let Some((hello, random)) = hello.zip(random) {
             // A ticket is long and random: where its bytes are in a hello, they are its identity.
             let shows = |ticket: &[u8]| hello.bytes.windows(ticket.len()).any(|bytes| bytes == ticket);

@@ -69,7 +69,7 @@ pub struct InMemory {
 impl std::fmt::Debug for InMemory {
     /// Without the bytes, among which are keys.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("InMemory").field("name", &self.name).field("bytes", &self.bytes.len()).finish()
+        f.debug_struct("InMemory").field("name", &self.name).field("bytes", &self.bytes.len()).finish_non_exhaustive()
     }
 }
 

@@ -90,6 +90,14 @@ impl Run {
     }
 }
 
+impl Run {
+    /// The sessions as somebody without keys sees them.
+    #[must_use]
+    pub fn as_sent(&self) -> Vec<Arc<Session>> {
+        sessions(&self.packets, &KeyLogText(String::new()))
+    }
+}
+
 /// The sessions that the ordinary dissector finds in the packets.
 pub(super) fn sessions(packets: &[RunPacket], key_log: &KeyLogText) -> Vec<Arc<Session>> {
     dissector(packets, key_log).sessions()

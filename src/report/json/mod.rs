@@ -10,10 +10,12 @@ mod event;
 mod finding;
 mod hello;
 mod interface;
+mod proof;
 mod rules;
 mod run;
 mod scenarios;
 mod session;
+mod validation;
 mod value;
 mod visible;
 

@@ -16,7 +16,7 @@ pub use court::{Court, judge_at};
 
 use super::Session;
 use crate::x509::Certificate;
-use crate::x509::verify::{Outcome, PeerName, Purpose, Rung, TrustAnchor, Verification, Which};
+use crate::x509::verify::{Outcome, PathLink, PeerName, Purpose, Rung, TrustAnchor, Verification, Which};
 use std::sync::Arc;
 
 /// What came of judging the certificates of a session. A side that showed none has no entry.
@@ -136,6 +136,13 @@ impl Ruling {
             Which::Anchor(index) => self.anchors.get(index),
             Which::Sent(_) => None,
         })
+    }
+
+    /// The subject of that anchor, as sent.
+    #[must_use]
+    pub fn anchor_subject(&self) -> Option<&str> {
+        let is_anchor = |link: &&PathLink| matches!(link.certificate, Which::Anchor(_));
+        self.verification.path.iter().find(is_anchor).map(|link| link.subject.as_str())
     }
 
     /// All faults that count, the one that decided first.

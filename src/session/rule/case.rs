@@ -3,7 +3,7 @@
 use super::finding::Evidence;
 use crate::base::printable;
 use crate::net::Direction::{self, ToClient, ToServer};
-use crate::session::{Event, EventKind, Flight, Outcome, Session, Timestamp};
+use crate::session::{Event, EventKind, Flight, Outcome, ProofKind, Session, Timestamp};
 use crate::tls::code::{AlertDescription, HandshakeType, ProtocolVersion};
 use crate::tls::handshake::{Alert, ClientHello, ServerHello};
 use crate::x509::Certificate;
@@ -144,6 +144,16 @@ impl<'a> Case<'a> {
     pub(super) fn in_server_hello(&self, what: impl Into<Cow<'static, str>>, field: &'static str) -> Option<Evidence> {
         let index = self.events().iter().rposition(|event| event.direction == ToClient && is_message(event, 2))?;
         Some(self.at(index, what)?.field(field))
+    }
+
+    /// The message of a proof that was checked and does not hold, as evidence.
+    pub(super) fn misfit(&self, direction: Direction, of_kind: impl Fn(ProofKind) -> bool) -> Option<Evidence> {
+        let mut failed = self.session.failed_proofs();
+        let proof = failed.find(|proof| proof.direction == direction && of_kind(proof.kind))?;
+        let index = self.first(|event| {
+            event.frame == proof.frame && event.direction == direction && is_message(event, proof.kind.message().0)
+        });
+        self.at(index?, proof.text())
     }
 
     /// The end as evidence.
@@ -316,6 +326,13 @@ const SHORT: u64 = 120;
 /// Whether it is a handshake message of that type.
 pub(super) fn is_message(event: &Event, wanted: u8) -> bool {
     matches!(event.kind, EventKind::Handshake { kind, .. } if kind.0 == wanted)
+}
+
+/// The text with a capital letter in front.
+pub(super) fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    first + characters.as_str()
 }
 
 /// `the client`.

@@ -1,12 +1,12 @@
 //! Resumption, pre-shared keys and early data.
 
-use super::case::{Case, How, Stage, counted, side};
+use super::case::{Case, How, Stage, capital, counted, side};
 use super::finding::Answer::{NotEnough, Silent};
 use super::finding::{Answer, Confidence, Found};
 use super::{Rule, several};
 use crate::base::Severity;
 use crate::net::Direction::{ToClient, ToServer};
-use crate::session::EventKind;
+use crate::session::{EventKind, ProofKind};
 use crate::tls::code::ExtensionType;
 
 const EARLY_DATA: ExtensionType = ExtensionType(42);
@@ -115,6 +115,15 @@ fn not_resumed(case: &Case<'_>) -> Answer {
 }
 
 fn bad_binder(case: &Case<'_>) -> Answer {
+    if let Some(misfit) = case.misfit(ToServer, |kind| matches!(kind, ProofKind::PskBinder { .. })) {
+        let refused = case.fatal_of(ToClient, &[Stage::ClientHello, Stage::ServerHello]);
+        let minds = refused.map(|code| if code == 51 { Confidence::Certain } else { Confidence::Likely });
+        return Found::new(Confidence::Certain, format!("{}.", capital(&misfit.what)))
+            .because(minds, || "the proof of the pre-shared key (its binder) is wrong".to_owned())
+            .by([misfit])
+            .by(case.at_end())
+            .into();
+    }
     let offered = case.client_hello().is_some_and(|hello| hello.psk_identities > 0);
     let Some(code @ (40 | 47 | 51)) = case.fatal_of(ToClient, &[Stage::ClientHello, Stage::ServerHello]) else {
         return Silent;
@@ -180,6 +189,15 @@ fn unknown_identity(case: &Case<'_>) -> Answer {
 }
 
 fn changed(case: &Case<'_>) -> Answer {
+    let finished = |direction| case.misfit(direction, |kind| kind == ProofKind::Finished);
+    if let Some(misfit) = finished(ToClient).or_else(|| finished(ToServer)) {
+        let minds = case.end.is_some().then_some(Confidence::Likely);
+        return Found::new(Confidence::Certain, format!("{}.", capital(&misfit.what)))
+            .because(minds, || "the two sides did not see the same handshake: it was changed on the way".to_owned())
+            .by([misfit])
+            .by(case.at_end())
+            .into();
+    }
     if let Some(what) = not_offered(case) {
         let refused = case.end.is_some_and(|end| end.by == ToServer && matches!(end.how, How::Alert(_)));
         let text = format!("The ServerHello has {what}, which the ClientHello in this capture does not offer.");

@@ -1,6 +1,6 @@
 //! One verdict for a session: who decided how it ended, at which message, and why, as far as the findings tell.
 
-use super::case::{Case, How, Stage};
+use super::case::{Case, How, Stage, capital};
 use super::finding::{Confidence, Finding};
 use crate::base::Severity;
 use crate::net::Direction;
@@ -91,10 +91,10 @@ impl Session {
         let encrypted = self.version.is_some_and(ProtocolVersion::is_tls13) && self.server_certificates.is_empty();
         match (self.verdict.decided_by, self.verdict.stage) {
             (Some(Decider::Client), Some(Stage::ServerFlight)) if encrypted => {
-                "most likely for the certificate, which is encrypted; keys would tell"
+                "most likely for the certificate, which is encrypted here"
             }
             (Some(Decider::Server), Some(Stage::ServerHello)) if encrypted => {
-                "for something in the ClientHello, such as ALPN or signatures; keys would tell"
+                "most likely for ALPN, signatures or another extension"
             }
             _ => "the capture does not show why",
         }
@@ -182,12 +182,6 @@ impl Session {
         text += &format!(" What to do: {}.", rule.fix);
         text
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    first + characters.as_str()
 }
 
 impl How {

@@ -9,7 +9,7 @@ use crate::tls::handshake::{CertificateMessage, Message, Role};
 use std::sync::Arc;
 
 /// How many hellos of a side a session keeps. A session has one or two, and two more for each renegotiation.
-const MAX_HELLOS: usize = 64;
+pub(super) const MAX_HELLOS: usize = 64;
 
 impl Tracker {
     /// The direction as the session counts it, for one as the caller counts it.
@@ -32,6 +32,10 @@ impl Tracker {
         self.flipped = !self.flipped;
         self.sides.reverse();
         self.opening.iter_mut().for_each(|opening| opening.reverse());
+        self.transcript.iter_mut().for_each(|transcript| transcript.reverse());
+        for claim in &mut self.claims {
+            claim.reverse();
+        }
         let session = &mut self.session;
         std::mem::swap(&mut session.client, &mut session.server);
         session.bytes.reverse();
@@ -41,6 +45,9 @@ impl Tracker {
         session.clues.reverse();
         for event in &mut session.timeline {
             event.direction = event.direction.reverse();
+        }
+        for proof in &mut session.proofs {
+            proof.direction = proof.direction.reverse();
         }
         if let Some(prelude) = session.prelude.as_mut().map(Arc::make_mut) {
             prelude.bytes.reverse();

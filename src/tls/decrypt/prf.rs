@@ -1,5 +1,6 @@
 //! The pseudorandom function until TLS 1.2, the master secret, and the key block (RFC 5246 5, 6.3, 8.1; RFC 2246 5).
 
+use super::finished::handshake_hash;
 use super::key::{Cbc, RecordKey};
 use super::mac::Mac;
 use super::stream::KeyStream;
@@ -89,10 +90,7 @@ pub fn master_secret(version: ProtocolVersion, suite: Suite, premaster: &Secret,
 #[must_use]
 pub fn extended_master_secret(version: ProtocolVersion, suite: Suite, premaster: &Secret, messages: &[u8]) -> Secret {
     let hash = suite.schedule_hash(version);
-    let session_hash = match hash {
-        Some(hash) => hash.digest(&[messages]),
-        None => [Hash::Md5.digest(&[messages]), Hash::Sha1.digest(&[messages])].concat(),
-    };
+    let session_hash = handshake_hash(hash, messages);
     Secret::new(prf(hash, premaster.bytes(), b"extended master secret", &session_hash, 48))
 }
 

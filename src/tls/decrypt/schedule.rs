@@ -12,8 +12,12 @@ pub struct Draft {
     prefix: &'static [u8],
     /// The label of the secret behind a KeyUpdate.
     pub(super) update: &'static [u8],
+    /// The labels of the keys of binders, of an external key and of a resumption.
+    binders: [&'static [u8]; 2],
     /// Whether the header of a record is authenticated with it.
     pub(super) header: bool,
+    /// Whether a first ClientHello that was answered with a HelloRetryRequest counts as its hash only.
+    hashes_first_hello: bool,
 }
 
 impl Draft {
@@ -22,17 +26,31 @@ impl Draft {
     pub fn of(version: ProtocolVersion) -> Self {
         let draft = version.draft().unwrap_or(u8::MAX);
         // draft-ietf-tls-tls13-20 made the labels shorter.
-        let (prefix, update): (&[u8], &[u8]) = match draft {
-            ..20 => (b"TLS 1.3, ", b"application traffic secret"),
-            _ => (b"tls13 ", b"traffic upd"),
+        let (prefix, update, binders): (&[u8], &[u8], [&[u8]; 2]) = match draft {
+            ..20 => {
+                let binders: [&[u8]; 2] = [b"external psk binder key", b"resumption psk binder key"];
+                (b"TLS 1.3, ", b"application traffic secret", binders)
+            }
+            _ => (b"tls13 ", b"traffic upd", [b"ext binder", b"res binder"]),
         };
-        // draft-ietf-tls-tls13-25 put the header under the tag.
-        Self { prefix, update, header: draft >= 25 }
+        // draft-ietf-tls-tls13-25 put the header under the tag, draft-ietf-tls-tls13-19 hashed the first hello.
+        Self { prefix, update, binders, header: draft >= 25, hashes_first_hello: draft >= 19 }
+    }
+
+    /// Whether a first ClientHello that was answered with a HelloRetryRequest counts as its hash only (RFC 8446 4.4.1).
+    #[must_use]
+    pub fn hashes_first_hello(self) -> bool {
+        self.hashes_first_hello
     }
 
     /// HKDF-Expand-Label with an empty context (RFC 8446 7.1).
     fn expand(self, hash: Hash, secret: &[u8], label: &[u8], length: usize) -> Vec<u8> {
         self.expand_with(hash, secret, label, &[], length)
+    }
+
+    /// The key of a Finished or a binder (RFC 8446 4.4.4).
+    pub(super) fn finished_key(self, hash: Hash, base: &[u8]) -> Vec<u8> {
+        self.expand(hash, base, b"finished", hash.length())
     }
 
     /// HKDF-Expand-Label (RFC 8446 7.1).
@@ -82,8 +100,17 @@ impl PskSchedule {
     /// The schedule of a pre-shared key with the hash of a suite.
     #[must_use]
     pub fn new(suite: Suite, draft: Draft, key: &Secret) -> Self {
-        let hash = suite.hash;
+        Self::of_hash(suite.hash, draft, key)
+    }
+
+    pub(super) fn of_hash(hash: Hash, draft: Draft, key: &Secret) -> Self {
         Self { hash, draft, early: Secret::new(hash.hmac(&vec![0; hash.length()], &[key.bytes()])) }
+    }
+
+    /// What binders are made with: of a key that was agreed on elsewhere, and of one from an earlier session.
+    pub(super) fn binder_keys(&self) -> [Secret; 2] {
+        let nothing = self.hash.digest(&[]);
+        self.draft.binders.map(|label| self.derive(&self.early, label, &nothing))
     }
 
     /// What protects early data; `transcript`: the hash of the ClientHello.

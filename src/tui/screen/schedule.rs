@@ -135,7 +135,7 @@ impl Schedule {
                 Outcome::none()
             }
             InputValue::Message { event, .. } => {
-                Outcome::change(Change::Subject(Subject::Event(event))).then(Navigate::Go(ScreenId::Detail))
+                Outcome::change(Change::Inside(event)).then(Navigate::Go(ScreenId::Detail))
             }
             _ => Outcome::none(),
         }

@@ -6,6 +6,7 @@
 use super::strict::{AnchorView, Unknown, View};
 use crate::base::{BufferId, Reader, Tree};
 use crate::x509::facts::Certificate;
+use aws_lc_rs::digest;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -29,6 +30,12 @@ impl TrustAnchor {
     #[must_use]
     pub fn store(&self) -> &str {
         &self.store
+    }
+
+    /// SHA-256 of the certificate.
+    #[must_use]
+    pub fn sha256(&self) -> [u8; 32] {
+        digest::digest(&digest::SHA256, &self.der).as_ref().try_into().unwrap_or_default()
     }
 
     /// Its facts, which are read at each call.
@@ -71,7 +78,6 @@ impl TrustAnchors {
     /// Adds the list that Mozilla's programs trust for servers, as it was when this program was made.
     pub fn add_mozilla(&mut self) {
         let list = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-        // The crate writes them as constants, which have no lifetime of their own to borrow for longer.
         self.add("mozilla", list.map(|certificate| Cow::Borrowed(certificate.as_ref())));
     }
 

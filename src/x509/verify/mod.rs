@@ -44,6 +44,7 @@ pub use facts::{
 };
 pub use lists::RevocationLists;
 pub use refusal::Refusal;
+pub use signature::{Digest, KeyKind, SignatureFault, SignatureWay, check_signature, key_kind, public_key_of};
 
 use ladder::{Ladder, Step, Way};
 use search::{Ground, Reported, Signatures, search};

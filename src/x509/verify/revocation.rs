@@ -89,7 +89,7 @@ pub(super) fn cannot_sign_lists(anchor: &Certificate) -> bool {
 
 impl<'a> List<'a> {
     pub(super) fn read(der: &'a [u8]) -> Read<Self> {
-        let mut outer = Strict::crl(der);
+        let mut outer = Strict::long(der);
         let mut whole = outer.expect_or(SEQUENCE, Refusal::TrailingData)?;
         let (mut parts, signed) = Signed::read(&mut whole)?;
         whole.end(Refusal::TrailingData)?;

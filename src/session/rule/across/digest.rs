@@ -65,7 +65,11 @@ impl Digest {
             suite: session.cipher_suite.map(|suite| suite.0),
             random: first.and_then(|hello| hello.random).map(|random| mark(&random)),
             early_data: first.is_some_and(|hello| hello.early_data),
-            shown: if is_tls13 { last.and_then(|hello| hello.psk_identity.as_deref()).map(mark) } else { ticket },
+            shown: if is_tls13 {
+                last.and_then(|hello| hello.psk_offers.first()).map(|offer| mark(&offer.identity))
+            } else {
+                ticket
+            },
             session_id: server
                 .filter(|hello| !is_tls13 && !hello.session_id.is_empty())
                 .map(|hello| mark(&hello.session_id)),

@@ -1,9 +1,10 @@
 //! Whether the client minded the server's certificate, and how clearly it said so.
 
-use super::super::case::{Case, End, How, Stage, described, quoted};
+use super::super::case::{Case, End, How, Stage, capital, described, quoted};
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
 use crate::net::Direction::{ToClient, ToServer};
+use crate::session::{ProofKind, ProofResult};
 use crate::tls::code::AlertDescription;
 use crate::x509::Certificate;
 use crate::x509::verify::Check;
@@ -188,22 +189,31 @@ pub(super) fn intercepted(case: &Case<'_>) -> Answer {
 }
 
 pub(super) fn bad_signature(case: &Case<'_>) -> Answer {
+    if let Some(misfit) = case.misfit(ToClient, ProofKind::is_signature) {
+        let text = format!("{}.", capital(&misfit.what));
+        let minds = match reaction(case) {
+            Some(Reaction::Alert(51)) => Some(Confidence::Certain),
+            reaction => reaction.map(|_| Confidence::Likely),
+        };
+        return Found::new(Confidence::Certain, text)
+            .because(minds, || "the server's signature does not fit its certificate: wrong key, or changed".to_owned())
+            .by([misfit])
+            .by(case.at_end())
+            .into();
+    }
     let shown = case.message(ToClient, 11).or_else(|| case.message(ToClient, 25));
-    if reaction(case) != Some(Reaction::Alert(51)) || shown.is_none() {
+    if reaction(case) != Some(Reaction::Alert(51)) || shown.is_none() || signed_well(case) {
         return Silent;
     }
     let text = "The client could not verify a signature: that of the handshake, which the key of the certificate makes, \
                 or one in the chain.";
-    let signed = [12, 15]
-        .into_iter()
-        .find_map(|kind| case.at_message(ToClient, kind, "the server's signature", "tls.handshake.sig"));
-    Found::new(Confidence::Likely, text)
-        .because(Some(Confidence::Likely), || {
-            "a signature of the server does not hold: wrong key, or changed".to_owned()
-        })
-        .by(signed)
-        .by(case.at_end())
-        .into()
+    let clause = || "a signature of the server does not hold: wrong key, or changed".to_owned();
+    Found::new(Confidence::Likely, text).because(Some(Confidence::Likely), clause).by(case.at_end()).into()
+}
+
+/// Whether the server's signature in the handshake was checked and holds.
+pub(super) fn signed_well(case: &Case<'_>) -> bool {
+    case.session.key_proof(ToClient).is_some_and(|proof| proof.result == ProofResult::Verified)
 }
 
 /// Whether a text contains a word in small letters, whatever its own letters are.

@@ -3,7 +3,7 @@
 use super::super::case::{Case, counted, day, quoted, span};
 use super::super::finding::Answer::Silent;
 use super::super::finding::{Answer, Confidence, Evidence, Found};
-use super::blame::{Reaction, blamed, reaction, whose};
+use super::blame::{Reaction, blamed, reaction, signed_well, whose};
 use super::leaf::tolerated;
 use crate::base::{Severity, printable};
 use crate::net::Direction::ToClient;
@@ -111,7 +111,8 @@ pub(super) fn constraint(case: &Case<'_>) -> Answer {
     let ruling = case.session.judgement.of_server();
     let rung = ruling.and_then(|ruling| ruling.problems().find(|rung| breaks(rung)));
     let decides = ruling.is_some_and(|ruling| ruling.verification.failure().is_some_and(breaks));
-    let Some(what) = rung.map(|rung| rung.evidence.clone()).or_else(|| broken(case)) else { return Silent };
+    let what = rung.map(|rung| rung.evidence.clone()).or_else(|| broken(case));
+    let Some(what) = what else { return bad_signature(case) };
     let minds = match blamed(case, &[]) {
         // A broken signature has an alert of its own.
         None if rung.is_some_and(|rung| rung.check == Check::Signature) => reaction(case).map(|_| Confidence::Likely),
@@ -121,6 +122,20 @@ pub(super) fn constraint(case: &Case<'_>) -> Answer {
     tolerated(case, Found::new(Confidence::Certain, text))
         .because(minds.map(|sure| sure.min(Confidence::Likely)), || format!("the chain is broken: {what}"))
         .by(case.at_message(ToClient, 11, what.clone(), ""))
+        .by(case.at_end())
+        .into()
+}
+
+/// The client says that a signature does not hold, and that of the handshake does.
+fn bad_signature(case: &Case<'_>) -> Answer {
+    if reaction(case) != Some(Reaction::Alert(51)) || !signed_well(case) {
+        return Silent;
+    }
+    let text =
+        "The server's signature in the handshake holds, and the client says that one does not: it is in the chain.";
+    Found::new(Confidence::Likely, text)
+        .because(Some(Confidence::Likely), || "a signature in the chain does not hold".to_owned())
+        .by(case.at_message(ToClient, 11, "the chain", "x509.signature_value"))
         .by(case.at_end())
         .into()
 }

@@ -16,7 +16,7 @@ pub(super) fn expired(case: &Case<'_>) -> Answer {
     let (ago, date) = (span(case.now - leaf.not_after), day(leaf.not_after));
     let text = format!("The server's certificate for {} expired {ago} before this connection ({date}).", whose(leaf));
     tolerated(case, Found::new(Confidence::Certain, text))
-        .because(blamed(case, &[45]), || format!("the server's certificate expired {ago} before, on {date}"))
+        .because(blamed(case, &[45]), || format!("it expired {ago} before, on {date}"))
         .by(case.at_message(ToClient, 11, format!("notAfter is {date}"), "x509.not_after"))
         .by(case.at_end())
         .into()
@@ -41,7 +41,7 @@ pub(super) fn not_yet_valid(case: &Case<'_>) -> Answer {
         whose(leaf)
     );
     tolerated(case, Found::new(Confidence::Certain, text))
-        .because(blamed(case, &[45]), || format!("the server's certificate begins {ahead} later, on {date}"))
+        .because(blamed(case, &[45]), || format!("it is valid only {ahead} later, from {date} on"))
         .by(case.at_message(ToClient, 11, format!("notBefore is {date}"), "x509.not_before"))
         .by(case.at_end())
         .into()
@@ -63,7 +63,7 @@ pub(super) fn self_signed(case: &Case<'_>) -> Answer {
     let found = Found::new(Confidence::Certain, text);
     let found = if reaction(case).is_some() { found } else { found.milder(Severity::Note) };
     found
-        .because(blamed(case, &[48]), || format!("the certificate for {} is self-signed and not trusted", whose(leaf)))
+        .because(blamed(case, &[48]), || "it is self-signed, and not trusted".to_owned())
         .by(case.at_message(ToClient, 11, "subject and issuer are the same", "x509.issuer"))
         .by(case.at_end())
         .into()

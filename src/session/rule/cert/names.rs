@@ -37,7 +37,7 @@ pub(super) fn mismatch(case: &Case<'_>) -> Answer {
     };
     let text = format!("The client asked for {asked}; the certificate is for {has}.");
     tolerated(case, Found::new(Confidence::Certain, text))
-        .because(blamed(case, &[]), || format!("the certificate is for {has}, not for {asked}"))
+        .because(blamed(case, &[]), || format!("it is for {has}, not for {asked}"))
         .by(case.in_client_hello(format!("asks for {asked}"), "tls.handshake.extension.server_name.host_name"))
         .by(case.at_message(ToClient, 11, format!("the certificate is for {has}"), "x509.general_name.dns"))
         .by(case.at_end())
@@ -95,7 +95,7 @@ pub(super) fn no_name(case: &Case<'_>) -> Answer {
     Found::new(Confidence::Certain, text)
         .milder(Severity::Note)
         .because(blamed(case, &[]).map(|_| Confidence::Possible), || {
-            "the client named no server and got its default certificate".to_owned()
+            "no server was named, and this is the default certificate".to_owned()
         })
         .by(case.in_client_hello("no server_name", "tls.handshake.extensions"))
         .by(case.at_message(ToClient, 11, "the default certificate", ""))

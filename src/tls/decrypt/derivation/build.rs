@@ -167,7 +167,13 @@ impl<'a> Builder<'a> {
         let output = self.output(computed, given, &inputs);
         let operation = if derives { Operation::DeriveSecret } else { Operation::ExpandLabel };
         let remark = format!("\"{label}\"");
-        self.push(Node { remark, is_secret: true, ..node(depth, &name, operation, inputs, output) })
+        let is_secret = self.is_secret(secret);
+        self.push(Node { remark, is_secret, ..node(depth, &name, operation, inputs, output) })
+    }
+
+    /// Whether a value is a secret. What is made of zeros alone is none.
+    pub(super) fn is_secret(&self, id: NodeId) -> bool {
+        self.nodes.get(id).is_some_and(|node| node.is_secret)
     }
 
     /// HMAC of the transcript: what a Finished says. `wire` is what the message has.

@@ -4,8 +4,8 @@ use super::super::prf::prf;
 use super::super::suite::Cipher;
 use super::super::{Stage, Suite, master_secret};
 use super::build::{Builder, node, public};
-use super::transcript::{self, Marks};
-use super::{Handshake, HandshakeMessage, Input, InputValue, Node, NodeId, Operation, Origin, Output, record};
+use super::transcript;
+use super::{Handshake, HandshakeMessage, Input, InputValue, Node, NodeId, Operation, Output, record};
 use crate::tls::code::{CipherSuite, HandshakeType, KeyExchange, ProtocolVersion};
 use crate::tls::key_log::Label;
 use crate::tls::secrets::Secret;
@@ -40,7 +40,9 @@ pub(super) fn build(builder: &mut Builder<'_>) {
     let mut marks = transcript::add(builder, first);
     let until_exchange = (builder.handshake.extended_master_secret && !builder.handshake.resumed)
         .then(|| marks.after(builder, HandshakeType::CLIENT_KEY_EXCHANGE, true, "after ClientKeyExchange"));
-    let before = [true, false].map(|client| before_finished(builder, &mut marks, client));
+    // Who finishes first is the client, and the server where both had their keys before.
+    let client_first = !builder.handshake.resumed;
+    let before = [true, false].map(|client| marks.before_finished(builder, client, client == client_first));
     builder.heading("secrets");
     let (client, server) = (builder.handshake.client_random, builder.handshake.server_random);
     let randoms =
@@ -56,11 +58,6 @@ pub(super) fn build(builder: &mut Builder<'_>) {
 fn first_handshake(handshake: &Handshake) -> Vec<&HandshakeMessage> {
     let again = handshake.messages.iter().skip(1).position(|message| message.kind == HandshakeType::CLIENT_HELLO);
     handshake.messages.iter().take(again.map_or(usize::MAX, |at| at + 1)).collect()
-}
-
-fn before_finished(builder: &mut Builder<'_>, marks: &mut Marks<'_>, client: bool) -> (NodeId, Option<Vec<u8>>) {
-    let name = if client { "before the client's Finished" } else { "before the server's Finished" };
-    marks.before_finished(builder, client, name)
 }
 
 fn random(builder: &mut Builder<'_>, name: &str, value: [u8; 32]) -> NodeId {
@@ -201,27 +198,19 @@ fn lengths(builder: &Builder<'_>) -> [usize; 6] {
 }
 
 fn parts(builder: &mut Builder<'_>, block: NodeId, lengths: [usize; 6], value: Option<&[u8]>) -> [Option<NodeId>; 6] {
+    let mut parts = [None; 6];
     let mut start = 0;
-    let mut part = |(name, length): (&str, usize)| {
+    for ((part, name), length) in parts.iter_mut().zip(PARTS).zip(lengths).filter(|(_, length)| *length > 0) {
         let range = start..start + length;
-        start += length;
-        if length == 0 {
-            return None;
-        }
+        start = range.end;
         let inputs = vec![
             Input { name: "key_block", value: InputValue::Node(block) },
             Input { name: "bytes", value: InputValue::Text(format!("{} to {}", range.start, range.end - 1)) },
         ];
-        let output = match value.and_then(|value| value.get(range)) {
-            Some(piece) => {
-                Output::Known { value: Secret::new(piece.to_vec()), origin: Origin::Computed, confirmed: None }
-            }
-            None => builder.output(None, None, &inputs),
-        };
+        let piece = value.and_then(|value| value.get(range)).map(<[u8]>::to_vec);
+        let output = builder.output(piece, None, &inputs);
         let remark = format!("{length} bytes");
-        Some(builder.push(Node { remark, is_secret: true, ..node(2, name, Operation::Cut, inputs, output) }))
-    };
-    let [a, b, c, d, e, f] = PARTS;
-    let [la, lb, lc, ld, le, lf] = lengths;
-    [(a, la), (b, lb), (c, lc), (d, ld), (e, le), (f, lf)].map(&mut part)
+        *part = Some(builder.push(Node { remark, is_secret: true, ..node(2, name, Operation::Cut, inputs, output) }));
+    }
+    parts
 }

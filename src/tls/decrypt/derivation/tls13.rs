@@ -37,10 +37,7 @@ fn places(builder: &mut Builder<'_>) -> Places {
     Places {
         hello: marks.after(builder, HandshakeType::CLIENT_HELLO, true, "after ClientHello"),
         server_hello: marks.after(builder, HandshakeType::SERVER_HELLO, false, "after ServerHello"),
-        before: [
-            marks.before_finished(builder, false, "before the server's Finished"),
-            marks.before_finished(builder, true, "before the client's Finished"),
-        ],
+        before: [marks.before_finished(builder, false, false), marks.before_finished(builder, true, false)],
         server_finished: marks.after(builder, HandshakeType::FINISHED, false, "after the server's Finished"),
         client_finished: marks.after(builder, HandshakeType::FINISHED, true, "after the client's Finished"),
     }
@@ -95,7 +92,11 @@ fn extract(builder: &mut Builder<'_>, name: &str, salt: Material, keying: Materi
     };
     let inputs = vec![input("salt", salt), input("IKM", keying)];
     let output = builder.output(computed, None, &inputs);
-    builder.push(Node { is_secret: true, ..node(1, name, Operation::Extract, inputs, output) })
+    let is_secret = [salt, keying].iter().any(|material| match material {
+        Material::Zeros => false,
+        Material::Node(id) => builder.is_secret(*id),
+    });
+    builder.push(Node { is_secret, ..node(1, name, Operation::Extract, inputs, output) })
 }
 
 /// Before draft 20 the labels of the upper part were others.

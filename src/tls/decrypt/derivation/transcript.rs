@@ -39,7 +39,8 @@ pub(super) fn add<'a>(builder: &mut Builder<'a>, messages: Vec<&'a HandshakeMess
             None => Output::Unknown("the suite, which says the hash, is not supported or was not captured".to_owned()),
         };
         let mut node = node(1, &format!("after {}", message.name), Operation::TranscriptHash, inputs, output);
-        node.remark = format!("frame {}", message.frame);
+        let side = if message.from_client { "client" } else { "server" };
+        node.remark = format!("{side}, frame {}", message.frame);
         let id = builder.push(node);
         before = Some(id);
         all.push((message, id));
@@ -80,20 +81,22 @@ impl Marks<'_> {
         found.unwrap_or_else(|| self.unread(builder, name))
     }
 
-    /// The hash before the Finished of a side, and what that Finished says.
+    /// The hash before the Finished of a side, and what that Finished says. `first`: whether that Finished is the first
+    /// message that can be encrypted, so that the hash is known without it.
     pub(super) fn before_finished(
         &mut self,
         builder: &mut Builder<'_>,
         from_client: bool,
-        name: &'static str,
+        first: bool,
     ) -> (NodeId, Option<Vec<u8>>) {
-        let at = self
-            .all
-            .iter()
-            .position(|(message, _)| message.kind == HandshakeType::FINISHED && message.from_client == from_client);
-        let wire =
-            at.and_then(|at| self.all.get(at)).and_then(|(message, _)| message.bytes.get(4..)).map(<[u8]>::to_vec);
-        let before = at.and_then(|at| at.checked_sub(1)).and_then(|at| self.all.get(at)).map(|(_, id)| *id);
+        let is_finished = |message: &HandshakeMessage| message.kind == HandshakeType::FINISHED;
+        let at = self.all.iter().position(|(message, _)| is_finished(message) && message.from_client == from_client);
+        let wire = at.and_then(|at| self.all.get(at)).and_then(|(message, _)| message.bytes.get(4..));
+        let wire = wire.map(<[u8]>::to_vec);
+        let hidden = first && !self.all.iter().any(|(message, _)| is_finished(message));
+        let behind = at.or(hidden.then_some(self.all.len()));
+        let before = behind.and_then(|at| at.checked_sub(1)).and_then(|at| self.all.get(at)).map(|(_, id)| *id);
+        let name = if from_client { "before the client's Finished" } else { "before the server's Finished" };
         (before.unwrap_or_else(|| self.unread(builder, name)), wire)
     }
 

@@ -202,6 +202,7 @@ fn the_digits_lead_into_the_run() {
         ("3", ScreenId::Detail),
         ("4", ScreenId::Certificates),
         ("P", ScreenId::Packets),
+        ("H", ScreenId::Schedule),
     ] {
         let mut lab = Lab::new(80, 24);
         lab.press("jj<enter>r3p").press(digit);

@@ -8,9 +8,6 @@ use crate::tui::text;
 use crate::tui::theme::Theme;
 use ratatui::text::{Line, Span};
 
-/// The column of the names of inputs.
-const NAMES: usize = 18;
-
 /// What the pane is drawn with.
 pub(super) struct View<'a> {
     pub(super) derivation: &'a Derivation,
@@ -27,13 +24,14 @@ impl View<'_> {
         for remark in remarks {
             self.wrap(remark, theme.note, &mut lines);
         }
-        lines.push(self.heading(node, theme));
+        self.heading(node, theme, &mut lines);
         lines.push(Line::default());
         if node.operation != Operation::Heading {
             let label = if node.operation == Operation::Input { "" } else { " of" };
             lines.push(Line::styled(format!("{}{label}", node.operation.name()), theme.accent));
+            let names = node.inputs.iter().map(|input| text::width(input.name)).max().unwrap_or(0);
             for (index, input) in node.inputs.iter().enumerate() {
-                self.input(index, input, theme, &mut lines);
+                self.input(index, input, names.min(self.cells / 3), theme, &mut lines);
             }
             lines.push(Line::default());
             self.output(node, keymap, theme, &mut lines);
@@ -47,16 +45,21 @@ impl View<'_> {
         lines.extend(text::wrap(words, self.cells).into_iter().map(|line| Line::styled(line, style)));
     }
 
-    fn heading(&self, node: &Node, theme: &Theme) -> Line<'static> {
+    fn heading(&self, node: &Node, theme: &Theme, lines: &mut Vec<Line<'static>>) {
         let reference = node.reference();
-        let room = self.cells.saturating_sub(text::width(reference) + 2);
-        let name = text::shorten_end(&node.name, room, &theme.glyphs);
-        Line::from(vec![Span::styled(text::left(&name, room + 2), theme.strong), Span::styled(reference, theme.muted)])
+        let (name, beside) = (text::width(&node.name), text::width(reference));
+        if name + 2 + beside > self.cells {
+            self.wrap(&node.name, theme.strong, lines);
+            return self.wrap(reference, theme.muted, lines);
+        }
+        lines.push(Line::from(vec![
+            Span::styled(text::left(&node.name, self.cells - beside), theme.strong),
+            Span::styled(reference, theme.muted),
+        ]));
     }
 
-    fn input(&self, index: usize, input: &Input, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+    fn input(&self, index: usize, input: &Input, column: usize, theme: &Theme, lines: &mut Vec<Line<'static>>) {
         let (words, is_link, is_known) = self.words(&input.value);
-        let column = NAMES.min(self.cells / 3);
         let wrapped = text::wrap(&words, self.cells.saturating_sub(column + 5).max(8));
         let chosen = self.chosen == Some(index) && is_link;
         for (row, line) in wrapped.into_iter().enumerate() {
