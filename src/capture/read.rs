@@ -6,6 +6,7 @@ use super::packet::{FileNote, Progress, Source, Store};
 use super::reach::{self, Reach};
 use super::snapshot::{LoadState, Snapshot};
 use crate::session::judgement::Basis;
+use crate::session::{Attempt, Session};
 use crate::tls::given::Given;
 use crate::tls::secrets::Secrets;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,6 +26,8 @@ pub struct Totals {
     pub packets: u64,
     /// Remarks about the files.
     pub notes: Vec<FileNote>,
+    /// Connections on which no TLS came.
+    pub attempts: Vec<Attempt>,
 }
 
 /// What is given beside the packets: what protected records are opened with, and what certificates are judged by.
