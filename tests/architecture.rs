@@ -53,8 +53,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("p256", &["lab"]),
     ("p384", &["lab"]),
     ("ml_kem", &["lab"]),
-    // The lab signs with it; a private key that is given opens key exchanges in tls.
-    ("rsa", &["lab", "tls"]),
+    // The lab signs with it; a private key that is given opens key exchanges in tls; and x509 checks the signatures of
+    // two hashes at once with it.
+    ("rsa", &["lab", "tls", "x509"]),
     ("pkcs8", &["tls"]),
     ("p12_keystore", &["tls"]),
     // Ciphers that aws-lc-rs does not have.
@@ -70,6 +71,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("md5", &["tls"]),
     // PEM, and the Client-Cert header of a relay (RFC 9440).
     ("base64", &["x509", "lab"]),
+    // Trust anchors: a list that comes with the program, and the one of the system, which is read from files.
+    ("webpki_root_certs", &["x509"]),
+    ("rustls_native_certs", &["capture"]),
     // Packed captures are opened in capture, compressed certificates (RFC 8879) in tls.
     ("ruzstd", &["capture", "tls"]),
     ("flate2", &["capture", "tls"]),

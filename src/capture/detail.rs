@@ -4,8 +4,10 @@
 //! store, by the same dissector, with the bytes kept; field trees are then made for the events that somebody looks at.
 
 mod decrypted;
+mod derivation;
 
 pub use decrypted::ApplicationData;
+pub use derivation::{RecordId, learn_resumption};
 
 use super::dissector::{Dissector, Settings};
 use super::nearby::each_frame;
@@ -46,7 +48,7 @@ pub struct Dissection {
 /// Bytes that spans count in, with what a hex view needs to say where they came from.
 #[derive(Clone, Debug, Default)]
 pub struct Buffer {
-    /// What the tab is called: `Frame 12`, `Reassembled stream`, `Handshake message`, `Decompressed`.
+    /// What the tab is called: `Frame 12`, `Reassembled stream`, `Record as sent`, `Decrypted record`.
     pub name: String,
     /// The bytes.
     pub bytes: Vec<u8>,
@@ -198,13 +200,16 @@ impl Detail {
     }
 
     fn records(&self, event: &Event) -> Dissection {
-        let (stream, _) = self.payloads(event, 1);
+        let (mut stream, records) = self.payloads(event, 1);
         let protection = match event.kind {
             EventKind::Alert(_) | EventKind::ChangeCipherSpec | EventKind::Heartbeat { encrypted: false, .. } => {
                 Protection::Plain
             }
             _ => Protection::Encrypted,
         };
+        if protection == Protection::Encrypted {
+            stream.name = decrypted::as_sent(records.len());
+        }
         let mut tree = Tree::on();
         let mut reader = Reader::new(&stream.bytes, STREAM);
         record::read_tree(&mut reader, protection, &self.context(event.direction), &mut tree);

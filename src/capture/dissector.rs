@@ -12,11 +12,14 @@ use crate::capture::FrameEntry;
 use crate::net::flow::{FlowKey, FlowTable, Protocol, Side};
 use crate::net::stream::Arrival;
 use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
+use crate::session::judgement::{Basis, Court};
+use crate::session::rule;
 use crate::session::{
     Kind, Listener, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport,
 };
 use crate::tls::datagram;
-use crate::tls::handshake::Cache;
+use crate::tls::given::Given;
+use crate::tls::handshake::{Cache, ClientHello};
 use crate::tls::secrets::{Remembered, Secrets};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -79,6 +82,8 @@ pub struct Dissector {
     remembered: Remembered,
     /// What the application said, where that is followed.
     pub(super) gather: Option<Box<Gather>>,
+    /// Judges the certificates of sessions, where there is something to judge them by.
+    court: Option<Court>,
     lingering: VecDeque<(u64, u32)>,
     /// Conversations that are open, or were when they were last looked at, the one that was looked at longest ago first.
     open: VecDeque<u32>,
@@ -142,6 +147,7 @@ impl Dissector {
             secrets: None,
             remembered: Remembered::default(),
             gather: None,
+            court: None,
             lingering: VecDeque::new(),
             open: VecDeque::new(),
             order: Vec::new(),
@@ -155,12 +161,23 @@ impl Dissector {
         self.secrets = Some(secrets).filter(|secrets| !secrets.is_empty());
     }
 
+    /// Says by what certificates are judged. Sessions that ended before keep their judgement.
+    pub fn judge_by(&mut self, basis: &Arc<Basis>) {
+        self.court = Some(Court::new(Arc::clone(basis)));
+    }
+
     /// Adds the secrets of a key log to those that were given, and gives a note for each line that cannot be read.
     pub fn read_key_log(&mut self, text: &[u8]) -> Vec<Note> {
-        let mut secrets = self.secrets.take().unwrap_or_default();
-        let notes = Arc::make_mut(&mut secrets).read_key_log(text, 1);
-        self.open_with(secrets);
+        let (given, notes) = Given::of_key_log(text, 1);
+        self.add_keys(&given);
         notes
+    }
+
+    /// Adds keys to those that were given. What was read before them is not opened: see [`read_again`](Self::read_again).
+    pub fn add_keys(&mut self, given: &Given) {
+        let mut secrets = self.secrets.take().unwrap_or_default();
+        given.add_to(Arc::make_mut(&mut secrets));
+        self.open_with(secrets);
     }
 
     /// The secrets that were given so far, with those that sessions taught for others that resume them.
@@ -176,12 +193,19 @@ impl Dissector {
     /// Reads those sessions again whose secrets came after their packets; to be called after
     /// [`finish`](Self::finish). A session that cannot be read again stays as it is.
     pub fn read_again(&mut self, store: &dyn Store) {
+        if let Some(secrets) = self.secrets.clone() {
+            self.read_again_for(&secrets, store);
+        }
+    }
+
+    /// The same where only these secrets are new: what they cannot make a difference for is not read again.
+    pub fn read_again_for(&mut self, news: &Secrets, store: &dyn Store) {
         let Some(secrets) = &self.secrets else { return };
         let settings = Settings { keep_frames: false, ..self.settings };
         for slot in &mut self.order {
             let Slot::Over(session) = slot else { continue };
             let resumes = session.resumed == Some(true) && !self.remembered.is_empty();
-            if !came_late(session, secrets, resumes) {
+            if !came_late(session, news, resumes) {
                 continue;
             }
             let mut dissector = Self::new(settings);
@@ -190,7 +214,7 @@ impl Dissector {
             let again = detail::read_stream(store, &self.frames, session, &mut dissector);
             self.remembered = dissector.remembered;
             if let Ok(Some(again)) = again {
-                *session = Arc::new(again);
+                *session = Arc::new(judged(&mut self.court, again));
             }
         }
     }
@@ -245,14 +269,14 @@ impl Dissector {
 
     /// All sessions so far in the order of their first record, where they are kept.
     pub fn sessions(&mut self) -> Vec<Arc<Session>> {
-        let flows = &mut self.flows;
+        let Self { flows, court, .. } = self;
         let latest = |slot: &mut Slot| match slot {
             Slot::Over(session) => Some(Arc::clone(session)),
             Slot::Going { flow, latest } => {
                 if let Some(fresh) =
                     flows.get_mut(*flow as usize).and_then(|flow| flow.state.snapshot(latest.is_none()))
                 {
-                    *latest = Some(Arc::new(fresh));
+                    *latest = Some(Arc::new(judged(court, fresh)));
                 }
                 latest.clone()
             }
@@ -404,7 +428,7 @@ impl Dissector {
             timeline: self.settings.timeline,
         };
         let was_over = conversation.is_over();
-        conversation.packet(sender, header, datagram.payload, datagram.missing, arrival, &mut around);
+        conversation.packet(sender, header, datagram, arrival, &mut around);
         let id = flow.id;
         if conversation.is_over() && !was_over {
             self.lingering.push_back((self.packets, index));
@@ -497,7 +521,7 @@ impl Dissector {
             FlowState::Over => None,
         };
         flow.state = FlowState::Over;
-        let Some(session) = session else { return };
+        let Some(session) = session.map(|session| judged(&mut self.court, session)) else { return };
         match flow.slot.and_then(|slot| self.order.get_mut(slot as usize)) {
             Some(slot) => *slot = Slot::Over(Arc::new(session)),
             None => self.finished.push(session),
@@ -505,13 +529,25 @@ impl Dissector {
     }
 }
 
-/// Whether it makes a difference for a session that there are more secrets now: its records were never tried, or stayed
-/// closed and may have a secret now.
-fn came_late(session: &Session, secrets: &Secrets, resumes: bool) -> bool {
-    let mut randoms = session.client_hellos.iter().filter_map(|hello| hello.item.random);
-    let closed = session.decryption.as_ref().is_none_or(|decryption| {
-        decryption.closed != [0; 2] && (resumes || secrets.has_others() || randoms.any(|random| secrets.has(&random)))
-    });
+/// The session with what the court says of its certificates, and what the rules find in all that is known of it.
+fn judged(court: &mut Option<Court>, mut session: Session) -> Session {
+    if let Some(court) = court {
+        court.judge(&mut session);
+    }
+    rule::conclude(&mut session);
+    session
+}
+
+/// Whether it makes a difference for a session that there are these secrets now: its records were never tried, or
+/// stayed closed and may have a secret now. What a client random is found by may also be a hello that ECH hides.
+fn came_late(session: &Session, news: &Secrets, resumes: bool) -> bool {
+    let mut hellos = session.client_hellos.iter().map(|hello| &hello.item);
+    let has =
+        |hello: &Arc<ClientHello>| hello.encrypted_client_hello || hello.random.is_some_and(|random| news.has(&random));
+    let closed = session
+        .decryption
+        .as_ref()
+        .is_none_or(|decryption| decryption.closed != [0; 2] && (resumes || news.has_others() || hellos.any(has)));
     session.kind == Kind::Tls && closed
 }
 

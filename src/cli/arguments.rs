@@ -28,6 +28,9 @@ pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) keys: KeyArguments,
 
+    #[command(flatten)]
+    pub(super) basis: BasisArguments,
+
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
@@ -83,6 +86,8 @@ pub(super) enum Command {
     },
     /// List the fields that filters can ask for
     Fields,
+    /// Show the rules by which sessions are judged, or one of them
+    Rules(Rules),
     /// Print the manual page
     Man,
 }
@@ -144,7 +149,10 @@ pub(super) struct Inspect {
     #[command(flatten)]
     pub(super) keys: KeyArguments,
 
-    /// Exit with status 1 when a remark of at least this severity was made on a printed session or on a file
+    #[command(flatten)]
+    pub(super) basis: BasisArguments,
+
+    /// Exit with status 1 when something of at least this severity was found or remarked on a printed session or a file
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
 
@@ -264,6 +272,37 @@ pub(super) enum Side {
     Both,
 }
 
+/// What certificates are judged by.
+#[derive(Args, Debug)]
+pub(super) struct BasisArguments {
+    /// Whom to trust when certificates are judged: mozilla, system, none, or a file or folder of certificates
+    ///
+    /// May be given several times. Mozilla's list comes with the program and counts unless a list is named here; files
+    /// (PEM or DER) add to it. Chains are judged for the moment of the capture, and nothing is fetched.
+    #[arg(long, value_name = "LIST|FILE")]
+    pub(super) anchors: Vec<PathBuf>,
+
+    /// A file with revocation lists (PEM or DER) that certificates are looked up in; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(super) crl: Vec<PathBuf>,
+
+    /// Which certificates are judged; auto: those of sessions that failed, and the first thousand chains of others
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t)]
+    pub(super) judge: Judge,
+}
+
+/// Which certificates are judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Judge {
+    /// Those of sessions that failed, and the first thousand chains of others
+    #[default]
+    Auto,
+    /// All, which takes time in large captures
+    All,
+    /// None
+    None,
+}
+
 /// What `interfaces` is told.
 #[derive(Args, Debug)]
 pub(super) struct Interfaces {
@@ -301,6 +340,30 @@ pub(super) struct Lab {
 
     #[command(flatten)]
     pub(super) look: Look,
+}
+
+/// What `rules` is told.
+#[derive(Args, Debug)]
+pub(super) struct Rules {
+    /// The id of a rule, such as CERT-01; all of them otherwise
+    #[arg(value_name = "ID")]
+    pub(super) id: Option<String>,
+
+    /// How rules are written
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: RulesFormat,
+}
+
+/// How rules are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum RulesFormat {
+    /// For people: a line for each rule, or all about one
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+    /// A page of Markdown with all of them
+    Markdown,
 }
 
 /// How a list is written.

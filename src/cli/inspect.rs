@@ -53,7 +53,11 @@ struct Watch {
 
 impl Watch {
     fn see(&mut self, note: &Note) {
-        self.matched |= self.limit.is_some_and(|limit| note.severity >= limit);
+        self.weigh(note.severity);
+    }
+
+    fn weigh(&mut self, severity: Severity) {
+        self.matched |= self.limit.is_some_and(|limit| severity >= limit);
     }
 
     /// Whether the session is to be printed.
@@ -61,6 +65,7 @@ impl Watch {
         let wanted = self.filter.matches(session);
         if wanted {
             session.notes.iter().for_each(|note| self.see(&note.item));
+            session.findings.iter().for_each(|found| self.weigh(found.severity));
         }
         wanted
     }

@@ -5,6 +5,7 @@
 //! could not be done. A reader that closes the pipe early is no failure.
 
 mod arguments;
+mod basis;
 mod check;
 mod config;
 mod follow;
@@ -14,6 +15,7 @@ mod keys;
 mod keys_command;
 mod output;
 mod reading;
+mod rules;
 mod run;
 
 use crate::base::printable;
@@ -95,6 +97,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         },
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Fields) => fields(),
+        Some(Command::Rules(arguments)) => rules::run(&arguments),
         Some(Command::Man) => manual(),
     }
 }
@@ -103,9 +106,11 @@ fn interactive(arguments: &Arguments) -> Result<Status, Failure> {
     // First: who mistypes a command is to hear that there is no such file, and nothing about terminals.
     reading::check(&arguments.files)?;
     let inputs = arguments.files.iter().map(|path| reading::input(path)).collect();
-    let (keys, notes) = keys::keys(&arguments.keys)?;
+    let (mut keys, key_logs) = keys::keys_and_logs(&arguments.keys)?;
+    let (basis, notes) = basis::basis(&arguments.basis)?;
+    keys.basis = basis;
     tell(&notes);
-    let options = tui::Options { inputs, keys, ..tui::Options::default() };
+    let options = tui::Options { inputs, keys, key_logs, ..tui::Options::default() };
     show(&arguments.look, options, "`tlslab inspect FILE` prints the sessions")
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Failure, Status};
 use crate::base::printable;
-use std::fs::{File, OpenOptions};
+use crate::capture::create_private;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
@@ -28,7 +28,7 @@ pub(super) fn output(
             _ => format!("{name} cannot be written: {error}"),
         })
     };
-    let file = create(path).map_err(failed)?;
+    let file = create_private(path).map_err(failed)?;
     let mut out = BufWriter::new(file);
     let written = fill(&mut out).and_then(|()| out.flush());
     if written.is_err() {
@@ -36,12 +36,4 @@ pub(super) fn output(
         let _ = std::fs::remove_file(path);
     }
     written.map(|()| Status::Done).map_err(failed)
-}
-
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }

@@ -1,6 +1,7 @@
 //! Reading captures to the end, with each session handed over as soon as it is over.
 
 use super::arguments::Inspect;
+use super::basis::basis;
 use super::keys::keys;
 use super::{Failure, tell};
 use crate::base::Note;
@@ -30,7 +31,10 @@ pub(super) fn read(
     digest: bool,
     take: &mut dyn FnMut(Session) -> Result<(), Failure>,
 ) -> Result<Totals, Failure> {
-    let (keys, mut notes) = keys(&inspect.keys)?;
+    let (mut keys, mut notes) = keys(&inspect.keys)?;
+    let (basis, mut more) = basis(&inspect.basis)?;
+    keys.basis = basis;
+    notes.append(&mut more);
     let inputs: Vec<Input> = inspect.files.iter().map(|path| input(path)).collect();
     let opened = open(&inputs, false).map_err(|error| Failure::Usage(error.to_string()))?;
     let mut totals = read_sessions(opened.source, &keys, Settings { digest, ..Settings::REPORT }, take)?;

@@ -72,12 +72,17 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
     if let Some(decryption) = session.decryption.as_deref().filter(|facts| facts.is_about_something()) {
         facts.push(Fact { label: "decryption", lines: self::decryption(decryption) });
     }
+    let proofs = super::proofs(session);
+    if !proofs.is_empty() {
+        facts.push(Fact { label: "proofs", lines: proofs });
+    }
     if let Some(request) = session.certificate_request.as_deref().filter(|request| !request.authorities.is_empty()) {
         let authorities: Vec<String> = request.authorities.iter().map(|name| printable(name)).collect();
         facts.push(Fact { label: "asked of client", lines: authorities });
     }
     facts.extend(chain("server certs", &session.server_certificates, session));
     facts.extend(chain("client certs", &session.client_certificates, session));
+    facts.extend(super::validation::facts(session));
     facts.extend(fingerprints(session));
     facts
 }
@@ -121,7 +126,7 @@ pub(super) fn milliseconds(nanoseconds: i64) -> String {
 }
 
 /// `1 record`, `2 records`.
-pub(super) fn count(number: u64, noun: &str) -> String {
+pub(crate) fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }

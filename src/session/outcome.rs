@@ -153,8 +153,10 @@ fn tls13(session: &Session) -> Outcome {
 
 /// Where the client's Finished is: what was opened tells; otherwise it is the first record that can hold one.
 fn client_finished(behind: &[Event]) -> Option<usize> {
+    // EndOfEarlyData opens with a key of its own, and says nothing of the others.
     let opened = |event: &Event| {
-        event.decrypted && event.direction == ToServer && matches!(event.kind, EventKind::Handshake { .. })
+        let is_handshake = matches!(event.kind, EventKind::Handshake { kind, .. } if kind.0 != 5);
+        event.decrypted && event.direction == ToServer && is_handshake
     };
     if behind.iter().any(opened) {
         return behind.iter().position(|event| opened(event) && is_message(event, 20));

@@ -127,6 +127,12 @@ commands! {
     GoFollow = "go-follow";
     /// To the Packets screen.
     GoPackets = "go-packets";
+    /// To the Key schedule screen.
+    GoSchedule = "go-schedule";
+    /// Shows or hides secret values.
+    Reveal = "reveal";
+    /// Copies the value under the cursor.
+    CopyValue = "copy-value";
     /// The previous session, on the same screen.
     PreviousSession = "previous-session";
     /// The next session, on the same screen.
@@ -189,6 +195,10 @@ commands! {
     Export = "export";
     /// Asks for a capture to open.
     OpenFile = "open-file";
+    /// Shows what was encrypted as it was sent, or as it is inside.
+    AsSent = "as-sent";
+    /// Asks for keys, and lists those in use.
+    Keys = "keys";
     /// Stops loading.
     Cancel = "cancel";
     /// The next way to show times.
@@ -266,6 +276,7 @@ const CERTIFICATES: Context = Context::Screen(ScreenId::Certificates);
 const PACKETS: Context = Context::Screen(ScreenId::Packets);
 const COMPARE: Context = Context::Screen(ScreenId::Compare);
 const FOLLOW: Context = Context::Screen(ScreenId::Follow);
+const SCHEDULE: Context = Context::Screen(ScreenId::Schedule);
 const LAB: Context = Context::Screen(ScreenId::Lab);
 
 /// Every key of the program. Within a context the order is that of the hint line and the help.
@@ -289,6 +300,7 @@ pub static BINDINGS: &[Binding] = &[
     // Ladder
     row(LADDER, &["enter"], C::Enter, "fields", "open the fields of the message"),
     row(LADDER, &["x"], C::Hex, "hex", "hex pane on or off"),
+    row(LADDER, &["d"], C::AsSent, "wire", "as sent on the wire, or decrypted"),
     row(LADDER, &["f"], C::Flights, "flights", "flights or single records"),
     row(LADDER, &["i"], C::Explain, "explain", "explain the message"),
     row(LADDER, &["y"], C::Copy, "copy", "copy something of the message"),
@@ -301,7 +313,8 @@ pub static BINDINGS: &[Binding] = &[
     row(DETAIL, &["enter"], C::Enter, "", "fold or unfold the field"),
     row(DETAIL, &["*"], C::FoldAll, "all", "fold or unfold everything"),
     row(DETAIL, &["x"], C::Hex, "hex", "hex pane on or off"),
-    row(DETAIL, &["b"], C::NextBuffer, "buffer", "next buffer: frame, stream, message"),
+    row(DETAIL, &["b"], C::NextBuffer, "bytes", "next bytes: as sent, decrypted, frame"),
+    row(DETAIL, &["d"], C::AsSent, "wire", "as sent on the wire, or decrypted"),
     row(DETAIL, &["i"], C::Explain, "explain", "explain the field"),
     row(DETAIL, &["/"], C::Find, "find", "find text or bytes"),
     row(DETAIL, &["n"], C::FindNext, "", "next find"),
@@ -325,6 +338,7 @@ pub static BINDINGS: &[Binding] = &[
     // Packets
     row(PACKETS, &["enter"], C::Enter, "fields", "open the fields of the packet"),
     row(PACKETS, &["a"], C::AllFrames, "all/session", "packets of the session, or all"),
+    row(PACKETS, &["d"], C::AsSent, "wire", "as sent on the wire, or decrypted"),
     row(PACKETS, &["n"], C::GoToFrame, "number", "go to a packet by its number"),
     row(PACKETS, &["F"], C::GoFollow, "", "follow what the application said"),
     row(PACKETS, &["y"], C::Copy, "copy", "copy something of the packet"),
@@ -352,6 +366,7 @@ pub static BINDINGS: &[Binding] = &[
     row(LAB, &["B"], C::Rewind, "", "back to the beginning of the run"),
     row(LAB, &["v"], C::Knobs, "knobs", "variants and knobs; again: back"),
     row(LAB, &["a"], C::Answer, "answer", "answer the question that is open"),
+    row(LAB, &["d"], C::AsSent, "", "as sent on the wire, or decrypted"),
     row(LAB, &["="], C::Compare, "compare", "compare with the run before"),
     row(LAB, &["i"], C::Explain, "explain", "explain what is under the cursor"),
     row(LAB, &["e", "w"], C::Export, "save", "save the run: pcapng with its keys"),
@@ -363,6 +378,12 @@ pub static BINDINGS: &[Binding] = &[
     row(COMPARE, &["f"], C::Flights, "all/differences", "everything or differences only"),
     row(COMPARE, &["y"], C::Copy, "copy", "copy the comparison"),
     row(COMPARE, &["e", "w"], C::Export, "export", "save the comparison"),
+    // Key schedule
+    row(SCHEDULE, &["enter"], C::Enter, "open", "open the value, or go where the input is"),
+    row(SCHEDULE, &["v"], C::Reveal, "secrets", "show secret values, or hide them again"),
+    row(SCHEDULE, &["n", "}", "."], C::NextEvent, "record", "protection of the next opened record"),
+    row(SCHEDULE, &["N", "{", ","], C::PreviousEvent, "", "protection of the record before"),
+    row(SCHEDULE, &["y"], C::CopyValue, "copy", "copy the value that is in sight"),
     // Everywhere
     row(GLOBAL, &["j", "down"], C::Down, "", "one row down"),
     row(GLOBAL, &["k", "up"], C::Up, "", "one row up"),
@@ -382,10 +403,12 @@ pub static BINDINGS: &[Binding] = &[
     row(GLOBAL, &["4"], C::GoCertificates, "", "Certificates"),
     row(GLOBAL, &["5"], C::GoLab, "", "Lab: scenarios to play"),
     row(GLOBAL, &["P"], C::GoPackets, "", "Packets of the session"),
+    row(GLOBAL, &["H"], C::GoSchedule, "", "Key schedule: secrets from the top down"),
     row(GLOBAL, &["0"], C::GoHome, "", "Home"),
     row(GLOBAL, &["["], C::PreviousSession, "", "previous session, same screen"),
     row(GLOBAL, &["]"], C::NextSession, "", "next session, same screen"),
     row(GLOBAL, &["o"], C::OpenFile, "", "open a capture"),
+    row(GLOBAL, &["K"], C::Keys, "", "give a key log or key; list those in use"),
     row(GLOBAL, &["t"], C::TimeFormat, "", "time: absolute, since start, delta"),
     row(GLOBAL, &["U"], C::TimeZone, "", "time: UTC or local"),
     row(GLOBAL, &["T"], C::Theme, "", "next theme"),

@@ -8,6 +8,7 @@ pub mod home;
 pub mod lab;
 pub mod ladder;
 pub mod packets;
+pub mod schedule;
 pub mod sessions;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,7 @@ use super::overlay::export::Exportable;
 use super::overlay::page::Block;
 use super::settings::Settings;
 use super::theme::Theme;
-use crate::capture::Input;
+use crate::capture::{Input, RecordId};
 use crate::session::{FrameNumber, StreamId};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -47,6 +48,8 @@ pub enum ScreenId {
     Packets,
     /// Two sessions side by side.
     Compare,
+    /// The secrets of one session and what they are made of.
+    Schedule,
     /// Scenarios and their runs.
     Lab,
     /// What the application said.
@@ -55,7 +58,7 @@ pub enum ScreenId {
 
 impl ScreenId {
     /// All screens.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Home,
         Self::Sessions,
         Self::Ladder,
@@ -65,6 +68,7 @@ impl ScreenId {
         Self::Packets,
         Self::Compare,
         Self::Follow,
+        Self::Schedule,
     ];
 
     /// The tabs of the title line, with the digit that goes there.
@@ -82,6 +86,7 @@ impl ScreenId {
             Self::Certificates => "Certificates",
             Self::Packets => "Packets",
             Self::Compare => "Compare",
+            Self::Schedule => "Key schedule",
             Self::Lab => "Lab",
             Self::Follow => "Follow",
         }
@@ -99,6 +104,7 @@ impl ScreenId {
             Self::Packets => Box::<packets::Packets>::default(),
             Self::Compare => Box::<compare::Compare>::default(),
             Self::Follow => Box::<follow::FollowScreen>::default(),
+            Self::Schedule => Box::<schedule::Schedule>::default(),
             Self::Lab => Box::<lab::LabScreen>::default(),
         }
     }
@@ -109,8 +115,10 @@ impl ScreenId {
 pub enum Change {
     /// Select a session.
     Select(StreamId),
-    /// Show this of the selected session in the Detail screen.
+    /// Show this of the selected session in the Detail screen. Events count as the session is shown.
     Subject(Subject),
+    /// Show the event with this number in the Detail screen; it counts as the session is inside.
+    Inside(usize),
     /// Mark a session, or take its mark away.
     ToggleMark(StreamId),
     /// Take all marks away.
@@ -129,8 +137,12 @@ pub enum Change {
     Open(Vec<Input>),
     /// Search for this on the screen.
     Find(String),
+    /// Show this record in the key schedule.
+    Record(RecordId),
     /// Read a frame, to be found in the model when it is there.
     Frame(u32),
+    /// Show what was encrypted as it was sent, or as it is inside.
+    AsSent(bool),
     /// Change something of the lab.
     Lab(LabChange),
     /// Open captures that were made here and select these of their sessions: one is shown, two are compared.

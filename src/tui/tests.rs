@@ -111,6 +111,7 @@ fn every_command_can_be_given_on_every_screen_and_overlay() {
                     ScreenId::Home => "0",
                     ScreenId::Packets => "P",
                     ScreenId::Follow => "F",
+                    ScreenId::Schedule => "H",
                     _ => " j =",
                 };
                 press(&mut app, digit.as_deref().unwrap_or(other));

@@ -173,6 +173,10 @@ pub fn circumstances(session: &Session) -> Vec<String> {
         let lines = report::decryption(decryption);
         out.push(format!("Decryption: {}.", lines.join("; ")));
     }
+    let proofs = report::proofs(session);
+    if !proofs.is_empty() {
+        out.push(format!("Proofs: {}.", proofs.join("; ")));
+    }
     let missing: u64 = session.transport.missing.iter().sum();
     if missing > 0 {
         out.push(format!("{missing} bytes were not captured."));

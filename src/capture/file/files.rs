@@ -19,7 +19,7 @@ pub(super) struct File {
     /// Its length on disk, where that is known.
     total: Option<u64>,
     /// Key logs that came beside it.
-    keys: Option<&'static str>,
+    keys: String,
     /// Key logs that stand behind the packets, and the offset from which on they stand.
     late: (u64, Vec<Vec<u8>>),
 }
@@ -27,12 +27,12 @@ pub(super) struct File {
 impl File {
     pub(super) fn new(path: &Path, bytes: Bytes, format: Format, total: Option<u64>) -> Self {
         let at = format.first();
-        Self { path: path.to_path_buf(), bytes, format, at, total, keys: None, late: (u64::MAX, Vec::new()) }
+        Self { path: path.to_path_buf(), bytes, format, at, total, keys: String::new(), late: (u64::MAX, Vec::new()) }
     }
 
     /// The same file with the key log that lies beside it.
-    pub(super) fn with_keys(self, keys: &'static str) -> Self {
-        Self { keys: Some(keys), ..self }
+    pub(super) fn with_keys(self, keys: &str) -> Self {
+        Self { keys: keys.to_owned(), ..self }
     }
 
     /// The same file with the key logs that stand behind its packets, which are wanted before them.
@@ -151,8 +151,8 @@ impl Files {
         if let Format::Pcap(pcap) = &file.format {
             pcap.remark(&mut self.remarks);
         }
-        if let Some(keys) = file.keys.filter(|keys| !keys.is_empty()) {
-            self.remarks.key_log(keys.as_bytes());
+        if !file.keys.is_empty() {
+            self.remarks.key_log(file.keys.as_bytes());
         }
     }
 

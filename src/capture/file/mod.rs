@@ -25,7 +25,7 @@ mod store;
 mod unpack;
 mod write;
 
-pub use write::{PacketToWrite, PcapngWriter, export_stream};
+pub use write::{PacketToWrite, PcapngWriter, create_private, export_stream};
 
 use super::packet::{OpenError, Source, Store};
 use super::samples::Sample;
@@ -62,12 +62,14 @@ pub struct InMemory {
     pub name: String,
     /// The file.
     pub bytes: Vec<u8>,
+    /// A key log beside it, of what the file does not carry.
+    pub keys: String,
 }
 
 impl std::fmt::Debug for InMemory {
     /// Without the bytes, among which are keys.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("InMemory").field("name", &self.name).field("bytes", &self.bytes.len()).finish()
+        f.debug_struct("InMemory").field("name", &self.name).field("bytes", &self.bytes.len()).finish_non_exhaustive()
     }
 }
 
@@ -139,7 +141,9 @@ fn open_one(input: &Input, random_access: bool) -> Result<(OpenFile, Option<Plac
         Input::Sample(sample) => {
             return open_memory(Memory::Static(sample.bytes), path, |file| file.with_keys(sample.keys));
         }
-        Input::Memory(memory) => return open_memory(Memory::Shared(Arc::clone(memory)), path, |file| file),
+        Input::Memory(memory) => {
+            return open_memory(Memory::Shared(Arc::clone(memory)), path, |file| file.with_keys(&memory.keys));
+        }
     };
     let metadata = file.metadata().map_err(failed)?;
     if metadata.is_dir() {

@@ -7,7 +7,6 @@ use crate::net::LinkType;
 use crate::session::Timestamp;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// Option codes.
@@ -40,14 +39,26 @@ pub struct PacketToWrite<'a> {
     pub comment: Option<&'a str>,
 }
 
+/// Makes a file that was not there before, for its owner alone as far as the system knows owners: it may come to hold
+/// keys, or what was said under them.
+///
+/// # Errors
+/// When there is such a file or a link already, or the system refuses to make it.
+pub fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 impl PcapngWriter<BufWriter<File>> {
-    /// Creates a file that was not there before, for its owner alone: it may come to hold keys.
+    /// Begins a file that was not there before, made by [`create_private`].
     ///
     /// # Errors
     /// When there is such a file already, or the system refuses to make it.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        Self::new(BufWriter::new(file))
+        Self::new(BufWriter::new(create_private(path)?))
     }
 }
 

@@ -7,11 +7,15 @@
 mod certificate;
 mod decrypted;
 mod event;
+mod finding;
 mod hello;
 mod interface;
+mod proof;
+mod rules;
 mod run;
 mod scenarios;
 mod session;
+mod validation;
 mod value;
 mod visible;
 
@@ -19,6 +23,7 @@ use crate::capture::FileNote;
 use crate::session::Session;
 use certificate::Written;
 pub use interface::interfaces;
+pub use rules::rules;
 pub use run::Runs;
 pub use scenarios::scenarios;
 use serde::ser::{Serialize, SerializeMap, Serializer};

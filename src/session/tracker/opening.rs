@@ -56,6 +56,8 @@ pub(super) struct Opening {
     looked_for: [Option<(u64, bool, bool)>; 2],
     /// Secrets of TLS 1.3 that were found in another way than by the client random.
     own: Vec<(Label, Secret)>,
+    /// The master secret that keys were made from last, until TLS 1.2.
+    pub(super) master: Option<Secret>,
     pub(super) facts: Decryption,
     digests: Option<[Sha256; 2]>,
     log: Option<[Vec<OpenedRecord>; 2]>,
@@ -69,8 +71,8 @@ pub(super) struct Known<'a> {
     pub(super) version: Option<ProtocolVersion>,
     pub(super) cipher_suite: Option<CipherSuite>,
     pub(super) client_random: [u8; 32],
-    server_random: Option<[u8; 32]>,
-    offered: ProtocolVersion,
+    pub(super) server_random: Option<[u8; 32]>,
+    pub(super) offered: ProtocolVersion,
     encrypt_then_mac: bool,
     /// Whether the master secret is made from the handshake itself (RFC 7627).
     pub(super) extended_master_secret: bool,
@@ -226,6 +228,10 @@ impl Opening {
             let fits = record.is_some_and(|(header, payload)| {
                 key.open(Place::default(), header, payload, &mut self.content).is_some()
             });
+            if fits || chosen.is_none() {
+                chosen = Some(key);
+                self.master = Some(master.clone());
+            }
             if fits {
                 remembered.keep(known.session_id, &master);
                 remembered.keep(known.new_ticket, &master);
@@ -233,9 +239,6 @@ impl Opening {
                 if secrets.find(&random, label).is_none() {
                     self.facts.learn(Entry::Random { label, random, secret: master });
                 }
-            }
-            if fits || chosen.is_none() {
-                chosen = Some(key);
             }
             if fits {
                 break;
@@ -312,7 +315,7 @@ pub(super) fn stage(label: Label) -> Option<(Direction, Stage)> {
 
 /// The random from which keys are made: of a hello in the form of SSL 2, its challenge with zeros in front
 /// (RFC 5246 E.2).
-pub(in crate::session) fn client_random(hello: &ClientHello) -> Option<[u8; 32]> {
+pub(crate) fn client_random(hello: &ClientHello) -> Option<[u8; 32]> {
     if hello.random.is_some() {
         return hello.random;
     }
@@ -341,7 +344,7 @@ impl Tracker {
             && self.opening.as_deref().is_none_or(few)
     }
 
-    fn known(&self) -> Option<Known<'_>> {
+    pub(super) fn known(&self) -> Option<Known<'_>> {
         let client = &self.session.client_hellos.last()?.item;
         let server = self.session.server_hellos.last().map(|hello| &hello.item);
         let server = server.filter(|hello| !hello.is_hello_retry_request);
@@ -431,6 +434,7 @@ impl Tracker {
             Ok(found) => {
                 self.side(direction).protected |= found.stage == Stage::Cipher;
                 self.decrypted = !self.unencrypted;
+                self.sealed_with.clone_from(&found.secret);
                 self.read_content(direction, found.opened.content_type, offset, header, &content, at, means);
                 self.decrypted = false;
             }
@@ -487,9 +491,13 @@ impl Tracker {
         let length = u32::try_from(content.len()).unwrap_or(u32::MAX);
         match (content_type, content) {
             (ContentType::APPLICATION_DATA, _) => {
+                if direction == Direction::ToServer && !content.is_empty() {
+                    let speaks = &mut self.session.clues.speaks_http2;
+                    speaks.get_or_insert_with(|| content.starts_with(b"PRI * HTTP/2.0"));
+                }
                 self.add_application_data(direction, offset, u32::from(header.length), false, at);
             }
-            (ContentType::HANDSHAKE, _) => self.join(direction, offset, content, at, means.cache),
+            (ContentType::HANDSHAKE, _) => self.join(direction, offset, content, at, means),
             (ContentType::ALERT, &[level, description]) => {
                 let alert = Alert { level: AlertLevel(level), description: AlertDescription(description) };
                 self.event(direction, offset, at, EventKind::Alert(alert));

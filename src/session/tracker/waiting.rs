@@ -81,7 +81,7 @@ impl Tracker {
         opening.waiting.over = true;
         for Record { direction, header, offset, payload, at } in records {
             if !self.open_record(direction, header, offset, payload.as_deref(), at, means) {
-                self.tls_record(direction, header, offset, payload.as_deref(), at, means.cache);
+                self.tls_record(direction, header, offset, payload.as_deref(), at, means);
             }
         }
         if let Some(opening) = &mut self.opening {

@@ -196,7 +196,7 @@ impl Cbc {
 }
 
 /// The header as it was on the wire.
-fn bytes_of(header: Header) -> [u8; 5] {
+pub(super) fn bytes_of(header: Header) -> [u8; 5] {
     let ([major, minor], [high, low]) = (header.version.0.to_be_bytes(), header.length.to_be_bytes());
     [header.content_type.0, major, minor, high, low]
 }

@@ -7,6 +7,8 @@
 //!                       ├─ aead     GCM, ChaCha20-Poly1305, CCM
 //!                       ├─ block, stream, mac   CBC, RC4, and no cipher at all
 //!                       └─ suite    which of them a cipher suite means
+//!   derivation   all of the above as a tree that people can read
+//!   finished   what only the holder of the keys can write: Finished, and the binders of pre-shared keys
 //!   Side    one direction: which key, which number; finds both again after a loss
 //! ```
 //!
@@ -14,6 +16,8 @@
 
 mod aead;
 mod block;
+pub mod derivation;
+mod finished;
 mod hash;
 mod key;
 mod mac;
@@ -23,6 +27,7 @@ mod side;
 mod stream;
 mod suite;
 
+pub use finished::{Ssl3Ends, is_binder, ssl3_hashes, tls13_verify_data, verify_data};
 pub use hash::Sha256;
 pub use key::{Opened, Place, RecordKey};
 pub use prf::{KeyBlock, extended_master_secret, master_secret};

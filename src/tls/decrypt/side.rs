@@ -44,6 +44,8 @@ pub struct Found {
     pub stage: Stage,
     /// The record's number.
     pub place: Place,
+    /// The traffic secret that the key was made from, in TLS 1.3.
+    pub secret: Option<Secret>,
     /// How many numbers before it were passed over, because their records were lost or stayed closed.
     pub skipped: u64,
 }
@@ -182,6 +184,7 @@ impl Side {
                 key: Arc::clone(&candidate.key),
                 stage: candidate.stage,
                 place,
+                secret: candidate.secret.as_ref().map(|(_, _, secret)| secret.clone()),
                 skipped: sequence - first,
             };
             let next = candidate.key.after(place, payload);

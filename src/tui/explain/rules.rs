@@ -2,7 +2,7 @@
 
 use crate::base::{Node, Value, printable};
 use crate::net::Direction;
-use crate::session::{Event, Session};
+use crate::session::{Event, Proof, Session};
 use crate::tls::code::AlertDescription;
 use crate::tls::code::{CipherSuite, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme};
 use crate::tls::handshake::{ClientHello, Message};
@@ -91,6 +91,11 @@ const RULES: &[(&str, Rule)] = &[
     ("x509.validity", validity),
     ("x509.general_name.dns", host_name),
     ("tls.handshake.certificates", certificates),
+    ("tls.handshake.sig", proof),
+    ("tls.handshake.verify_data", proof),
+    ("tls.handshake.md5_hash", proof),
+    ("tls.handshake.sha_hash", proof),
+    ("tls.handshake.extension.pre_shared_key.binders", proof),
 ];
 
 /// What can be said of this field here.
@@ -400,6 +405,20 @@ fn host_name(around: &Around<'_>) -> Option<String> {
     } else {
         format!("The client asked for {wanted}; only a name that fits that makes the certificate fit.")
     })
+}
+
+/// What came of checking the signature, the checksum or the binders.
+fn proof(around: &Around<'_>) -> Option<String> {
+    let event = around.event?;
+    let sentence = |proof: &Proof| format!("{}.", sentence_case(&proof.text()));
+    let all: Vec<String> = around.session?.proofs_in(event).map(sentence).collect();
+    (!all.is_empty()).then(|| all.join(" "))
+}
+
+fn sentence_case(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}", characters.as_str())
 }
 
 fn certificates(around: &Around<'_>) -> Option<String> {

@@ -6,7 +6,7 @@ use crate::capture::{
 };
 use crate::tui::app::{App, Msg, update};
 use crate::tui::effect::Effect;
-use crate::tui::fixture::{deliver, draw, press, screen};
+use crate::tui::fixture::{deliver, draw, keys, screen, tell};
 use crate::tui::model::Subject;
 use crate::tui::screen::Mouse;
 use crate::tui::theme::Theme;
@@ -16,14 +16,14 @@ use ratatui::layout::{Position, Rect, Size};
 use std::sync::Arc;
 
 /// A program that has a sample open, and what carries out its effects at once.
-struct Opened {
-    app: App,
+pub(super) struct Opened {
+    pub(super) app: App,
     store: Arc<dyn Store>,
 }
 
 impl Opened {
     /// Opens a sample; `NAME with keys` together with its key log.
-    fn new(name: &str, width: u16, height: u16) -> Self {
+    pub(super) fn new(name: &str, width: u16, height: u16) -> Self {
         let with_keys = name.strip_suffix(" with keys");
         let sample = Sample::named(with_keys.unwrap_or(name)).unwrap();
         let mut opened = open(&[Input::Sample(sample)], true).unwrap();
@@ -39,21 +39,22 @@ impl Opened {
         let (frames, sessions) = (dissector.frames().clone(), dissector.sessions());
         let secrets = dissector.secrets();
         let snapshot = Snapshot { state: LoadState::Complete, frames, sessions, secrets, ..Snapshot::default() };
+        Self::of(snapshot, store, Input::Sample(sample), width, height)
+    }
+
+    /// Opens what was read.
+    pub(super) fn of(snapshot: Snapshot, store: Arc<dyn Store>, input: Input, width: u16, height: u16) -> Self {
         let mut app = App::new(settings::Settings::default(), Size { width, height });
-        crate::tui::app::open(&mut app, vec![Input::Sample(sample)]);
+        crate::tui::app::open(&mut app, vec![input]);
         deliver(&mut app, snapshot);
         Self { app, store }
     }
 
     /// Presses the keys of a script one after another, each when the one before has had all its effects.
-    fn press(&mut self, script: &str) -> &mut Self {
-        let mut rest = script;
-        while let Some(c) = rest.chars().next() {
-            let end =
-                if c == '<' { rest.find('>').filter(|end| *end > 1).map_or(1, |end| end + 1) } else { c.len_utf8() };
-            let effects = press(&mut self.app, &rest[..end]);
+    pub(super) fn press(&mut self, script: &str) -> &mut Self {
+        for key in keys(script) {
+            let effects = tell(&mut self.app, Msg::Key(key));
             self.serve(effects);
-            rest = &rest[end..];
         }
         self
     }
@@ -66,6 +67,11 @@ impl Opened {
                     let detail = Detail::open(&*self.store, &snapshot.frames, session, &snapshot.secrets);
                     Msg::Detail { job, stream, result: Ok(Arc::new(detail.unwrap())) }
                 }
+                Effect::OpenAsSent { job, stream, snapshot } => {
+                    let session = snapshot.sessions.iter().find(|session| session.stream == stream).unwrap();
+                    let detail = Detail::open(&*self.store, &snapshot.frames, session, &Arc::default());
+                    Msg::AsSent { job, stream, result: Ok(Arc::new(detail.unwrap())) }
+                }
                 Effect::OpenFrame { job, number, snapshot } => {
                     let frame = Dissection::of_frame(&*self.store, &snapshot.frames, number);
                     Msg::Frame { job, number, result: Ok(Arc::new(frame.unwrap())) }
@@ -77,7 +83,7 @@ impl Opened {
         }
     }
 
-    fn screen(&self) -> String {
+    pub(super) fn screen(&self) -> String {
         screen(&self.app)
     }
 }
@@ -105,8 +111,51 @@ const PICTURES: &[(&str, &str, &str)] = &[
     ("ladder_decrypted", "mutual-tls13 with keys", "<enter>jjjj"),
     ("ladder_decrypted_refusal", "client-certificate-missing-tls13 with keys", "<enter>G"),
     ("detail_decrypted", "one-way-tls13 with keys", "<enter>jjjj<enter>"),
+    ("ladder_as_sent", "mutual-tls13 with keys", "<enter>jjjjd"),
+    ("detail_as_sent", "one-way-tls13 with keys", "<enter>jjjj<enter>d"),
     ("detail_explain", "one-way-tls12", "<enter>j<enter>/ciphersuite<enter>i"),
 ];
+
+/// Whoever looks at a message as it was sent is back at it afterwards, in TLS 1.2 and 1.3.
+#[test]
+fn switching_the_view_stays_at_the_same_place() {
+    for sample in ["mutual-tls13 with keys", "mutual-tls12 with keys", "resumption-tls13 with keys"] {
+        let mut opened = Opened::new(sample, 100, 30);
+        opened.press("<enter>");
+        let inside = opened.app.model.detail().unwrap().session.clone();
+        for index in 0..inside.timeline.len() {
+            let Some(Subject::Event(before)) = opened.app.model.subject else { panic!("{sample} {index}") };
+            opened.press("d");
+            let sent = opened.app.model.detail().unwrap().session.clone();
+            let Some(Subject::Event(outside)) = opened.app.model.subject else { panic!("{sample} {index}") };
+            let (one, other) = (&inside.timeline[before], &sent.timeline[outside]);
+            assert_eq!(one.direction, other.direction, "{sample} {before}");
+            assert!(other.offset <= one.offset && !other.decrypted, "{sample} {before}");
+            opened.press("d");
+            assert_eq!(opened.app.model.subject, Some(Subject::Event(before)), "{sample} by {outside}");
+            opened.press("j");
+        }
+        assert!(opened.screen().contains("decrypted"));
+    }
+}
+
+/// Keys that come late open the session under the cursor, which stays where it is.
+#[test]
+fn keys_that_come_late_keep_the_place() {
+    let mut opened = Opened::new("mutual-tls13", 100, 30);
+    opened.press("<enter>jjj<enter>");
+    let before = opened.app.model.detail().unwrap().session.clone();
+    let Some(Subject::Event(closed)) = opened.app.model.subject else { panic!() };
+    let later = Opened::new("mutual-tls13 with keys", 100, 30);
+    let (job, elapsed) = (opened.app.model.loading.job, std::time::Duration::ZERO);
+    let snapshot = Arc::clone(&later.app.model.snapshot);
+    let effects = tell(&mut opened.app, Msg::Snapshot { job, snapshot, elapsed });
+    opened.serve(effects);
+    let after = &opened.app.model.detail().unwrap().session;
+    let Some(Subject::Event(open)) = opened.app.model.subject else { panic!() };
+    assert!(after.timeline[open].decrypted && !before.timeline[closed].decrypted);
+    assert_eq!(after.timeline[open].offset, before.timeline[closed].offset);
+}
 
 #[test]
 fn pictures() {

@@ -1,18 +1,18 @@
 //! Writes files: texts, bytes, reports and packets. What is there already is never touched.
 
-use crate::capture::{FrameEntry, PcapngWriter, Snapshot, Store, export_stream};
+use crate::capture::{FrameEntry, PcapngWriter, Snapshot, Store, create_private, export_stream};
 use crate::report::{follow, json, markdown, text};
 use crate::session::{FrameNumber, Session, StreamId};
 use crate::tui::app::Msg;
 use crate::tui::effect::{Content, ReportFormat};
 use std::collections::HashSet;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes the file and tells what came of it.
 pub(super) fn write(content: Content, path: PathBuf, store: Option<&dyn Store>) -> Msg {
-    match create(&path).and_then(|file| fill(&file, &content, &path, store)) {
+    match create_private(&path).and_then(|file| fill(&file, &content, &path, store)) {
         Ok(what) => {
             let place = std::path::absolute(&path).unwrap_or(path);
             Msg::Done(format!("wrote {what} to {}", place.display()))
@@ -20,16 +20,6 @@ pub(super) fn write(content: Content, path: PathBuf, store: Option<&dyn Store>) 
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Msg::Exists(path, Box::new(content)),
         Err(error) => Msg::Problem(format!("{} was not written: {error}", path.display())),
     }
-}
-
-/// Makes a file that was not there before, for its owner alone as far as the system knows owners: packets may hold
-/// what is nobody else's business.
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// Writes into the new file; what cannot be finished is taken away again.

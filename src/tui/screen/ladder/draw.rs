@@ -3,7 +3,7 @@
 use super::rows::Row;
 use crate::base::printable;
 use crate::net::Direction;
-use crate::session::{Event, EventKind, FrameNumber, Session, Timestamp};
+use crate::session::{Event, EventKind, FrameNumber, ProofKind, ProofResult, Session, Timestamp};
 use crate::tui::clock;
 use crate::tui::event;
 use crate::tui::settings::{Settings, TimeFormat};
@@ -222,7 +222,7 @@ fn words(events: &[Event], start: usize, session: &Session) -> (String, &'static
         let idle = matches!(only.kind, EventKind::ChangeCipherSpec) && tls13;
         let remark =
             if idle { Some("no meaning in TLS 1.3") } else { size.or_else(|| event::possible(session, start)) };
-        return (event::line(session, only), remark.or(only.decrypted.then_some(OPENED)).unwrap_or_default());
+        return (event::line(session, only), remark.unwrap_or_else(|| state(session, events)));
     }
     let mut titles: Vec<(String, usize)> = Vec::new();
     for at in events {
@@ -233,10 +233,31 @@ fn words(events: &[Event], start: usize, session: &Session) -> (String, &'static
         }
     }
     let title = |(title, count): (String, usize)| if count > 1 { format!("{title} x{count}") } else { title };
-    (
-        titles.into_iter().map(title).collect::<Vec<_>>().join(", "),
-        if events.iter().all(|at| at.decrypted) { OPENED } else { "" },
-    )
+    (titles.into_iter().map(title).collect::<Vec<_>>().join(", "), state(session, events))
+}
+
+/// Whether messages were encrypted, and what came of the proofs in them. A binder that was not checked is left out: the
+/// keys for one are hardly ever there.
+fn state(session: &Session, events: &[Event]) -> &'static str {
+    let opened = !events.is_empty() && events.iter().all(|at| at.decrypted);
+    let (mut verified, mut failed, mut unchecked) = (false, false, false);
+    for proof in events.iter().flat_map(|at| session.proofs_in(at)) {
+        match proof.result {
+            ProofResult::Verified => verified = true,
+            ProofResult::Failed(_) => failed = true,
+            ProofResult::NotChecked(_) => unchecked |= !matches!(proof.kind, ProofKind::PskBinder { .. }),
+        }
+    }
+    match (opened, failed, unchecked, verified) {
+        (false, true, ..) => "DOES NOT FIT",
+        (true, true, ..) => "DOES NOT FIT, decrypted",
+        (false, _, true, _) => "not checked",
+        (true, _, true, _) => "decrypted, not checked",
+        (false, .., true) => "verified",
+        (true, .., true) => "decrypted, verified",
+        (true, ..) => OPENED,
+        (false, ..) => "",
+    }
 }
 
 fn style(event: &Event, encrypted: bool, theme: &Theme) -> Style {
