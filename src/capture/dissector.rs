@@ -4,6 +4,7 @@
 //! file, a live interface and a rehearsal give the same sessions for the same packets.
 
 use super::conversation::{Conversation, Surroundings};
+use super::follow::Gather;
 use super::recording::Recording;
 use super::{Frames, Packet, Store, detail};
 use crate::base::{Note, Tree};
@@ -14,7 +15,8 @@ use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
 use crate::session::judgement::{Basis, Court};
 use crate::session::rule;
 use crate::session::{
-    Kind, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport,
+    Attempt, Kind, Listener, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker,
+    Transport,
 };
 use crate::tls::datagram;
 use crate::tls::given::Given;
@@ -32,6 +34,8 @@ const LINGER: u64 = 2048;
 const MAX_OPEN: usize = 1 << 16;
 /// How many packets ago a conversation may have spoken last and still not count as silent.
 const RECENT: u64 = 1 << 17;
+/// How many connections without TLS are remembered: a scan makes millions.
+const MAX_ATTEMPTS: usize = 1 << 12;
 /// How many conversations are looked at to find a silent one.
 const TRIES: u32 = 16;
 
@@ -49,17 +53,31 @@ pub struct Settings {
     pub record: bool,
     /// Whether the application data that is opened is hashed, so that it can be compared with what others opened.
     pub digest: bool,
+    /// In how many sessions, from the first on, signatures are checked. To check one takes as long as to read a session.
+    pub signed_sessions: u32,
 }
 
 impl Settings {
     /// For reports: sessions are handed out as they end, and nothing is kept.
-    pub const REPORT: Self =
-        Self { keep_sessions: false, keep_frames: false, timeline: TimelineLimit(512), record: false, digest: false };
-    /// For screens: sessions and the index of frames are kept.
-    pub const SCREEN: Self = Self { keep_sessions: true, keep_frames: true, ..Self::REPORT };
+    pub const REPORT: Self = Self {
+        keep_sessions: false,
+        keep_frames: false,
+        timeline: TimelineLimit(512),
+        record: false,
+        digest: false,
+        signed_sessions: 1 << 11,
+    };
+    /// For screens: sessions and the index of frames are kept. They fill while more is read, so that signatures may
+    /// take their time.
+    pub const SCREEN: Self = Self { keep_sessions: true, keep_frames: true, signed_sessions: 1 << 16, ..Self::REPORT };
     /// For one session with all its bytes.
-    pub(super) const DETAIL: Self =
-        Self { keep_sessions: true, keep_frames: false, timeline: TimelineLimit(1 << 20), record: true, digest: false };
+    pub(super) const DETAIL: Self = Self {
+        keep_sessions: true,
+        timeline: TimelineLimit(1 << 20),
+        record: true,
+        signed_sessions: u32::MAX,
+        ..Self::REPORT
+    };
 }
 
 /// Turns packets into sessions.
@@ -81,12 +99,16 @@ pub struct Dissector {
     remembered: Remembered,
     /// Judges the certificates of sessions, where there is something to judge them by.
     court: Option<Court>,
+    /// What the application said, where that is followed.
+    pub(super) gather: Option<Box<Gather>>,
     lingering: VecDeque<(u64, u32)>,
     /// Conversations that are open, or were when they were last looked at, the one that was looked at longest ago first.
     open: VecDeque<u32>,
     /// Sessions in the order of their first record, while sessions are kept.
     order: Vec<Slot>,
     finished: Vec<Session>,
+    /// Connections without TLS.
+    attempts: Vec<Attempt>,
 }
 
 /// One conversation: a few words, and its state while there is any.
@@ -144,10 +166,12 @@ impl Dissector {
             secrets: None,
             remembered: Remembered::default(),
             court: None,
+            gather: None,
             lingering: VecDeque::new(),
             open: VecDeque::new(),
             order: Vec::new(),
             finished: Vec::new(),
+            attempts: Vec::new(),
         }
     }
 
@@ -203,14 +227,15 @@ impl Dissector {
     /// The same where only these secrets are new: what they cannot make a difference for is not read again.
     pub fn read_again_for(&mut self, news: &Secrets, store: &dyn Store) {
         let Some(secrets) = &self.secrets else { return };
-        let settings = Settings { keep_frames: false, ..self.settings };
         for slot in &mut self.order {
             let Slot::Over(session) = slot else { continue };
             let resumes = session.resumed == Some(true) && !self.remembered.is_empty();
             if !came_late(session, news, resumes) {
                 continue;
             }
-            let mut dissector = Self::new(settings);
+            let is_signed = session.number <= self.settings.signed_sessions;
+            let signed_sessions = if is_signed { u32::MAX } else { 0 };
+            let mut dissector = Self::new(Settings { keep_frames: false, signed_sessions, ..self.settings });
             dissector.open_with(Arc::clone(secrets));
             dissector.remembered = std::mem::take(&mut self.remembered);
             let again = detail::read_stream(store, &self.frames, session, &mut dissector);
@@ -235,6 +260,24 @@ impl Dissector {
             self.frames.push(FrameEntry::new(packet, stream));
         }
         self.let_go();
+    }
+
+    /// Ends the conversations that were over when there had been so many packets, and says whether there were any. Where
+    /// packets come slowly, the reader decides by time how long the last copies are waited for.
+    pub fn let_go_until(&mut self, packets: u64) -> bool {
+        let mut any = false;
+        while let Some((_, index)) = self.lingering.front().copied().filter(|(since, _)| *since <= packets) {
+            self.lingering.pop_front();
+            self.close(index);
+            any = true;
+        }
+        any
+    }
+
+    /// The sessions that have not ended and have changed since they were last asked for, as they stand.
+    pub fn changed_sessions(&mut self) -> Vec<Session> {
+        let flows = self.flows.iter_mut().filter(|flow| flow.has_session);
+        flows.filter_map(|flow| flow.state.snapshot(false)).collect()
     }
 
     /// No more packets will come: what waits is read, and every session ends.
@@ -267,6 +310,12 @@ impl Dissector {
     /// kept.
     pub fn take_finished(&mut self) -> Vec<Session> {
         std::mem::take(&mut self.finished)
+    }
+
+    /// The connections so far on which no TLS came, in the order in which they ended, and no more than there is room for.
+    #[must_use]
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.attempts
     }
 
     /// All sessions so far in the order of their first record, where they are kept.
@@ -346,7 +395,7 @@ impl Dissector {
         }
         let id = self.next_id(Transport::Tcp);
         let mut conversation = Box::new(Conversation::new(id, ends, sender, header, at));
-        conversation.recording = self.settings.record.then(Box::default);
+        conversation.recording = self.settings.record.then(|| Box::new(Recording::new(self.gather.is_none())));
         self.add(key, id, FlowState::Tcp(conversation))
     }
 
@@ -425,6 +474,8 @@ impl Dissector {
                 secrets: self.secrets.as_deref(),
                 remembered: &mut self.remembered,
                 digest: self.settings.digest,
+                signatures: number_of(conversation, self.sessions) <= self.settings.signed_sessions,
+                listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
             },
             timeline: self.settings.timeline,
         };
@@ -475,12 +526,8 @@ impl Dissector {
     /// Ends the conversations that have been over for long enough.
     #[inline]
     fn let_go(&mut self) {
-        while let Some((since, index)) = self.lingering.front().copied() {
-            if since + LINGER > self.packets {
-                return;
-            }
-            self.lingering.pop_front();
-            self.close(index);
+        if !self.lingering.is_empty() && self.packets >= LINGER {
+            self.let_go_until(self.packets - LINGER);
         }
     }
 
@@ -494,6 +541,8 @@ impl Dissector {
                 secrets: self.secrets.as_deref(),
                 remembered: &mut self.remembered,
                 digest: self.settings.digest,
+                signatures: number_of(conversation, self.sessions) <= self.settings.signed_sessions,
+                listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
             },
             timeline: self.settings.timeline,
         };
@@ -516,7 +565,13 @@ impl Dissector {
                 }
                 None
             }
-            FlowState::Tcp(conversation) => conversation.close(),
+            FlowState::Tcp(conversation) => {
+                let session = conversation.close();
+                if session.is_none() && self.attempts.len() < MAX_ATTEMPTS {
+                    self.attempts.extend(conversation.attempt());
+                }
+                session
+            }
             FlowState::Udp(state) => state.tracker.take().map(Tracker::close),
             FlowState::Over => None,
         };
@@ -549,6 +604,12 @@ fn came_late(session: &Session, news: &Secrets, resumes: bool) -> bool {
         .as_ref()
         .is_none_or(|decryption| decryption.closed != [0; 2] && (resumes || news.has_others() || hellos.any(has)));
     session.kind == Kind::Tls && closed
+}
+
+/// The number of the conversation's session, or the one that it will have.
+fn number_of(conversation: &Conversation, sessions: u32) -> u32 {
+    let number = conversation.tracker().map_or(0, |tracker| tracker.session().number);
+    if number == 0 { sessions.saturating_add(1) } else { number }
 }
 
 /// How many there are, as an index: frames are counted in 32 bits, and nothing here is more than they are.

@@ -27,6 +27,7 @@
 //! | `filter`, `rows` | the one place that asks what a filter means; which rows pass it, in which order |
 //! | `keys` | what is told of the keys that captures are opened with |
 //! | `frame_lines` | the headers of the frames that are in sight |
+//! | `following` | the application data of a session, as far as it is in sight |
 //! | `effect`, `worker` | what is asked of the world, and the doing of it |
 //! | `terminal`, `input`, `run` | the terminal's modes, what comes from it, and the loop |
 //! | `settings`, `config` | what can be set, and the file that it is kept in |
@@ -62,6 +63,7 @@ pub mod explain;
 pub mod filter;
 #[cfg(test)]
 mod fixture;
+pub mod following;
 pub mod frame_lines;
 mod input;
 pub mod key;

@@ -7,6 +7,7 @@
 use super::column;
 use super::effect::{self, Effect, Job};
 use super::filter::Filter;
+use super::following::Following;
 use super::frame_lines::FrameLines;
 use super::keys::{self, KeySource};
 use super::lab::Lab;
@@ -182,6 +183,8 @@ pub struct Model {
     pub frame: FrameState,
     /// The headers of the frames that lists show.
     pub frame_lines: FrameLines,
+    /// The session that is followed.
+    pub follow: Following,
     /// By what certificates are judged, where other anchors were chosen than the capture was read with.
     pub basis: Option<Arc<Basis>>,
     /// What time it was when somebody asked.

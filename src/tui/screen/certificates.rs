@@ -158,6 +158,8 @@ impl Certificates {
             return judgement::checks(ruling, self.cursor, proof);
         }
         let Some((session, certificate)) = model.selected().zip(self.certificate(model)) else { return Vec::new() };
+        // Read by itself a session says all, also where a whole capture leaves signatures out.
+        let session = model.detail().map_or(&**session, |detail| &detail.session);
         let links = self.known.links(self.client);
         let Some(place) = links.iter().position(|link| link.index == self.cursor) else { return Vec::new() };
         let Some(link) = links.get(place) else { return Vec::new() };
