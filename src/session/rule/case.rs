@@ -234,7 +234,8 @@ impl<'a> Case<'a> {
             Outcome::LikelyRefused { by } => (by, How::Hidden, self.last_record(by)?),
             Outcome::NotTls { by } => {
                 let wanted = |event: &Event| event.direction == by && matches!(event.kind, EventKind::NotTls { .. });
-                (by, How::NotTls, self.first(wanted)?)
+                let how = session.clues.odd_alert().map_or(How::NotTls, How::Alert);
+                (by, how, self.first(wanted)?)
             }
             Outcome::Aborted { .. } => {
                 let index = self.first(|event| matches!(event.kind, EventKind::Fin | EventKind::Reset))?;

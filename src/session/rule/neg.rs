@@ -259,11 +259,9 @@ fn no_version(case: &Case<'_>) -> Answer {
     let offered = versions(hello);
     let list = few(&offered, 4);
     // Who offers what nearly everybody has was turned down for something else, whatever the alert says.
-    let sure = if offers_tls13(hello) && offered.contains(&ProtocolVersion::TLS12) {
-        Confidence::Possible
-    } else {
-        Confidence::Certain
-    };
+    let newest = offered.contains(&ProtocolVersion::TLS13);
+    let sure =
+        if newest && offered.contains(&ProtocolVersion::TLS12) { Confidence::Possible } else { Confidence::Certain };
     let upto = if hello.supported_versions.is_empty() { "up to " } else { "" };
     let text = format!("The server takes none of the versions that the client offers: {upto}{list}.");
     Found::new(sure, text)
@@ -353,8 +351,13 @@ fn only_weak(case: &Case<'_>) -> Answer {
     let kinds = kinds.join(", ");
     let refused =
         case.fatal_of(ToClient, BEGINNING).is_some() || case.end.is_some_and(|end| end.stage <= Stage::ClientHello);
-    let text = format!("All {} that the client offers are broken: {kinds}.", counted(count as u64, "suite"));
-    Found::new(Confidence::Certain, text)
+    let text = match count {
+        1 => format!("The only suite that the client offers is broken: {kinds}."),
+        count => format!("All {count} suites that the client offers are broken: {kinds}."),
+    };
+    let found = Found::new(Confidence::Certain, text);
+    let found = if refused { found } else { found.milder(Severity::Warn) };
+    found
         .because(refused.then_some(Confidence::Certain), || format!("the client offers only {kinds} suites"))
         .by(case.in_client_hello(format!("{kinds} suites only"), "tls.handshake.ciphersuites"))
         .by(case.at_end().filter(|_| refused))
