@@ -32,6 +32,9 @@ const LINGER: u64 = 2048;
 /// How many conversations may be open at once. A scan opens millions that are never closed; the one that has been
 /// silent for longest is given up for the next.
 const MAX_OPEN: usize = 1 << 16;
+/// How many conversations that are over are remembered, where older ones are forgotten: more than any list here that
+/// may still name one of them is long.
+const MAX_OVER: usize = 2 * MAX_OPEN;
 /// How many packets ago a conversation may have spoken last and still not count as silent.
 const RECENT: u64 = 1 << 17;
 /// How many connections without TLS are remembered: a scan makes millions.
@@ -51,6 +54,9 @@ pub struct Settings {
     pub timeline: TimelineLimit,
     /// Whether the bytes of streams are kept; for reading one session again.
     pub record: bool,
+    /// Whether conversations are forgotten a while after they are over, so that memory stays bounded however long it
+    /// goes on. A packet that comes later still begins another stream.
+    pub forget: bool,
     /// Whether the application data that is opened is hashed, so that it can be compared with what others opened.
     pub digest: bool,
     /// In how many sessions, from the first on, signatures are checked. To check one takes as long as to read a session.
@@ -64,9 +70,12 @@ impl Settings {
         keep_frames: false,
         timeline: TimelineLimit(512),
         record: false,
+        forget: false,
         digest: false,
         signed_sessions: 1 << 11,
     };
+    /// For reports about what has no end.
+    pub const ENDLESS: Self = Self { forget: true, ..Self::REPORT };
     /// For screens: sessions and the index of frames are kept. They fill while more is read, so that signatures may
     /// take their time.
     pub const SCREEN: Self = Self { keep_sessions: true, keep_frames: true, signed_sessions: 1 << 16, ..Self::REPORT };
@@ -104,6 +113,10 @@ pub struct Dissector {
     lingering: VecDeque<(u64, u32)>,
     /// Conversations that are open, or were when they were last looked at, the one that was looked at longest ago first.
     open: VecDeque<u32>,
+    /// Conversations that are over and will be forgotten, the one that ended first at the front.
+    over: VecDeque<(FlowKey, u32)>,
+    /// Places in the list of flows that were forgotten.
+    free: Vec<u32>,
     /// Sessions in the order of their first record, while sessions are kept.
     order: Vec<Slot>,
     finished: Vec<Session>,
@@ -169,6 +182,8 @@ impl Dissector {
             gather: None,
             lingering: VecDeque::new(),
             open: VecDeque::new(),
+            over: VecDeque::new(),
+            free: Vec::new(),
             order: Vec::new(),
             finished: Vec::new(),
             attempts: Vec::new(),
@@ -423,9 +438,15 @@ impl Dissector {
     }
 
     fn add(&mut self, key: FlowKey, id: StreamId, state: FlowState) -> u32 {
-        let index = count(&self.flows);
-        self.flows.push(Flow { id, has_session: false, slot: None, state });
+        let flow = Flow { id, has_session: false, slot: None, state };
+        let free = self.free.pop();
+        let index = free.unwrap_or_else(|| count(&self.flows));
+        match free.and_then(|index| self.flows.get_mut(index as usize)) {
+            Some(place) => *place = flow,
+            None => self.flows.push(flow),
+        }
         self.table.insert(key, index);
+        self.forget_one();
         self.open.push_back(index);
         if self.open.len() > MAX_OPEN {
             self.give_up_one();
@@ -531,6 +552,16 @@ impl Dissector {
         }
     }
 
+    /// Forgets the conversation that ended first, where there are too many to remember.
+    fn forget_one(&mut self) {
+        if self.over.len() > MAX_OVER
+            && let Some((key, index)) = self.over.pop_front()
+        {
+            self.table.remove(&key, index);
+            self.free.push(index);
+        }
+    }
+
     /// Reads what still waits behind holes; the first record may be there.
     fn read_the_rest(&mut self, index: u32) {
         let Some(flow) = self.flows.get_mut(index as usize) else { return };
@@ -575,7 +606,11 @@ impl Dissector {
             FlowState::Udp(state) => state.tracker.take().map(Tracker::close),
             FlowState::Over => None,
         };
+        let key = flow.state.key();
         flow.state = FlowState::Over;
+        if let Some(key) = key.filter(|_| self.settings.forget) {
+            self.over.push_back((key, index));
+        }
         let Some(session) = session.map(|session| judged(&mut self.court, session)) else { return };
         match flow.slot.and_then(|slot| self.order.get_mut(slot as usize)) {
             Some(slot) => *slot = Slot::Over(Arc::new(session)),
@@ -618,6 +653,16 @@ fn count<T>(list: &[T]) -> u32 {
 }
 
 impl FlowState {
+    /// What the conversation is found by, while there is one.
+    fn key(&self) -> Option<FlowKey> {
+        let (protocol, [low, high]) = match self {
+            Self::Tcp(conversation) => (Protocol::Tcp, conversation.ends()),
+            Self::Udp(flow) => (Protocol::Udp, flow.ends),
+            Self::Over => return None,
+        };
+        Some(FlowKey::new(protocol, low, high).0)
+    }
+
     /// The session of the flow as it stands, when it has changed or is wanted in any case.
     fn snapshot(&mut self, wanted: bool) -> Option<Session> {
         match self {

@@ -34,11 +34,13 @@ pub(super) fn run(arguments: &LiveArguments) -> Result<Status, Failure> {
     let (basis, notes) = basis(&arguments.basis)?;
     keys.basis = basis;
     remark(&notes);
-    logs.iter().for_each(|log| look_at(log, &live));
+    for log in &logs {
+        look_at(log, &live);
+    }
     let opened = live.open(!logs.is_empty())?;
     let mut lines = Lines::new(io::stdout().lock());
     let mut sessions = 0;
-    let settings = Settings { digest: true, ..Settings::REPORT };
+    let settings = Settings { digest: true, ..Settings::ENDLESS };
     let key_logs = logs.into_iter().map(KeyLogFile::new).collect();
     let watching = Watching { settings, interval: arguments.interval, key_logs };
     let totals = watch_sessions(opened.source, &keys, watching, |seen| match seen {

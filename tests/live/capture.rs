@@ -94,7 +94,7 @@ impl Live {
     /// Waits for a line on stderr with these words.
     pub fn hear(&mut self, words: &str) {
         while let Ok(line) = self.err.recv_timeout(DEADLINE) {
-            self.said += &format!("{line}\n");
+            self.said.extend([line.as_str(), "\n"]);
             if line.contains(words) {
                 return;
             }

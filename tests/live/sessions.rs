@@ -102,7 +102,9 @@ fn several_interfaces_are_captured_together() {
     let sessions = in_order(live.sessions(2));
     let clients: Vec<&str> = sessions.iter().map(|session| session["client"].as_str().unwrap()).collect();
     assert!(clients[0].starts_with("127.0.0.1:") && clients[1].starts_with(&pair.far_address), "{clients:?}");
-    sessions.iter().for_each(|session| holds(one, session));
+    for session in &sessions {
+        holds(one, session);
+    }
     let ended = live.terminate();
     assert_eq!(ended.status.code(), Some(0), "{}", ended.said);
     assert_eq!(sessions, in_order(inspected(&file)));
@@ -232,6 +234,6 @@ fn a_reader_that_leaves_ends_the_capture() {
         done.store(true, std::sync::atomic::Ordering::Relaxed);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(said.ends_with("\n0\n") && !said.contains("panic"), "{said}");
-        assert_eq!(output.stdout.iter().filter(|byte| **byte == b'\n').count(), 1);
+        assert_eq!(output.stdout.split_inclusive(|byte| *byte == b'\n').count(), 1);
     });
 }

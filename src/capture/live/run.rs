@@ -87,6 +87,13 @@ pub(super) struct Capturing {
     busy: bool,
 }
 
+impl Drop for Capturing {
+    /// However the thread ends, those who read hear of it.
+    fn drop(&mut self) {
+        self.ring.end();
+    }
+}
+
 impl Capturing {
     pub(super) fn new(
         devices: Vec<Device>,
@@ -125,7 +132,6 @@ impl Capturing {
         self.count_losses();
         let closed = self.close();
         self.counters.captured.set(self.writer.packets());
-        self.ring.end();
         // Room was reserved for what waited when the disk was found full, so that it is in the file by now.
         let lost = self.writer.waiting();
         captured.and(closed).map_err(|ended| ended.with_lost(lost))
