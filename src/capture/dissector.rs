@@ -6,14 +6,15 @@
 use super::conversation::{Conversation, Surroundings};
 use super::recording::Recording;
 use super::{Frames, Packet, Store, detail};
-use crate::base::{Note, Tree};
+use crate::base::{Group, Note, Severity, Tree};
 use crate::capture::FrameEntry;
 use crate::net::flow::{FlowKey, FlowTable, Protocol, Side};
 use crate::net::stream::Arrival;
 use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
 use crate::session::{
-    Kind, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport,
+    Closed, Kind, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport,
 };
+use crate::tls::code::ProtocolVersion;
 use crate::tls::datagram;
 use crate::tls::handshake::Cache;
 use crate::tls::secrets::{Remembered, Secrets};
@@ -76,6 +77,8 @@ pub struct Dissector {
     /// The secrets to open protected records with; none while there are none, so that nothing is done for them.
     secrets: Option<Arc<Secrets>>,
     remembered: Remembered,
+    /// How many sessions stayed closed because no secret is for their client random.
+    without_entry: u32,
     lingering: VecDeque<(u64, u32)>,
     /// Conversations that are open, or were when they were last looked at, the one that was looked at longest ago first.
     open: VecDeque<u32>,
@@ -138,6 +141,7 @@ impl Dissector {
             cache: Cache::default(),
             secrets: None,
             remembered: Remembered::default(),
+            without_entry: 0,
             lingering: VecDeque::new(),
             open: VecDeque::new(),
             order: Vec::new(),
@@ -169,6 +173,26 @@ impl Dissector {
         secrets
     }
 
+    /// What is to be said of the key log when sessions stayed closed because it has no secrets of them: how many of the
+    /// connections in it were seen at all. To be asked for after [`finish`](Self::finish).
+    #[must_use]
+    pub fn about_key_log(&self) -> Option<Note> {
+        let secrets = self.secrets.as_ref().filter(|secrets| secrets.connections() > 0)?;
+        let without = Some(self.without_entry).filter(|count| *count > 0)?;
+        let unmatched = self.remembered.unmatched(secrets).count();
+        let seen = match secrets.connections() - unmatched {
+            0 => "none of them is in this capture: was it written by another program, or before or after?".to_owned(),
+            1 => "one of them is in this capture".to_owned(),
+            seen => format!("{seen} of them are in this capture"),
+        };
+        let text = format!(
+            "the key log has the secrets of {} connections, and {seen}; it has none of {without} of the sessions here",
+            secrets.connections()
+        );
+        let (severity, group) = (Severity::Note, Group::Decryption);
+        Some(Note { severity, group, code: "keys.range", text: text.into(), span: None })
+    }
+
     /// Reads those sessions again whose secrets came after their packets; to be called after
     /// [`finish`](Self::finish). A session that cannot be read again stays as it is.
     pub fn read_again(&mut self, store: &dyn Store) {
@@ -177,7 +201,8 @@ impl Dissector {
         for slot in &mut self.order {
             let Slot::Over(session) = slot else { continue };
             let resumes = session.resumed == Some(true) && !self.remembered.is_empty();
-            if !came_late(session, secrets, resumes) {
+            let strays = self.remembered.unmatched(secrets).next().is_some() && may_have_strays(session);
+            if !came_late(session, secrets, resumes || strays) {
                 continue;
             }
             let mut dissector = Self::new(settings);
@@ -491,7 +516,10 @@ impl Dissector {
             FlowState::Over => None,
         };
         flow.state = FlowState::Over;
-        let Some(session) = session else { return };
+        let Some(mut session) = session else { return };
+        if let Some(secrets) = &self.secrets {
+            self.without_entry += u32::from(lacks_secrets(&mut session, secrets, &mut self.remembered));
+        }
         match flow.slot.and_then(|slot| self.order.get_mut(slot as usize)) {
             Some(slot) => *slot = Slot::Over(Arc::new(session)),
             None => self.finished.push(session),
@@ -501,12 +529,33 @@ impl Dissector {
 
 /// Whether it makes a difference for a session that there are more secrets now: its records were never tried, or stayed
 /// closed and may have a secret now.
-fn came_late(session: &Session, secrets: &Secrets, resumes: bool) -> bool {
+fn came_late(session: &Session, secrets: &Secrets, in_another_way: bool) -> bool {
     let mut randoms = session.client_hellos.iter().filter_map(|hello| hello.item.random);
     let closed = session.decryption.as_ref().is_none_or(|decryption| {
-        decryption.closed != [0; 2] && (resumes || secrets.has_others() || randoms.any(|random| secrets.has(&random)))
+        let mut found = || in_another_way || secrets.has_others() || randoms.any(|random| secrets.has(&random));
+        (decryption.closed != [0; 2] || decryption.skipped != [0; 2]) && found()
     });
     session.kind == Kind::Tls && closed
+}
+
+/// Notes which secrets are those of a session that is over, and says where they came behind the records that they open.
+/// Whether it stayed closed because there are none.
+fn lacks_secrets(session: &mut Session, secrets: &Secrets, remembered: &mut Remembered) -> bool {
+    let randoms: Vec<_> = session.client_hellos.iter().filter_map(|hello| hello.item.random).collect();
+    let own = randoms.iter().filter(|random| secrets.has(random));
+    let count = own.map(|random| remembered.matched(random)).count();
+    let all = count > 0 && count == randoms.len();
+    let reasons = session.decryption.iter_mut().flat_map(|decryption| decryption.reason.iter_mut().flatten());
+    let missing: Vec<_> = reasons.filter(|reason| **reason == Closed::NoEntry).collect();
+    let lacks = !missing.is_empty() && !all;
+    missing.into_iter().filter(|_| all).for_each(|reason| *reason = Closed::CameLate);
+    lacks
+}
+
+/// Whether secrets under a random that is not on the wire may be those of the session.
+fn may_have_strays(session: &Session) -> bool {
+    let nothing = session.decryption.as_ref().is_none_or(|decryption| decryption.opened == [0; 2]);
+    nothing && session.version.is_none_or(ProtocolVersion::is_tls13)
 }
 
 /// How many there are, as an index: frames are counted in 32 bits, and nothing here is more than they are.

@@ -96,6 +96,8 @@ pub fn read_sessions<E>(
             batch.append(&mut dissector.take_finished());
             let _ = sender.send(batch);
             notes.append(&mut source.take_notes());
+            let (path, _) = source.position();
+            notes.extend(dissector.about_key_log().map(|note| FileNote { path, after: 0, note }));
             Totals { packets: dissector.packets(), notes }
         });
         for session in receiver.iter().flatten() {

@@ -5,7 +5,7 @@
 
 use super::Failure;
 use super::arguments::KeyArguments;
-use crate::base::{parse_hex, printable};
+use crate::base::{Group, Note, Severity, parse_hex, printable};
 use crate::capture::{FileNote, Keys};
 use crate::tls::private_key::{KeyFault, PrivateKey};
 use crate::tls::secrets::{PreSharedKey, Secret, Secrets};
@@ -57,7 +57,12 @@ fn shown(path: &Path) -> String {
 }
 
 fn add(secrets: &mut Secrets, path: &Path, text: &[u8], notes: &mut Vec<FileNote>) {
-    let found = secrets.read_key_log(text, 1);
+    let before = secrets.generation();
+    let mut found = secrets.read_key_log(text, 1);
+    if found.is_empty() && secrets.generation() == before {
+        let text = "there is no secret in it: no line, or nothing but comments".into();
+        found.push(Note { severity: Severity::Warn, group: Group::Decryption, code: "keys.empty", text, span: None });
+    }
     notes.extend(found.into_iter().map(|note| FileNote { path: path.to_owned(), after: 0, note }));
 }
 
@@ -103,7 +108,9 @@ fn pre_shared_key(given: &OsStr) -> Result<PreSharedKey, &'static str> {
         let digits = identity.strip_prefix("0x").and_then(parse_hex);
         digits.unwrap_or_else(|| identity.as_bytes().to_vec())
     });
-    let key = parse_hex(key).filter(|key| !key.is_empty()).ok_or("is no pre-shared key in hexadecimal digits")?;
+    let key = parse_hex(key)
+        .filter(|key| !key.is_empty())
+        .ok_or("is no pre-shared key; write HEX or IDENTITY:HEX, with hexadecimal digits")?;
     Ok(PreSharedKey { identity, key: Secret::new(key) })
 }
 
@@ -122,9 +129,9 @@ mod tests {
             ("urn:a:02", made(Some(b"urn:a"), &[2])),
             ("0x00ff:03", made(Some(&[0, 255]), &[3])),
             ("0xzz:03", made(Some(b"0xzz"), &[3])),
-            ("", Err("is no pre-shared key in hexadecimal digits")),
-            ("a:", Err("is no pre-shared key in hexadecimal digits")),
-            ("secret", Err("is no pre-shared key in hexadecimal digits")),
+            ("", Err("is no pre-shared key; write HEX or IDENTITY:HEX, with hexadecimal digits")),
+            ("a:", Err("is no pre-shared key; write HEX or IDENTITY:HEX, with hexadecimal digits")),
+            ("secret", Err("is no pre-shared key; write HEX or IDENTITY:HEX, with hexadecimal digits")),
         ] {
             assert_eq!(pre_shared_key(OsStr::new(given)), expected, "{given}");
         }

@@ -5,16 +5,18 @@
 //!           └─► opening ─►    (what was protected and could be opened)
 //! ```
 
+mod known;
 mod learn;
 mod master;
 mod opening;
 mod records;
+mod stray;
 mod traffic;
 mod transcript;
 mod waiting;
 
+pub(super) use known::client_random;
 pub use opening::OpenedRecord;
-pub(super) use opening::client_random;
 
 use super::facts::{
     Event, EventKind, FrameNumber, Kind, Located, Outcome, Prelude, RolesFrom, Session, StreamId, Timestamp,
@@ -25,6 +27,7 @@ use super::outcome;
 use crate::base::{Group, Note, Severity};
 use crate::net::{Direction, Endpoint};
 use crate::tls::code::{ContentType, ProtocolVersion};
+use crate::tls::decrypt::Sealed;
 use crate::tls::handshake::Cache;
 use crate::tls::secrets::{Remembered, Secrets};
 use crate::tls::stream::Record;
@@ -274,11 +277,12 @@ impl Tracker {
             }
         }
         match record {
-            Record::Tls { header, offset, payload, complete } => {
+            Record::Tls { header, offset, payload, tail, complete } => {
                 if header.content_type == ContentType::APPLICATION_DATA && complete {
                     self.count_application_data(direction);
                 }
-                if means.secrets.is_none() || !self.open_record(direction, header, offset, payload, at, means) {
+                let sealed = Sealed { header, offset, payload, tail };
+                if means.secrets.is_none() || !self.open_record(direction, &sealed, at, means) {
                     self.tls_record(direction, header, offset, payload, at, means.cache);
                 }
                 self.read_waiting(false, means);

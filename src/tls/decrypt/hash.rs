@@ -19,7 +19,7 @@ impl Hash {
     }
 
     /// The hash of the parts one after another.
-    pub(super) fn digest(self, parts: &[&[u8]]) -> Vec<u8> {
+    pub(in crate::tls) fn digest(self, parts: &[&[u8]]) -> Vec<u8> {
         let algorithm = match self {
             Self::Md5 => {
                 let mut context = Md5::new();
