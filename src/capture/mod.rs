@@ -24,7 +24,7 @@ mod summary;
 
 pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece};
 pub use dissector::{Dissector, Settings};
-pub use file::{InMemory, Input, Opened, PacketToWrite, PcapngWriter, export_stream, open};
+pub use file::{InMemory, Input, Opened, PacketToWrite, PcapngWriter, export_stream, open, replace_key_logs};
 pub use frames::{FrameEntry, Frames};
 pub use live::{Interface, LiveError, interfaces};
 pub use packet::{FileNote, OpenError, Packet, Progress, Source, Store};

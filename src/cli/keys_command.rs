@@ -5,7 +5,7 @@ use super::keys::keys;
 use super::reading::input;
 use super::{Failure, Status, complain};
 use crate::base::printable;
-use crate::capture::{Dissector, FileNote, Input, PcapngWriter, Settings, Store, export_stream, open};
+use crate::capture::{Dissector, FileNote, Input, Settings, Store, open, replace_key_logs};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -101,12 +101,7 @@ fn read(
 
 fn write(to: &Extract, dissector: &Dissector, store: &dyn Store, key_log: &str) -> Result<Status, Failure> {
     output(to.output.as_deref(), true, |out| {
-        let mut writer = PcapngWriter::new(out)?;
-        if !key_log.is_empty() {
-            writer.key_log(key_log.as_bytes())?;
-        }
-        export_stream(&mut writer, store, dissector.frames().from(1).map(|(_, entry)| entry))?;
-        writer.finish().map(drop)
+        replace_key_logs(out, store, dissector.frames(), to.files.len(), key_log.as_bytes())
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::packet::{FileNote, Packet, Progress, Source};
 use super::bytes::{Bytes, Memory};
+use super::late::Late;
 use super::recognise::Format;
 use super::step::{Found, Part, Remarks, Step};
 use crate::base::{Group, Severity};
@@ -20,14 +21,14 @@ pub(super) struct File {
     total: Option<u64>,
     /// Key logs that came beside it.
     keys: Option<&'static str>,
-    /// Key logs that stand behind the packets, and the offset from which on they stand.
-    late: (u64, Vec<Vec<u8>>),
+    /// Key logs that stand behind packets, and the part of the file that was searched for them.
+    late: Late,
 }
 
 impl File {
     pub(super) fn new(path: &Path, bytes: Bytes, format: Format, total: Option<u64>) -> Self {
         let at = format.first();
-        Self { path: path.to_path_buf(), bytes, format, at, total, keys: None, late: (u64::MAX, Vec::new()) }
+        Self { path: path.to_path_buf(), bytes, format, at, total, keys: None, late: Late::default() }
     }
 
     /// The same file with the key log that lies beside it.
@@ -35,8 +36,8 @@ impl File {
         Self { keys: Some(keys), ..self }
     }
 
-    /// The same file with the key logs that stand behind its packets, which are wanted before them.
-    pub(super) fn with_late_keys(self, late: (u64, Vec<Vec<u8>>)) -> Self {
+    /// The same file with the key logs that stand behind packets, which are wanted before them.
+    pub(super) fn with_late_keys(self, late: Late) -> Self {
         Self { late, ..self }
     }
 
@@ -143,11 +144,11 @@ impl Files {
     fn enter(&mut self) {
         let Some(file) = self.all.get_mut(self.current) else { return };
         self.remarks.enter(&file.path);
-        let (from, late) = std::mem::take(&mut file.late);
-        for log in &late {
+        let late = std::mem::take(&mut file.late);
+        for log in &late.key_logs {
             self.remarks.key_log(log);
         }
-        self.remarks.known_from = from;
+        self.remarks.known = late.searched;
         if let Format::Pcap(pcap) = &file.format {
             pcap.remark(&mut self.remarks);
         }

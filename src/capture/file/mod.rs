@@ -14,17 +14,19 @@
 //! before it stays good: no attempt is made to guess where the next packet might be.
 
 mod bytes;
-mod ending;
 mod files;
+mod late;
 mod pcap;
 mod pcapng;
 mod recognise;
+mod rewrite;
 mod spool;
 mod step;
 mod store;
 mod unpack;
 mod write;
 
+pub use rewrite::replace_key_logs;
 pub use write::{PacketToWrite, PcapngWriter, export_stream};
 
 use super::packet::{OpenError, Source, Store};
@@ -32,6 +34,7 @@ use super::samples::Sample;
 use crate::base::printable;
 use bytes::{Blocks, Bytes, Counting, Memory};
 use files::{File as OpenFile, Files};
+use late::Late;
 use recognise::{Format, Kind, NEEDED, recognise};
 use spool::Spool;
 use std::fs::File;
@@ -181,8 +184,12 @@ fn open_file(
     let plain: Box<dyn Read + Send> = Box::new(Counting::new(file, Arc::clone(&count)));
     let (mut blocks, format, packed) = unpacked(path, plain, &count)?;
     let late = match (&format, end, total) {
-        (Format::Pcapng(pcapng), Some(end), Some(length)) if !packed => ending::key_logs(&end, length, pcapng.order()),
-        _ => (u64::MAX, Vec::new()),
+        // What can be read again can be opened later.
+        (Format::Pcapng(pcapng), Some(end), Some(length)) if !packed && random_access => {
+            Late::at_the_end(&end, length, pcapng.order())
+        }
+        (Format::Pcapng(_), Some(end), Some(_)) if !packed => Late::anywhere(&end),
+        _ => Late::default(),
     };
     let place = match again {
         Some(place) if !packed => Some(place),
