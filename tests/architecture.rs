@@ -53,8 +53,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("p256", &["lab"]),
     ("p384", &["lab"]),
     ("ml_kem", &["lab"]),
-    // The lab signs with it; a private key that is given opens key exchanges in tls.
-    ("rsa", &["lab", "tls"]),
+    // The lab signs with it; a private key that is given opens key exchanges in tls; and x509 checks the signatures of
+    // two hashes at once with it.
+    ("rsa", &["lab", "tls", "x509"]),
     ("pkcs8", &["tls"]),
     ("p12_keystore", &["tls"]),
     // Private keys whose encryption is older than PBES2.
@@ -77,10 +78,17 @@ const CRATES: &[(&str, &[&str])] = &[
     ("md5", &["tls"]),
     // PEM, and the Client-Cert header of a relay (RFC 9440).
     ("base64", &["x509", "lab"]),
+    // Trust anchors: a list that comes with the program, and the one of the system, which is read from files.
+    ("webpki_root_certs", &["x509"]),
+    ("rustls_native_certs", &["capture"]),
     // Packed captures are opened in capture, compressed certificates (RFC 8879) in tls.
     ("ruzstd", &["capture", "tls"]),
     ("flate2", &["capture", "tls"]),
-    ("brotli_decompressor", &["tls"]),
+    // Bodies of HTTP come packed too.
+    ("brotli_decompressor", &["capture", "tls"]),
+    // What the application said: heads of HTTP/1, and the header table of HTTP/2.
+    ("httparse", &["capture"]),
+    ("loona_hpack", &["capture"]),
     ("lz4_flex", &["capture"]),
     // The command line and the screens read one configuration file, each its own part of it.
     // Scenarios of the lab are files of the same form.
@@ -97,6 +105,12 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("pcap", &["capture"]),
+    // Who the process is, what it may do, and when interfaces have something: live capture alone.
+    ("nix", &["capture"]),
+    ("caps", &["capture"]),
+    // How people write times and sizes.
+    ("humantime", &["cli"]),
+    ("bytesize", &["cli"]),
 ];
 
 /// Rooms in which there is no clock, no thread and no file: what they say depends on their input alone.

@@ -12,17 +12,19 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
-use tlslab::capture::{Dissector, Settings};
+use std::sync::{Arc, OnceLock};
+use tlslab::capture::{Detail, Dissector, Input, Settings, open};
 use tlslab::lab::batch::{Job, Played, jobs, play_all};
 use tlslab::lab::exercise::fill;
 use tlslab::lab::run::{Connection, Testimony};
 use tlslab::lab::scenario::catalogue::Shipped;
 use tlslab::lab::scenario::{Action, Ask, Attack, FailedCheck, Handshake, catalogue};
 use tlslab::net::Direction;
-use tlslab::session::{EventKind, Session};
+use tlslab::session::{EventKind, ProofKind, ProofResult, Session};
 use tlslab::tls::code::ProtocolVersion;
+use tlslab::tls::decrypt::derivation::{Operation, Origin, Output};
 
 /// A run with its name.
 struct Case {
@@ -158,13 +160,17 @@ fn the_decoder_says_what_the_libraries_say() {
 
 /// Whether somebody changed bytes on the way: what the sides and the wire saw may then differ, which is the lesson.
 fn is_tampered(case: &Case) -> bool {
+    is_tampered_with(&case.played)
+}
+
+fn is_tampered_with(played: &Played) -> bool {
     let harmless = |attack: &Attack| {
         matches!(
             attack,
             Attack::Copy | Attack::Replay | Attack::RelayTo(_) | Attack::Delay(_) | Attack::Split(_) | Attack::Join
         )
     };
-    let mut steps = case.played.run.scenario.steps.iter();
+    let mut steps = played.run.scenario.steps.iter();
     steps.any(|step| matches!(&step.action, Action::Attack(attack) if !harmless(attack)))
 }
 
@@ -304,6 +310,73 @@ fn opened_application_data_is_what_the_applications_received() {
     assert!(compared > 50, "{compared}");
 }
 
+/// The variants in which a proof has to fail: somebody signs with another key than that of the certificate, or changes
+/// what was signed.
+const BROKEN: &[(&str, &[&str])] = &[
+    ("stolen-certificate tls12", &["#1 the client's CertificateVerify"]),
+    ("stolen-certificate tls13", &["#1 the client's CertificateVerify"]),
+    ("key-does-not-fit tls12", &["#1 the server's ServerKeyExchange"]),
+    ("key-does-not-fit tls13", &["#1 the server's CertificateVerify"]),
+    ("erase-the-mark-too as-it-stands", &["#1 the server's ServerKeyExchange"]),
+];
+
+/// The variants in which records stay closed: one is cut in two, and others are under keys of two connections with one
+/// client random.
+const CLOSED: &[&str] = &["records-and-messages data-in-two", "replay-it single-use", "replay-it careless"];
+
+#[test]
+fn a_saved_run_opens_by_itself_and_all_its_proofs_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut faults = Vec::new();
+    let mut verified = 0;
+    for (index, Case { name, played, capture }) in cases().iter().enumerate() {
+        let path = folder.path().join(format!("{index}.pcapng"));
+        fs::write(&path, capture).unwrap();
+        let mut failed = Vec::new();
+        for session in saved(&path) {
+            let closed = session.decryption.as_ref().map_or([0; 2], |decryption| decryption.closed);
+            let may_be_closed = is_tampered_with(played) || CLOSED.contains(&name.as_str());
+            if closed != [0; 2] && !may_be_closed {
+                faults.push(format!(
+                    "{name} #{}: {closed:?} records stay closed: {:?}",
+                    session.number, session.decryption
+                ));
+            }
+            for proof in &session.proofs {
+                match proof.result {
+                    ProofResult::Verified => verified += 1,
+                    ProofResult::Failed(_) => failed.push(format!("#{} {}", session.number, proof.text())),
+                    // The ticket of an earlier session is known to its peers alone.
+                    ProofResult::NotChecked(_) if matches!(proof.kind, ProofKind::PskBinder { .. }) => {}
+                    ProofResult::NotChecked(_) => faults.push(format!("{name} #{}: {}", session.number, proof.text())),
+                }
+            }
+        }
+        let expected = BROKEN.iter().find(|(broken, _)| broken == name).map_or(&[][..], |(_, expected)| *expected);
+        let short: Vec<&str> = failed.iter().map(|text| text.split(" does NOT").next().unwrap_or_default()).collect();
+        if short != expected {
+            faults.push(format!("(\"{name}\", &{short:?}),"));
+        }
+    }
+    hold(&faults);
+    assert!(verified > 400, "{verified}");
+}
+
+/// The sessions of a capture with the keys that are in it.
+fn saved(path: &Path) -> Vec<Arc<Session>> {
+    let mut opened = open(&[Input::Path(path.to_owned())], false).unwrap();
+    let mut dissector = Dissector::new(Settings::SCREEN);
+    loop {
+        for log in opened.source.take_key_logs() {
+            dissector.read_key_log(&log);
+        }
+        let Some(packet) = opened.source.next_packet() else { break };
+        dissector.push(&packet);
+    }
+    dissector.finish();
+    dissector.sessions()
+}
+
 #[test]
 fn explanations_that_quote_the_run_find_what_they_quote() {
     let mut faults = Vec::new();
@@ -415,4 +488,42 @@ fn the_command_says_by_its_status_whether_all_is_as_expected() {
     for name in ["run.pcapng", "run.keys", "pki"] {
         assert!(saved.join("cert-expired-tls13").join(name).exists(), "{name} was not saved");
     }
+}
+
+/// From the secret of the key exchange everything below can be computed, and it is what the libraries log; the hash of
+/// every Finished is the one on the wire.
+#[test]
+fn the_whole_key_schedule_follows_from_the_key_exchange() {
+    let (mut faults, mut computed, mut early) = (Vec::new(), 0, 0);
+    for Case { name, played, .. } in cases() {
+        let run = &played.run;
+        let snapshot = run.snapshot();
+        for session in &snapshot.sessions {
+            // Whoever plays a hello back has its client random too, and a key log finds its lines by that alone.
+            let random = |session: &Session| session.client_hellos[0].item.random;
+            if snapshot.sessions.iter().filter(|other| random(other) == random(session)).count() > 1 {
+                continue;
+            }
+            let detail = Detail::open(&*run.store(), &snapshot.frames, session, &snapshot.secrets).unwrap();
+            let derivation = detail.derivation(&snapshot.secrets, None);
+            assert!(!session.key_log(&snapshot.secrets).contains("LAB_"), "{name}: no file gets what no library logs");
+            for node in &derivation.nodes {
+                let place = || format!("{name} session {}: {}", session.number, node.name);
+                match &node.output {
+                    Output::Known { confirmed: Some(true), .. } => {
+                        computed += 1;
+                        early += usize::from(node.name == "client_early_traffic_secret");
+                    }
+                    Output::Known { confirmed: Some(false), .. } => faults.push(place()),
+                    Output::Known { origin: Origin::KeyLog(_), .. } if node.operation != Operation::Input => {
+                        faults.push(format!("{} is not computed", place()));
+                    }
+                    _ => {}
+                }
+                assert!(!node.text().is_empty() && !node.reference().is_empty(), "{}", node.name);
+            }
+        }
+    }
+    hold(&faults);
+    assert!(computed > 900 && early > 0, "{computed} {early}");
 }

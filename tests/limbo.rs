@@ -92,6 +92,7 @@ impl Case {
         verify(&Request {
             sent: &slices(&self.sent),
             anchors: &slices(&self.anchors),
+            more_anchors: 0,
             crls: &slices(&self.crls),
             crl_rule: CrlRule { expired: ExpiredCrl::Enforce, ..CrlRule::default() },
             time: self.time,

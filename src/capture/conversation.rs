@@ -1,16 +1,18 @@
 //! One TCP conversation: its two streams, where TLS begins in them, and the session that comes of it.
 
 mod beginning;
+mod clues;
 
 use super::recording::Recording;
 use crate::base::{Group, Severity};
 use crate::net::flow::Side;
 use crate::net::stream::{Arrival, Chunk, Segment, Stream, Waited};
-use crate::net::{Direction, Endpoint, TcpHeader, TdsUnwrap};
+use crate::net::{Datagram, Direction, Endpoint, TcpHeader, TdsUnwrap};
 use crate::session::{
     Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, TransportFacts,
 };
 use crate::tls::stream::RecordStream;
+use clues::Clues;
 
 /// What a conversation needs from outside for each packet.
 pub(super) struct Surroundings<'a> {
@@ -40,6 +42,7 @@ pub(super) struct Conversation {
     fin: [Option<(u32, Moment)>; 2],
     /// Who reset the connection first.
     reset: Option<(Side, Moment)>,
+    clues: Clues,
     noted_conflicts: u32,
     /// The latest moment at which bytes of a direction arrived that were handed on. What stood behind a hole is younger
     /// than the segment that filled it only by its place.
@@ -94,6 +97,7 @@ impl Conversation {
             syn_round_trip: None,
             fin: [None; 2],
             reset: None,
+            clues: Clues::default(),
             noted_conflicts: 0,
             latest: [None; 2],
             tracker: None,
@@ -150,12 +154,13 @@ impl Conversation {
         &mut self,
         sender: Side,
         header: TcpHeader,
-        payload: &[u8],
-        cut: u32,
+        datagram: &Datagram<'_>,
         arrival: Arrival,
         around: &mut Surroundings<'_>,
     ) {
+        let (payload, cut) = (datagram.payload, datagram.missing);
         let at = Moment { frame: arrival.frame, time: arrival.time };
+        self.clues.packet(sender, header, datagram, self.reset.is_some(), at);
         self.frames += 1;
         self.last = at;
         self.changed = true;
@@ -379,15 +384,16 @@ impl Conversation {
             bytes.reverse();
         }
         tracker.stream_so_far(self.last, self.frames, bytes);
-        tracker.transport(&TransportFacts {
+        let mut facts = TransportFacts {
             syn: self.syn.is_some(),
             syn_round_trip: self.syn_round_trip,
             retransmissions: counters.iter().map(|counters| counters.retransmissions).sum(),
             out_of_order: counters.iter().map(|counters| counters.out_of_order).sum(),
             missing,
-            fin: None,
-            reset: None,
-        });
+            ..TransportFacts::default()
+        };
+        self.clues.settle(self.client, &self.streams, self.reset.map(|(by, _)| by), &mut facts);
+        tracker.transport(&facts);
     }
 }
 

@@ -4,6 +4,7 @@
 //! file, a live interface and a rehearsal give the same sessions for the same packets.
 
 use super::conversation::{Conversation, Surroundings};
+use super::follow::Gather;
 use super::recording::Recording;
 use super::{Frames, Packet, Store, detail};
 use crate::base::{Group, Note, Severity, Tree};
@@ -11,12 +12,16 @@ use crate::capture::FrameEntry;
 use crate::net::flow::{FlowKey, FlowTable, Protocol, Side};
 use crate::net::stream::Arrival;
 use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
+use crate::session::judgement::{Basis, Court};
+use crate::session::rule;
 use crate::session::{
-    Closed, Kind, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport,
+    Closed, Kind, Listener, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker,
+    Transport,
 };
 use crate::tls::code::ProtocolVersion;
 use crate::tls::datagram;
-use crate::tls::handshake::Cache;
+use crate::tls::given::Given;
+use crate::tls::handshake::{Cache, ClientHello};
 use crate::tls::secrets::{Remembered, Secrets};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -47,17 +52,31 @@ pub struct Settings {
     pub record: bool,
     /// Whether the application data that is opened is hashed, so that it can be compared with what others opened.
     pub digest: bool,
+    /// In how many sessions, from the first on, signatures are checked. To check one takes as long as to read a session.
+    pub signed_sessions: u32,
 }
 
 impl Settings {
     /// For reports: sessions are handed out as they end, and nothing is kept.
-    pub const REPORT: Self =
-        Self { keep_sessions: false, keep_frames: false, timeline: TimelineLimit(512), record: false, digest: false };
-    /// For screens: sessions and the index of frames are kept.
-    pub const SCREEN: Self = Self { keep_sessions: true, keep_frames: true, ..Self::REPORT };
+    pub const REPORT: Self = Self {
+        keep_sessions: false,
+        keep_frames: false,
+        timeline: TimelineLimit(512),
+        record: false,
+        digest: false,
+        signed_sessions: 1 << 11,
+    };
+    /// For screens: sessions and the index of frames are kept. They fill while more is read, so that signatures may
+    /// take their time.
+    pub const SCREEN: Self = Self { keep_sessions: true, keep_frames: true, signed_sessions: 1 << 16, ..Self::REPORT };
     /// For one session with all its bytes.
-    pub(super) const DETAIL: Self =
-        Self { keep_sessions: true, keep_frames: false, timeline: TimelineLimit(1 << 20), record: true, digest: false };
+    pub(super) const DETAIL: Self = Self {
+        keep_sessions: true,
+        timeline: TimelineLimit(1 << 20),
+        record: true,
+        signed_sessions: u32::MAX,
+        ..Self::REPORT
+    };
 }
 
 /// Turns packets into sessions.
@@ -79,6 +98,10 @@ pub struct Dissector {
     remembered: Remembered,
     /// How many sessions stayed closed because no secret is for their client random.
     without_entry: u32,
+    /// Judges the certificates of sessions, where there is something to judge them by.
+    court: Option<Court>,
+    /// What the application said, where that is followed.
+    pub(super) gather: Option<Box<Gather>>,
     lingering: VecDeque<(u64, u32)>,
     /// Conversations that are open, or were when they were last looked at, the one that was looked at longest ago first.
     open: VecDeque<u32>,
@@ -142,6 +165,8 @@ impl Dissector {
             secrets: None,
             remembered: Remembered::default(),
             without_entry: 0,
+            court: None,
+            gather: None,
             lingering: VecDeque::new(),
             open: VecDeque::new(),
             order: Vec::new(),
@@ -155,12 +180,23 @@ impl Dissector {
         self.secrets = Some(secrets).filter(|secrets| !secrets.is_empty());
     }
 
+    /// Says by what certificates are judged. Sessions that ended before keep their judgement.
+    pub fn judge_by(&mut self, basis: &Arc<Basis>) {
+        self.court = Some(Court::new(Arc::clone(basis)));
+    }
+
     /// Adds the secrets of a key log to those that were given, and gives a note for each line that cannot be read.
     pub fn read_key_log(&mut self, text: &[u8]) -> Vec<Note> {
-        let mut secrets = self.secrets.take().unwrap_or_default();
-        let notes = Arc::make_mut(&mut secrets).read_key_log(text, 1);
-        self.open_with(secrets);
+        let (given, notes) = Given::of_key_log(text, 1);
+        self.add_keys(&given);
         notes
+    }
+
+    /// Adds keys to those that were given. What was read before them is not opened: see [`read_again`](Self::read_again).
+    pub fn add_keys(&mut self, given: &Given) {
+        let mut secrets = self.secrets.take().unwrap_or_default();
+        given.add_to(Arc::make_mut(&mut secrets));
+        self.open_with(secrets);
     }
 
     /// The secrets that were given so far, with those that sessions taught for others that resume them.
@@ -196,22 +232,30 @@ impl Dissector {
     /// Reads those sessions again whose secrets came after their packets; to be called after
     /// [`finish`](Self::finish). A session that cannot be read again stays as it is.
     pub fn read_again(&mut self, store: &dyn Store) {
+        if let Some(secrets) = self.secrets.clone() {
+            self.read_again_for(&secrets, store);
+        }
+    }
+
+    /// The same where only these secrets are new: what they cannot make a difference for is not read again.
+    pub fn read_again_for(&mut self, news: &Secrets, store: &dyn Store) {
         let Some(secrets) = &self.secrets else { return };
-        let settings = Settings { keep_frames: false, ..self.settings };
         for slot in &mut self.order {
             let Slot::Over(session) = slot else { continue };
             let resumes = session.resumed == Some(true) && !self.remembered.is_empty();
             let strays = self.remembered.unmatched(secrets).next().is_some() && may_have_strays(session);
-            if !came_late(session, secrets, resumes || strays) {
+            if !came_late(session, news, resumes || strays) {
                 continue;
             }
-            let mut dissector = Self::new(settings);
+            let is_signed = session.number <= self.settings.signed_sessions;
+            let signed_sessions = if is_signed { u32::MAX } else { 0 };
+            let mut dissector = Self::new(Settings { keep_frames: false, signed_sessions, ..self.settings });
             dissector.open_with(Arc::clone(secrets));
             dissector.remembered = std::mem::take(&mut self.remembered);
             let again = detail::read_stream(store, &self.frames, session, &mut dissector);
             self.remembered = dissector.remembered;
             if let Ok(Some(again)) = again {
-                *session = Arc::new(again);
+                *session = Arc::new(judged(&mut self.court, again));
             }
         }
     }
@@ -230,6 +274,24 @@ impl Dissector {
             self.frames.push(FrameEntry::new(packet, stream));
         }
         self.let_go();
+    }
+
+    /// Ends the conversations that were over when there had been so many packets, and says whether there were any. Where
+    /// packets come slowly, the reader decides by time how long the last copies are waited for.
+    pub fn let_go_until(&mut self, packets: u64) -> bool {
+        let mut any = false;
+        while let Some((_, index)) = self.lingering.front().copied().filter(|(since, _)| *since <= packets) {
+            self.lingering.pop_front();
+            self.close(index);
+            any = true;
+        }
+        any
+    }
+
+    /// The sessions that have not ended and have changed since they were last asked for, as they stand.
+    pub fn changed_sessions(&mut self) -> Vec<Session> {
+        let flows = self.flows.iter_mut().filter(|flow| flow.has_session);
+        flows.filter_map(|flow| flow.state.snapshot(false)).collect()
     }
 
     /// No more packets will come: what waits is read, and every session ends.
@@ -266,14 +328,14 @@ impl Dissector {
 
     /// All sessions so far in the order of their first record, where they are kept.
     pub fn sessions(&mut self) -> Vec<Arc<Session>> {
-        let flows = &mut self.flows;
+        let Self { flows, court, .. } = self;
         let latest = |slot: &mut Slot| match slot {
             Slot::Over(session) => Some(Arc::clone(session)),
             Slot::Going { flow, latest } => {
                 if let Some(fresh) =
                     flows.get_mut(*flow as usize).and_then(|flow| flow.state.snapshot(latest.is_none()))
                 {
-                    *latest = Some(Arc::new(fresh));
+                    *latest = Some(Arc::new(judged(court, fresh)));
                 }
                 latest.clone()
             }
@@ -341,7 +403,7 @@ impl Dissector {
         }
         let id = self.next_id(Transport::Tcp);
         let mut conversation = Box::new(Conversation::new(id, ends, sender, header, at));
-        conversation.recording = self.settings.record.then(Box::default);
+        conversation.recording = self.settings.record.then(|| Box::new(Recording::new(self.gather.is_none())));
         self.add(key, id, FlowState::Tcp(conversation))
     }
 
@@ -420,11 +482,13 @@ impl Dissector {
                 secrets: self.secrets.as_deref(),
                 remembered: &mut self.remembered,
                 digest: self.settings.digest,
+                signatures: number_of(conversation, self.sessions) <= self.settings.signed_sessions,
+                listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
             },
             timeline: self.settings.timeline,
         };
         let was_over = conversation.is_over();
-        conversation.packet(sender, header, datagram.payload, datagram.missing, arrival, &mut around);
+        conversation.packet(sender, header, datagram, arrival, &mut around);
         let id = flow.id;
         if conversation.is_over() && !was_over {
             self.lingering.push_back((self.packets, index));
@@ -470,12 +534,8 @@ impl Dissector {
     /// Ends the conversations that have been over for long enough.
     #[inline]
     fn let_go(&mut self) {
-        while let Some((since, index)) = self.lingering.front().copied() {
-            if since + LINGER > self.packets {
-                return;
-            }
-            self.lingering.pop_front();
-            self.close(index);
+        if !self.lingering.is_empty() && self.packets >= LINGER {
+            self.let_go_until(self.packets - LINGER);
         }
     }
 
@@ -489,6 +549,8 @@ impl Dissector {
                 secrets: self.secrets.as_deref(),
                 remembered: &mut self.remembered,
                 digest: self.settings.digest,
+                signatures: number_of(conversation, self.sessions) <= self.settings.signed_sessions,
+                listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
             },
             timeline: self.settings.timeline,
         };
@@ -520,6 +582,7 @@ impl Dissector {
         if let Some(secrets) = &self.secrets {
             self.without_entry += u32::from(lacks_secrets(&mut session, secrets, &mut self.remembered));
         }
+        let session = judged(&mut self.court, session);
         match flow.slot.and_then(|slot| self.order.get_mut(slot as usize)) {
             Some(slot) => *slot = Slot::Over(Arc::new(session)),
             None => self.finished.push(session),
@@ -527,13 +590,24 @@ impl Dissector {
     }
 }
 
-/// Whether it makes a difference for a session that there are more secrets now: its records were never tried, or stayed
-/// closed and may have a secret now.
-fn came_late(session: &Session, secrets: &Secrets, in_another_way: bool) -> bool {
-    let mut randoms = session.client_hellos.iter().filter_map(|hello| hello.item.random);
+/// The session with what the court says of its certificates, and what the rules find in all that is known of it.
+fn judged(court: &mut Option<Court>, mut session: Session) -> Session {
+    if let Some(court) = court {
+        court.judge(&mut session);
+    }
+    rule::conclude(&mut session);
+    session
+}
+
+/// Whether it makes a difference for a session that there are these secrets now: its records were never tried, or
+/// stayed closed and may have a secret now. What a client random is found by may also be a hello that ECH hides.
+fn came_late(session: &Session, news: &Secrets, in_another_way: bool) -> bool {
+    let mut hellos = session.client_hellos.iter().map(|hello| &hello.item);
+    let has =
+        |hello: &Arc<ClientHello>| hello.encrypted_client_hello || hello.random.is_some_and(|random| news.has(&random));
     let closed = session.decryption.as_ref().is_none_or(|decryption| {
-        let mut found = || in_another_way || secrets.has_others() || randoms.any(|random| secrets.has(&random));
-        (decryption.closed != [0; 2] || decryption.skipped != [0; 2]) && found()
+        let missing = decryption.closed != [0; 2] || decryption.skipped != [0; 2];
+        missing && (in_another_way || news.has_others() || hellos.any(has))
     });
     session.kind == Kind::Tls && closed
 }
@@ -556,6 +630,12 @@ fn lacks_secrets(session: &mut Session, secrets: &Secrets, remembered: &mut Reme
 fn may_have_strays(session: &Session) -> bool {
     let nothing = session.decryption.as_ref().is_none_or(|decryption| decryption.opened == [0; 2]);
     nothing && session.version.is_none_or(ProtocolVersion::is_tls13)
+}
+
+/// The number of the conversation's session, or the one that it will have.
+fn number_of(conversation: &Conversation, sessions: u32) -> u32 {
+    let number = conversation.tracker().map_or(0, |tracker| tracker.session().number);
+    if number == 0 { sessions.saturating_add(1) } else { number }
 }
 
 /// How many there are, as an index: frames are counted in 32 bits, and nothing here is more than they are.

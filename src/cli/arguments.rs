@@ -1,5 +1,9 @@
 //! The command line as clap reads it. The texts here are `--help` and the manual page.
 
+mod live;
+
+pub(super) use live::LiveArguments;
+
 use crate::base::Severity;
 use crate::tui::theme::ThemeName;
 use clap::builder::PossibleValuesParser;
@@ -27,6 +31,9 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     pub(super) keys: KeyArguments,
+
+    #[command(flatten)]
+    pub(super) basis: BasisArguments,
 
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -59,9 +66,21 @@ pub(super) enum Command {
     /// The exit status is 0 when every run is as its scenario expects, 1 when one is not, 2 when a scenario cannot be
     /// read or played.
     Run(RunArguments),
+    /// Print what the application said in a session, decrypted
+    ///
+    /// The exit status is 0 when it was printed, 2 when there is nothing to print, or it cannot be done.
+    Follow(Follow),
     /// Take secrets out of captures, put them in, or leave them behind
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Capture from interfaces and print each TLS session when it has ended
+    ///
+    /// It goes on until SIGINT or SIGTERM, --duration or --count. The exit status is 2 when it could not begin, or ended
+    /// because no interface or no room on the disk was left.
+    ///
+    /// It needs libpcap and the right to capture, and says what gives it. Every right that is not needed any more is
+    /// given up before the first packet is decoded: root becomes who called sudo, or nobody.
+    Live(LiveArguments),
     /// List the interfaces that packets can be captured from
     ///
     /// Needs libpcap, which is loaded when it is there; the program says what to install when it is not.
@@ -79,6 +98,8 @@ pub(super) enum Command {
     },
     /// List the fields that filters can ask for
     Fields,
+    /// Show the rules by which sessions are judged, or one of them
+    Rules(Rules),
     /// Print the manual page
     Man,
 }
@@ -140,7 +161,14 @@ pub(super) struct Inspect {
     #[command(flatten)]
     pub(super) keys: KeyArguments,
 
-    /// Exit with status 1 when a remark of at least this severity was made on a printed session or on a file
+    /// Check the signatures of all sessions, not only of the first 2048; a filter that asks for proofs does it too
+    #[arg(long)]
+    pub(super) all_signatures: bool,
+
+    #[command(flatten)]
+    pub(super) basis: BasisArguments,
+
+    /// Exit with status 1 when something of at least this severity was found or remarked on a printed session or a file
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
 
@@ -208,6 +236,89 @@ pub(super) struct KeyArguments {
     pub(super) no_embedded_keys: bool,
 }
 
+/// What certificates are judged by.
+#[derive(Args, Debug)]
+pub(super) struct BasisArguments {
+    /// Whom to trust when certificates are judged: mozilla, system, none, or a file or folder of certificates
+    ///
+    /// May be given several times. Mozilla's list comes with the program and counts unless a list is named here; files
+    /// (PEM or DER) add to it. Chains are judged for the moment of the capture, and nothing is fetched.
+    #[arg(long, value_name = "LIST|FILE")]
+    pub(super) anchors: Vec<PathBuf>,
+
+    /// A file with revocation lists (PEM or DER) that certificates are looked up in; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(super) crl: Vec<PathBuf>,
+
+    /// Which certificates are judged; auto: those of sessions that failed, and the first thousand chains of others
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t)]
+    pub(super) judge: Judge,
+}
+
+/// Which certificates are judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Judge {
+    /// Those of sessions that failed, and the first thousand chains of others
+    #[default]
+    Auto,
+    /// All, which takes time in large captures
+    All,
+    /// None
+    None,
+}
+
+/// What `follow` is told.
+#[derive(Args, Debug)]
+pub(super) struct Follow {
+    /// Capture files, read one after the other as one capture; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+
+    /// The number of the session, as `inspect` prints it [default: the only one]
+    #[arg(long, short, value_name = "N")]
+    pub(super) session: Option<u32>,
+
+    /// How it is printed [default: http where it is spoken, else text]
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    pub(super) form: Option<As>,
+
+    /// What who said
+    #[arg(long, value_enum, value_name = "SIDE", default_value_t)]
+    pub(super) direction: Side,
+
+    /// Where to write, for the owner alone; a file that is there stays as it is [default: standard output]
+    #[arg(long, short, value_name = "OUT")]
+    pub(super) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) keys: KeyArguments,
+}
+
+/// How application data is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum As {
+    /// Record by record, made safe to print
+    Text,
+    /// Record by record, as a hex dump
+    Hex,
+    /// The bytes as they are
+    Raw,
+    /// Requests and responses of HTTP, with their bodies unpacked
+    Http,
+}
+
+/// Whose data is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Side {
+    /// What the client sent
+    Client,
+    /// What the server sent
+    Server,
+    /// Both, in the order of the capture
+    #[default]
+    Both,
+}
+
 /// What `interfaces` is told.
 #[derive(Args, Debug)]
 pub(super) struct Interfaces {
@@ -245,6 +356,30 @@ pub(super) struct Lab {
 
     #[command(flatten)]
     pub(super) look: Look,
+}
+
+/// What `rules` is told.
+#[derive(Args, Debug)]
+pub(super) struct Rules {
+    /// The id of a rule, such as CERT-01; all of them otherwise
+    #[arg(value_name = "ID")]
+    pub(super) id: Option<String>,
+
+    /// How rules are written
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: RulesFormat,
+}
+
+/// How rules are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum RulesFormat {
+    /// For people: a line for each rule, or all about one
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+    /// A page of Markdown with all of them
+    Markdown,
 }
 
 /// How a list is written.

@@ -5,7 +5,7 @@ use super::{Failure, Status, put};
 use crate::base::printable;
 use crate::lab::lint::{Finding, Overlay, RULES, lint_file};
 use crate::lab::scenario::{ScenarioFile, catalogue, is_id, template};
-use crate::report::{keywords, problems, schema};
+use crate::report::{count, keywords, problems, schema};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Read, Write as _};
@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Check) -> Result<Status, Failure> {
     }
     // All are read first: a file that is not there is told before half of the answers.
     let sources = arguments.scenarios.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
-    let (mut out, mut count, mut bad) = (String::new(), 0, 0);
+    let (mut out, mut problems_found, mut bad) = (String::new(), 0, 0);
     for (path, (name, text)) in arguments.scenarios.iter().zip(&sources) {
         let found = match ScenarioFile::read(name, text) {
             Ok(file) => {
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Check) -> Result<Status, Failure> {
                 let found = played(&file, text, &translations);
                 if found.is_empty() {
                     let variants = file.variants().len();
-                    let _ = writeln!(out, "{}: no problems, {}", printable(name), counted(variants, "variant"));
+                    let _ = writeln!(out, "{}: no problems, {}", printable(name), count(variants as u64, "variant"));
                 }
                 found
             }
@@ -39,12 +39,18 @@ pub(super) fn run(arguments: &Check) -> Result<Status, Failure> {
                 found.iter().map(|problem| problems::text(name, text, std::slice::from_ref(problem))).collect()
             }
         };
-        count += found.len();
+        problems_found += found.len();
         bad += usize::from(!found.is_empty());
         out.extend(found);
     }
     if bad > 0 {
-        let _ = writeln!(out, "{} in {} of {}", counted(count, "problem"), bad, counted(sources.len(), "file"));
+        let _ = writeln!(
+            out,
+            "{} in {} of {}",
+            count(problems_found as u64, "problem"),
+            bad,
+            count(sources.len() as u64, "file")
+        );
     }
     put(out.as_bytes())?;
     Ok(if bad > 0 { Status::Unmet } else { Status::Done })
@@ -81,10 +87,6 @@ fn translations(path: &Path) -> Result<Vec<Overlay>, Failure> {
     let mut names: Vec<String> = names.filter_map(|name| name.into_string().ok()).filter(|name| is_one(name)).collect();
     names.sort();
     names.iter().map(|name| source(&folder.join(name)).map(|(name, text)| Overlay { name, text })).collect()
-}
-
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The name and the text of a scenario: a file, or one that comes with the program, by its id or code.

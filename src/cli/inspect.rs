@@ -5,7 +5,7 @@ use super::config::Config;
 use super::reading::read;
 use super::{Failure, Status, complain};
 use crate::base::{Note, Severity, printable};
-use crate::capture::Totals;
+use crate::capture::{Seen, Settings, Totals};
 use crate::report::json;
 use crate::report::text::{self, Style, Tally};
 use crate::session::Session;
@@ -31,7 +31,7 @@ pub(super) fn run(inspect: &Inspect, config: &Config) -> Result<Status, Failure>
     Ok(if watch.matched { Status::Unmet } else { Status::Done })
 }
 
-fn chosen(text: &str) -> Result<Filter, Failure> {
+pub(super) fn chosen(text: &str) -> Result<Filter, Failure> {
     filter::parse(text).map_err(|error| Failure::Usage(pointed_out(text, &error)))
 }
 
@@ -52,8 +52,19 @@ struct Watch {
 }
 
 impl Watch {
+    /// What is read: application data is hashed with `digest`, and all signatures are checked where somebody asks.
+    fn settings(&self, inspect: &Inspect, digest: bool) -> Settings {
+        let all = inspect.all_signatures || self.filter.asks_for("proof");
+        let signed_sessions = if all { u32::MAX } else { Settings::REPORT.signed_sessions };
+        Settings { digest, signed_sessions, ..Settings::REPORT }
+    }
+
     fn see(&mut self, note: &Note) {
-        self.matched |= self.limit.is_some_and(|limit| note.severity >= limit);
+        self.weigh(note.severity);
+    }
+
+    fn weigh(&mut self, severity: Severity) {
+        self.matched |= self.limit.is_some_and(|limit| severity >= limit);
     }
 
     /// Whether the session is to be printed.
@@ -61,6 +72,7 @@ impl Watch {
         let wanted = self.filter.matches(session);
         if wanted {
             session.notes.iter().for_each(|note| self.see(&note.item));
+            session.findings.iter().for_each(|found| self.weigh(found.severity));
         }
         wanted
     }
@@ -69,8 +81,10 @@ impl Watch {
 /// People read from the first session to the last, so all are read before the first is printed.
 fn as_text(inspect: &Inspect, style: Style, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut sessions = Vec::new();
-    let totals = read(inspect, false, &mut |session| {
-        sessions.push(session);
+    let totals = read(inspect, watch.settings(inspect, false), &mut |seen| {
+        if let Seen::Over(session) = seen {
+            sessions.push(session);
+        }
         Ok(())
     })?;
     sessions.sort_by_key(|session| session.number);
@@ -101,8 +115,9 @@ pub(super) fn style(color: Color) -> Style {
 
 fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut document = json::Document::new(io::stdout().lock(), &inspect.files)?;
-    let totals = read(inspect, true, &mut |session| {
-        if watch.wants(&session) { Ok(document.session(&session)?) } else { Ok(()) }
+    let totals = read(inspect, watch.settings(inspect, true), &mut |seen| match seen {
+        Seen::Over(session) if watch.wants(&session) => Ok(document.session(&session)?),
+        _ => Ok(()),
     })?;
     drop(document.finish(totals.packets, &totals.notes)?);
     Ok(totals)
@@ -110,8 +125,10 @@ fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> 
 
 fn as_lines(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut lines = json::Lines::new(io::stdout().lock());
-    let totals = read(inspect, true, &mut |session| {
-        if watch.wants(&session) { Ok(lines.session(&session)?) } else { Ok(()) }
+    let totals = read(inspect, watch.settings(inspect, true), &mut |seen| match seen {
+        Seen::Over(session) if watch.wants(&session) => Ok(lines.session(&session)?),
+        Seen::Pause => Ok(lines.flush()?),
+        Seen::Over(_) | Seen::Open(_) => Ok(()),
     })?;
     drop(lines.finish()?);
     Ok(totals)

@@ -5,12 +5,12 @@
 
 use super::Failure;
 use super::arguments::KeyArguments;
-use crate::base::{Group, Note, Severity, parse_hex, printable};
+use crate::base::{Group, Note, Severity, printable};
 use crate::capture::{FileNote, Keys};
+use crate::tls::given::pre_shared_key;
 use crate::tls::private_key::{KeyFault, PrivateKey};
-use crate::tls::secrets::{PreSharedKey, Secret, Secrets};
+use crate::tls::secrets::Secrets;
 use crate::tui::read_password;
-use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,8 +27,7 @@ const ATTEMPTS: usize = 3;
 pub(super) fn keys(arguments: &KeyArguments) -> Result<(Keys, Vec<FileNote>), Failure> {
     let mut secrets = Secrets::default();
     let mut notes = Vec::new();
-    let variable = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
-    if let Some(path) = variable {
+    if let Some(path) = of_environment() {
         match std::fs::read(&path) {
             Ok(text) => add(&mut secrets, &path, &text, &mut notes),
             Err(cause) => super::complain(&format!("{}: {cause} ({VARIABLE})", shown(&path))),
@@ -39,17 +38,37 @@ pub(super) fn keys(arguments: &KeyArguments) -> Result<(Keys, Vec<FileNote>), Fa
             .map_err(|cause| Failure::Usage(format!("cannot read the key log {}: {cause}", shown(path))))?;
         add(&mut secrets, path, &text, &mut notes);
     }
+    add_other_keys(arguments, &mut secrets)?;
+    Ok((Keys { secrets: Arc::new(secrets), embedded: !arguments.no_embedded_keys, ..Keys::default() }, notes))
+}
+
+/// The keys for the screens, and the key logs, which the screens read by themselves and go on reading while they grow.
+pub(super) fn keys_and_logs(arguments: &KeyArguments) -> Result<(Keys, Vec<PathBuf>), Failure> {
+    let mut secrets = Secrets::default();
+    add_other_keys(arguments, &mut secrets)?;
+    let logs = of_environment().into_iter().chain(arguments.keylog.iter().cloned()).collect();
+    Ok((Keys { secrets: Arc::new(secrets), embedded: !arguments.no_embedded_keys, ..Keys::default() }, logs))
+}
+
+/// The key log that the environment names.
+fn of_environment() -> Option<PathBuf> {
+    std::env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// Reads the private keys and pre-shared keys.
+fn add_other_keys(arguments: &KeyArguments, secrets: &mut Secrets) -> Result<(), Failure> {
     for path in &arguments.rsa_key {
         for key in private_keys(path)? {
             secrets.keep_private_key(key);
         }
     }
     for (index, given) in arguments.psk.iter().enumerate() {
-        let key =
-            pre_shared_key(given).map_err(|fault| Failure::Usage(format!("--psk number {} {fault}", index + 1)))?;
+        let key = given.to_str().ok_or("is not UTF-8; an identity can be written 0x and its digits");
+        let key = key.and_then(pre_shared_key);
+        let key = key.map_err(|fault| Failure::Usage(format!("--psk number {} {fault}", index + 1)))?;
         secrets.keep_pre_shared_key(key);
     }
-    Ok((Keys { secrets: Arc::new(secrets), embedded: !arguments.no_embedded_keys }, notes))
+    Ok(())
 }
 
 fn shown(path: &Path) -> String {
@@ -95,45 +114,4 @@ fn private_keys(path: &Path) -> Result<Vec<PrivateKey>, Failure> {
         super::complain(&fault.to_string());
     }
     Err(failure(&fault))
-}
-
-/// `HEX`, `IDENTITY:HEX` or `0xHEX:HEX`.
-fn pre_shared_key(given: &OsStr) -> Result<PreSharedKey, &'static str> {
-    let given = given.to_str().ok_or("is not UTF-8; an identity can be written 0x and its digits")?;
-    let (identity, key) = match given.rsplit_once(':') {
-        Some((identity, key)) => (Some(identity), key),
-        None => (None, given),
-    };
-    let identity = identity.map(|identity| {
-        let digits = identity.strip_prefix("0x").and_then(parse_hex);
-        digits.unwrap_or_else(|| identity.as_bytes().to_vec())
-    });
-    let key = parse_hex(key)
-        .filter(|key| !key.is_empty())
-        .ok_or("is no pre-shared key; write HEX or IDENTITY:HEX, with hexadecimal digits")?;
-    Ok(PreSharedKey { identity, key: Secret::new(key) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pre_shared_keys_have_three_forms() {
-        let made = |identity: Option<&[u8]>, key: &[u8]| {
-            Ok(PreSharedKey { identity: identity.map(<[u8]>::to_vec), key: Secret::new(key.to_vec()) })
-        };
-        for (given, expected) in [
-            ("0aFF", made(None, &[10, 255])),
-            ("Client_identity:01", made(Some(b"Client_identity"), &[1])),
-            ("urn:a:02", made(Some(b"urn:a"), &[2])),
-            ("0x00ff:03", made(Some(&[0, 255]), &[3])),
-            ("0xzz:03", made(Some(b"0xzz"), &[3])),
-            ("", Err("is no pre-shared key; write HEX or IDENTITY:HEX, with hexadecimal digits")),
-            ("a:", Err("is no pre-shared key; write HEX or IDENTITY:HEX, with hexadecimal digits")),
-            ("secret", Err("is no pre-shared key; write HEX or IDENTITY:HEX, with hexadecimal digits")),
-        ] {
-            assert_eq!(pre_shared_key(OsStr::new(given)), expected, "{given}");
-        }
-    }
 }

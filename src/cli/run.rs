@@ -4,6 +4,7 @@ use super::arguments::{ListFormat, RunArguments};
 use super::check::source;
 use super::{Failure, Status, complain, put};
 use crate::base::printable;
+use crate::capture::create_private;
 use crate::lab::batch::{Job, Played, jobs, play_all};
 use crate::lab::pki;
 use crate::lab::run::{PlayError, Run};
@@ -11,10 +12,11 @@ use crate::lab::scenario::{ScenarioFile, catalogue};
 use crate::report::run as report;
 use crate::report::text::Style;
 use crate::report::{json, problems, scenarios};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::DirBuilder;
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(arguments: &RunArguments, style: Style) -> Result<Status, Failure> {
@@ -25,17 +27,17 @@ pub(super) fn run(arguments: &RunArguments, style: Style) -> Result<Status, Fail
         };
     }
     let mut tally = Tally::default();
-    let mut all = Vec::new();
+    let mut files = Vec::new();
     for file in chosen(arguments) {
         match file {
-            Ok(file) => all.extend(select(&file, arguments.variant.as_deref())),
+            Ok(file) => files.push(file),
             // One file that cannot be read does not keep the others from being played.
             Err(failure) => tally.cannot(&failure.to_string()),
         }
     }
+    let all: Vec<Job> = files.iter().flat_map(|file| select(file, arguments.variant.as_deref())).collect();
     if all.is_empty() && tally.broken == 0 {
-        let variant = arguments.variant.as_deref().unwrap_or_default();
-        return Err(Failure::Usage(format!("no scenario has a variant {}", printable(variant))));
+        return Err(no_variant(&files, arguments.variant.as_deref().unwrap_or_default()));
     }
     match arguments.format {
         ListFormat::Text => as_text(arguments, &all, tally, style),
@@ -65,6 +67,19 @@ fn select(file: &ScenarioFile, variant: Option<&str>) -> Vec<Job> {
     let Some(wanted) = variant else { return jobs(file) };
     let has = file.variants().iter().any(|variant| variant.id == wanted);
     if has { vec![Job { file: file.clone(), variant: Some(wanted.to_owned()) }] } else { Vec::new() }
+}
+
+/// None of the scenarios has the variant that was asked for: which ones there are.
+fn no_variant(files: &[ScenarioFile], wanted: &str) -> Failure {
+    let there: BTreeSet<String> =
+        files.iter().flat_map(ScenarioFile::variants).map(|variant| printable(&variant.id)).collect();
+    let wanted = printable(wanted);
+    Failure::Usage(if there.is_empty() {
+        format!("there is no variant {wanted}: what was named has no variants")
+    } else {
+        let there: Vec<String> = there.into_iter().collect();
+        format!("there is no variant {wanted}; there are {}", there.join(", "))
+    })
 }
 
 /// What was played, counted.
@@ -163,9 +178,7 @@ fn save(run: &Run, folder: &Path) -> Result<(), Failure> {
     let capture = run.pcapng().map_err(|error| failed(folder, &error))?;
     for (name, bytes) in [("run.pcapng", &capture[..]), ("run.keys", run.key_log.0.as_bytes())] {
         let path: PathBuf = folder.join(name);
-        // Nothing is overwritten, and what holds keys is for its owner alone.
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-        file.and_then(|mut file| file.write_all(bytes)).map_err(|error| failed(&path, &error))?;
+        create_private(&path).and_then(|mut file| file.write_all(bytes)).map_err(|error| failed(&path, &error))?;
     }
     let certificates = folder.join("pki");
     pki::save(&run.pki, &certificates).map_err(|error| failed(&certificates, &error))?;

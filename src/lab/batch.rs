@@ -79,7 +79,7 @@ pub fn play_all<E: From<io::Error>>(
     mut take: impl FnMut(&Job, Result<Played, PlayError>) -> Result<(), E>,
 ) -> Result<(), E> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let runtime = Builder::new_multi_thread().worker_threads(threads).max_blocking_threads(threads).build()?;
+    let runtime = Builder::new_current_thread().max_blocking_threads(threads).build()?;
     runtime.block_on(async {
         let mut playing = JoinSet::new();
         for (index, job) in jobs.iter().cloned().enumerate() {

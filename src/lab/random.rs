@@ -1,7 +1,8 @@
 //! Bytes that look random and come from a seed: the same seed gives the same bytes on every machine.
 //!
-//! All randomness of the lab is drawn from streams of this kind, each for one purpose, so that drawing more for one
-//! purpose never moves another.
+//! Keys, certificates and what the TLS libraries draw come from streams of this kind, each for one purpose, so that
+//! drawing more for one purpose never moves another. What fills the headers of packets has a source of its own in
+//! `wire`.
 
 use aws_lc_rs::digest;
 

@@ -12,5 +12,5 @@ pub mod stream;
 
 pub use address::{Direction, Endpoint};
 pub use link_type::LinkType;
-pub use packet::{Datagram, Layers, TcpFlags, TcpHeader, TransportHeader, header_fields};
+pub use packet::{Datagram, Layers, Origin, TcpFlags, TcpHeader, TransportHeader, header_fields};
 pub use prelude::{Recognised, Said, TdsUnwrap, recognise};

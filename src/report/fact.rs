@@ -25,7 +25,12 @@ pub(super) fn title(session: &Session) -> String {
 pub fn outcome(session: &Session) -> String {
     match session.outcome {
         Outcome::Established => "the handshake was completed".to_owned(),
-        Outcome::Refused { by, alert } => format!("{} sent the {} alert {}", peer(by), alert.level, described(alert)),
+        Outcome::Refused { by, alert } => {
+            let completed = session.completed_before_alert();
+            let completed = completed.map(|frame| format!("; the handshake had been completed before (frame {frame})"));
+            let (by, completed) = (peer(by), completed.unwrap_or_default());
+            format!("{by} sent the {} alert {}{completed}", alert.level, described(alert))
+        }
         Outcome::NotTls { by } => format!("{} answered with something that is not TLS", peer(by)),
         Outcome::Aborted { by, reset: true } => {
             format!("{} reset the connection before the handshake was through", peer(by))
@@ -78,12 +83,17 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
         say("signature", scheme.to_string());
     }
     facts.extend(protected(session));
+    let proofs = super::proofs(session);
+    if !proofs.is_empty() {
+        facts.push(Fact { label: "proofs", lines: proofs });
+    }
     if let Some(request) = session.certificate_request.as_deref().filter(|request| !request.authorities.is_empty()) {
         let authorities: Vec<String> = request.authorities.iter().map(|name| printable(name)).collect();
         facts.push(Fact { label: "asked of client", lines: authorities });
     }
     facts.extend(chain("server certs", &session.server_certificates, session));
     facts.extend(chain("client certs", &session.client_certificates, session));
+    facts.extend(super::validation::facts(session));
     facts.extend(fingerprints(session));
     facts
 }
@@ -127,7 +137,7 @@ pub(super) fn milliseconds(nanoseconds: i64) -> String {
 }
 
 /// `1 record`, `2 records`.
-pub(super) fn count(number: u64, noun: &str) -> String {
+pub(crate) fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }

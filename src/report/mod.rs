@@ -8,19 +8,26 @@
 //!            ├─► fact ──┬─► text      what is pasted into a ticket: the facts and the ladder
 //!            └─► ladder ┼─► markdown  the same for documents
 //!   Run ───────────────┴─► run       a play of the lab: testimonies, ladder, checks, expectations
+//!   rules ──────────────────► rules     the table of rules, as a list and as a page
 //!   scenario files ─► problems, scenarios, schema, keywords
 //! ```
 
 mod fact;
+pub mod follow;
 pub mod json;
 pub mod keywords;
 mod ladder;
 pub mod markdown;
 mod moment;
 pub mod problems;
+mod proof;
+pub mod rules;
 pub mod run;
 pub mod scenarios;
 pub mod schema;
 pub mod text;
+mod validation;
 
+pub(crate) use fact::count;
 pub use fact::{decryption, outcome};
+pub use proof::proofs;

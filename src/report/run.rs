@@ -3,7 +3,7 @@
 use super::fact::{count, milliseconds};
 use super::ladder::rungs;
 use super::text::{Paint, Style, rung_line};
-use crate::base::printable;
+use crate::base::{printable, printable_bytes};
 use crate::lab::batch::Played;
 use crate::lab::run::{Beat, BeatKind, Connection, Judgement, Run, Testimony};
 use crate::lab::scenario::{AltName, Handshake, Named, PkiItem};
@@ -23,7 +23,7 @@ pub fn summary(played: &Played, style: Style) -> String {
     let Played { run, judgements } = played;
     let name = &run.scenario.id;
     let word = if played.holds() { style.paint(Paint::Good, "ok  ") } else { style.paint(Paint::Bad, "FAIL") };
-    let code = run.scenario.code.as_deref().unwrap_or_default();
+    let code = printable(run.scenario.code.as_deref().unwrap_or_default());
     let called = run.variant.as_ref().map_or_else(|| name.clone(), |variant| format!("{name} {variant}"));
     let connections: Vec<String> = run.connections.iter().map(outcome).collect();
     let mut out = format!("{word} {code:<4} {called:<44} {}\n", connections.join("; "));
@@ -73,7 +73,7 @@ pub fn text(played: &Played, style: Style) -> String {
 fn write_run(out: &mut String, run: &Run, judgements: &[Judgement], style: Style) -> std::fmt::Result {
     let scenario = &run.scenario;
     let variant = run.variant.as_ref().map(|variant| format!(" ({variant})")).unwrap_or_default();
-    let heading = format!("{}{variant}: {}", scenario.id, scenario.title);
+    let heading = format!("{}{variant}: {}", scenario.id, printable(&scenario.title));
     writeln!(out, "{}", style.paint(Paint::Title, &heading))?;
     requests(out, run)?;
     for connection in &run.connections {
@@ -132,25 +132,19 @@ fn write_connection(out: &mut String, run: &Run, connection: &Connection, style:
 fn testimonies(out: &mut String, connection: &Connection, style: Style) -> std::fmt::Result {
     let (client, server) = (&connection.client_says, &connection.server_says);
     let session = connection.session.as_deref();
-    let heading = row("", &[connection.client.clone(), "the wire".to_owned(), connection.server.clone()]);
-    writeln!(out, "\n{}", style.paint(Paint::Label, &heading))?;
-    let wire = wire(session);
-    for (index, (label, client)) in says(client).into_iter().enumerate() {
-        let server = says(server).into_iter().nth(index).map(|(_, text)| text).unwrap_or_default();
-        let wire = wire.get(index).cloned().unwrap_or_default();
-        let line = row("", &[client, wire, server]);
-        let line = line.get(LABEL + 2..).unwrap_or_default();
-        writeln!(out, "{}{line}", style.paint(Paint::Label, &format!("  {label:<LABEL$}")))?;
+    let heading = row(&[connection.client.clone(), "the wire".to_owned(), connection.server.clone()]);
+    writeln!(out, "\n{}", style.paint(Paint::Label, &format!("  {:LABEL$}{heading}", "")))?;
+    let mut wire = wire(session).into_iter();
+    for ((label, client), (_, server)) in says(client).into_iter().zip(says(server)) {
+        let cells = row(&[client, wire.next().unwrap_or_default(), server]);
+        writeln!(out, "{}{cells}", style.paint(Paint::Label, &format!("  {label:<LABEL$}")))?;
     }
     Ok(())
 }
 
-fn row(label: &str, cells: &[String]) -> String {
-    let mut line = format!("  {label:<LABEL$}");
-    for cell in cells {
-        let _ = write!(line, "{:<TESTIMONY$}", cut(cell, TESTIMONY - 1));
-    }
-    line.trim_end().to_owned()
+fn row(cells: &[String]) -> String {
+    let columns: String = cells.iter().map(|cell| format!("{:<TESTIMONY$}", cut(cell, TESTIMONY - 1))).collect();
+    columns.trim_end().to_owned()
 }
 
 fn cut(text: &str, most: usize) -> String {
@@ -164,7 +158,7 @@ fn says(testimony: &Testimony) -> Vec<(&'static str, String)> {
         Some(frame) => format!("finished after frame {frame}"),
         None => "not finished".to_owned(),
     };
-    let alpn = testimony.alpn.as_ref().map(|name| printable(&String::from_utf8_lossy(name)));
+    let alpn = testimony.alpn.as_ref().map(|name| printable_bytes(name));
     vec![
         ("outcome", format!("{outcome}, {done}")),
         ("version", known(testimony.version)),
@@ -184,7 +178,7 @@ fn says(testimony: &Testimony) -> Vec<(&'static str, String)> {
 /// What the wire shows, in the order of [`says`].
 fn wire(session: Option<&Session>) -> Vec<String> {
     let Some(session) = session else { return vec!["no TLS".to_owned()] };
-    let alpn = session.alpn.as_ref().map(|name| printable(&String::from_utf8_lossy(name)));
+    let alpn = session.alpn.as_ref().map(|name| printable_bytes(name));
     let alerts: Vec<String> = session.alerts().map(|(_, alert)| alert.description.to_string()).collect();
     let certificates = session.server_certificates.len() + session.client_certificates.len();
     vec![
@@ -295,7 +289,11 @@ fn expectations(out: &mut String, judgements: &[Judgement], style: Style) -> std
     for judgement in judgements {
         let line = format!("the expectation in line {}", judgement.line);
         if judgement.holds() {
-            writeln!(out, "  {} {line} holds", style.paint(Paint::Good, "ok  "))?;
+            let lines = wrapped(&format!("{line} holds: {}", judgement.expected), PROSE);
+            for (index, line) in lines.iter().enumerate() {
+                let mark = if index == 0 { style.paint(Paint::Good, "ok  ") } else { " ".repeat(4) };
+                writeln!(out, "  {mark} {line}")?;
+            }
         }
         for difference in &judgement.differences {
             writeln!(out, "  {} {line}: {difference}", style.paint(Paint::Bad, "FAIL"))?;

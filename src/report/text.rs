@@ -4,9 +4,11 @@ use super::fact::{count, facts, title};
 use super::ladder::{Line, Rung, rungs};
 use crate::base::{Severity, printable};
 use crate::capture::FileNote;
-use crate::session::{Outcome, Session};
+use crate::session::rule::{Evidence, Finding};
+use crate::session::{Kind, Outcome, Session};
 use std::fmt::Write;
 use std::path::PathBuf;
+use unicode_width::UnicodeWidthStr;
 
 /// How text is dressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +46,8 @@ impl Style {
 
 /// Columns of the labels.
 const LABELS: usize = 16;
+/// Columns of paragraphs behind the labels.
+const TEXT: usize = 100;
 
 /// The session with its facts, its ladder and its remarks; ends with a line break.
 #[must_use]
@@ -66,12 +70,51 @@ fn write_session(out: &mut String, session: &Session, style: Style) -> std::fmt:
             label = "";
         }
     }
+    findings(out, session, style)?;
     ladder(out, session, style)?;
     for note in &session.notes {
         let line = format!("{}: frame {}: {}", note.item.severity.word(), note.frame, note.item.text);
         writeln!(out, "  {}", style.paint(of_severity(note.item.severity), &line))?;
     }
     Ok(())
+}
+
+/// The verdict with its reasons, and what else was found.
+fn findings(out: &mut String, session: &Session, style: Style) -> std::fmt::Result {
+    if session.kind != Kind::Tls {
+        return Ok(());
+    }
+    let label = style.paint(Paint::Label, &format!("  {:<LABELS$}", "verdict"));
+    writeln!(out, "{label}{}", style.paint(of_outcome(session.outcome), &session.verdict_line()))?;
+    if session.verdict.finding.is_some() {
+        for line in wrapped(&session.verdict_text(), TEXT) {
+            writeln!(out, "  {:<LABELS$}{line}", "")?;
+        }
+    }
+    for found in session.findings.iter().filter(|found| found.severity > Severity::Chat) {
+        let Finding { rule, severity, confidence, text, evidence, .. } = found;
+        let line = format!("{}: {} ({}): {text}", severity.word(), rule.id, confidence.word());
+        writeln!(out, "  {}", style.paint(of_severity(*severity), &line))?;
+        for Evidence { frame, what, .. } in evidence {
+            writeln!(out, "    {}", style.paint(Paint::Label, &format!("frame {frame}: {what}")))?;
+        }
+    }
+    Ok(())
+}
+
+/// The text in lines of at most so many columns.
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut().filter(|line| line.width() + 1 + word.width() <= columns) {
+            Some(line) => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            None => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn ladder(out: &mut String, session: &Session, style: Style) -> std::fmt::Result {

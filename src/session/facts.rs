@@ -1,8 +1,9 @@
 //! The facts of a session, as every screen and report gets them.
 
-use super::Decryption;
+use super::rule::{Finding, Verdict};
+use super::{Clues, Decryption, Judgement, Proof};
 use crate::base::Note;
-use crate::net::{Direction, Endpoint};
+use crate::net::{Direction, Endpoint, Origin};
 use crate::tls::code::{CipherSuite, ContentType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme};
 use crate::tls::handshake::{Alert, CertificateRequest, ClientHello, ServerHello};
 use crate::x509::Certificate;
@@ -248,6 +249,52 @@ pub struct TransportFacts {
     pub fin: Option<Direction>,
     /// Who sent the first RST.
     pub reset: Option<Direction>,
+    /// Packets of each direction.
+    pub packets: [u32; 2],
+    /// Bytes of each direction that were cut off packets when they were captured.
+    pub cut: [u64; 2],
+    /// Packets that were captured twice: the same number of the IP header and the same place in the stream.
+    pub doubled: u32,
+    /// The longest payload of one packet.
+    pub longest: u32,
+    /// The longest segment that each side said it takes: that of the client first.
+    pub maximum_segments: [Option<u16>; 2],
+    /// Bytes of each direction that the other side acknowledged.
+    pub acknowledged: [u64; 2],
+    /// Segments of each direction that brought nothing new.
+    pub repeated: [u32; 2],
+    /// What the IP headers of the server's packets say of where they come from.
+    pub origins: Origins,
+    /// Packets with payload from the side that reset the connection, behind its RST.
+    pub behind_reset: u32,
+    /// How long both sides were silent before the first FIN or RST, in nanoseconds.
+    pub idle: Option<i64>,
+}
+
+/// What tells in the IP headers of some packets of a connection whether they come from the same place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Origins {
+    /// Of the SYN-ACK.
+    pub syn_ack: Option<Origin>,
+    /// Of the latest packet with payload, by direction.
+    pub data: [Option<Origin>; 2],
+    /// Of the first RST.
+    pub reset: Option<Origin>,
+}
+
+impl TransportFacts {
+    /// Turns the directions round.
+    pub(super) fn reverse(&mut self) {
+        self.missing.reverse();
+        self.packets.reverse();
+        self.cut.reverse();
+        self.maximum_segments.reverse();
+        self.acknowledged.reverse();
+        self.repeated.reverse();
+        self.origins.data.reverse();
+        self.fin = self.fin.map(Direction::reverse);
+        self.reset = self.reset.map(Direction::reverse);
+    }
 }
 
 /// One TLS session, or a DTLS or QUIC flow that is only listed.
@@ -324,10 +371,20 @@ pub struct Session {
     pub timeline_cut: bool,
     /// What became of the protected records, where there were secrets to open them with.
     pub decryption: Option<Box<Decryption>>,
+    /// What the user's anchors make of the certificates, where the session was judged.
+    pub judgement: Judgement,
+    /// What the handshake proves, and whether it was checked; in the order of the capture.
+    pub proofs: Vec<Proof>,
     /// How it went.
     pub outcome: Outcome,
     /// What the transport showed.
     pub transport: TransportFacts,
+    /// What else the rules need to know.
+    pub clues: Clues,
+    /// What the rules found, in the order of their table.
+    pub findings: Vec<Finding>,
+    /// Why the session went the way it did.
+    pub verdict: Verdict,
     /// Remarks, each with its frame.
     pub notes: Vec<Located<Note>>,
 }
@@ -373,6 +430,11 @@ impl Session {
     #[must_use]
     pub fn hello_retry_request(&self) -> bool {
         self.server_hellos.iter().any(|hello| hello.item.is_hello_retry_request)
+    }
+
+    /// Whether the ServerHello takes a pre-shared key, so that no certificate follows.
+    pub(super) fn resumed_by_hello(&self) -> bool {
+        self.server_hello().is_some_and(|hello| hello.selected_psk.is_some())
     }
 
     /// The alerts that can be read, each with its event.

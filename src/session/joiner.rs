@@ -20,6 +20,8 @@ pub(super) enum Joined<'a> {
         offset: u64,
         /// Where in that record's payload it begins.
         at: u32,
+        /// Whether bytes were lost, or could not be read, since the message before it.
+        after_loss: bool,
     },
     /// The rest of a record that begins with no message that exists: encrypted, most likely.
     Unreadable {
@@ -37,6 +39,8 @@ pub(super) struct Joiner {
     partial: Vec<u8>,
     offset: u64,
     at: u32,
+    /// Whether something was lost since the last message.
+    torn: bool,
 }
 
 impl Joiner {
@@ -52,6 +56,7 @@ impl Joiner {
                 if rest.len() >= HEADER {
                     let length = u32::try_from(rest.len()).unwrap_or(u32::MAX);
                     report(Joined::Unreadable { offset, length });
+                    self.torn = true;
                     return;
                 }
                 self.keep(rest, offset, at);
@@ -61,7 +66,7 @@ impl Joiner {
                 self.keep(rest, offset, at);
                 return;
             };
-            report(Joined::Message { kind, body, offset, at });
+            report(Joined::Message { kind, body, offset, at, after_loss: std::mem::take(&mut self.torn) });
             rest = rest.get(HEADER + length..).unwrap_or_default();
         }
     }
@@ -69,6 +74,7 @@ impl Joiner {
     /// A record was lost: what was begun cannot be ended.
     pub(super) fn lost(&mut self) {
         self.partial.clear();
+        self.torn = true;
     }
 
     fn keep(&mut self, bytes: &[u8], offset: u64, at: u32) {
@@ -89,13 +95,14 @@ impl Joiner {
         let Some((kind, length)) = header(&self.partial) else {
             let length = u32::try_from(self.partial.len() + rest.len()).unwrap_or(u32::MAX);
             report(Joined::Unreadable { offset: self.offset, length });
-            self.partial.clear();
+            self.lost();
             return &[];
         };
         let missing = (HEADER + length - self.partial.len()).min(rest.len());
         self.partial.extend_from_slice(rest.get(..missing).unwrap_or_default());
         if let Some(body) = self.partial.get(HEADER..HEADER + length) {
-            report(Joined::Message { kind, body, offset: self.offset, at: self.at });
+            let after_loss = std::mem::take(&mut self.torn);
+            report(Joined::Message { kind, body, offset: self.offset, at: self.at, after_loss });
             self.partial.clear();
         }
         rest.get(missing..).unwrap_or_default()
@@ -120,7 +127,7 @@ mod tests {
         for (index, record) in records.iter().enumerate() {
             joiner.push(index as u64 * 100, record, |joined| {
                 out.push(match joined {
-                    Joined::Message { kind, body, offset, at } => (kind.0, body.to_vec(), offset, at),
+                    Joined::Message { kind, body, offset, at, .. } => (kind.0, body.to_vec(), offset, at),
                     Joined::Unreadable { offset, length } => (255, vec![], offset, length),
                 });
             });

@@ -7,8 +7,8 @@ use crate::tls::secrets::Secrets;
 
 impl Session {
     /// The lines of a key log that open this session and no other: those of `secrets` for its client randoms, and what
-    /// its records were opened with where that came from another kind of key. Exporter secrets open no record and are
-    /// left out. Empty where there is none.
+    /// its records were opened with where that came from another kind of key. Secrets that open no record are left
+    /// out. Empty where there is none.
     #[must_use]
     pub fn key_log(&self, secrets: &Secrets) -> String {
         let mut lines = String::new();
@@ -19,7 +19,7 @@ impl Session {
             }
             done.push(random);
             for (label, secret) in secrets.of(&random) {
-                if !matches!(label, Label::Exporter | Label::EarlyExporter) {
+                if opens_records(*label) {
                     let entry = Entry::Random { label: *label, random, secret: secret.clone() };
                     push(&mut lines, &entry);
                 }
@@ -29,6 +29,12 @@ impl Session {
         learned.for_each(|entry| push(&mut lines, entry));
         lines
     }
+}
+
+/// Whether the secret of a label serves to open records, in the eyes of whoever reads a key log.
+fn opens_records(label: Label) -> bool {
+    let others = [Label::Exporter, Label::EarlyExporter, Label::LabSharedSecret, Label::LabPreSharedKey];
+    !others.contains(&label)
 }
 
 fn push(lines: &mut String, entry: &Entry) {

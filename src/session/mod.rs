@@ -4,21 +4,33 @@
 //! JSON or filtered on a screen is for the rooms above (what can be asked of it stands here).
 
 mod authentication;
+mod clues;
 mod compare;
 mod decryption;
 mod event;
 mod facts;
 pub mod filter;
+pub(crate) mod flight;
 mod joiner;
+pub mod judgement;
 mod key_log;
+mod listener;
 mod outcome;
+mod proof;
+pub mod rule;
 #[cfg(test)]
 pub(crate) mod sample;
 mod summary;
 mod tracker;
 
 pub use authentication::Authentication;
+pub use clues::{Clues, Ticket, mark};
 pub use compare::{Comparison, Difference, Fact, Row, compare};
 pub use decryption::{Closed, Content, Decryption};
 pub use facts::*;
+pub use flight::Flight;
+pub use judgement::{Judged, Judgement};
+pub use listener::{Heard, Listener};
+pub use proof::{Misfit, Proof, ProofKind, ProofResult, Unchecked};
+pub(crate) use tracker::client_random;
 pub use tracker::{Means, Moment, OpenedRecord, TimelineLimit, Tracker};

@@ -1,8 +1,9 @@
 //! Sessions made by hand, for the tests of rooms that show sessions.
 
+use super::rule::Verdict;
 use super::{
-    Event, EventKind, FrameNumber, Kind, Located, Outcome, Prelude, PreludeLine, RolesFrom, Session, StreamId,
-    Timestamp, Transport, TransportFacts,
+    Clues, Event, EventKind, FrameNumber, Judgement, Kind, Located, Outcome, Prelude, PreludeLine, Proof, ProofKind,
+    ProofResult, RolesFrom, Session, StreamId, Timestamp, Transport, TransportFacts,
 };
 use crate::base::{Group, Note, Severity};
 use crate::net::{Direction, Endpoint};
@@ -83,6 +84,7 @@ pub(crate) fn refused() -> Session {
         certificate_types: vec![1, 64],
         signature_algorithms: vec![SignatureScheme(0x0403)],
         authorities: vec!["CN=Lab Root CA".to_owned()],
+        ..CertificateRequest::default()
     }));
     session.client_certificate_sent = Some(false);
     session.resumed = Some(false);
@@ -109,6 +111,9 @@ pub(crate) fn refused() -> Session {
         event(8, 2_400_000, Direction::ToClient, EventKind::Alert(alert)),
         event(9, 2_500_000, Direction::ToClient, EventKind::Reset),
     ];
+    let result = ProofResult::Verified;
+    session.proofs =
+        vec![Proof { kind: ProofKind::ServerKeyExchange, direction: Direction::ToClient, frame: 6, result }];
     session.outcome = Outcome::Refused { by: Direction::ToClient, alert };
     session.transport.retransmissions = 2;
     session.transport.missing = [0, 1448];
@@ -181,8 +186,13 @@ fn empty() -> Session {
         timeline: Vec::new(),
         timeline_cut: false,
         decryption: None,
+        judgement: Judgement::default(),
+        proofs: Vec::new(),
         outcome: Outcome::Incomplete,
         transport: TransportFacts { syn: true, syn_round_trip: Some(400_000), ..TransportFacts::default() },
+        clues: Clues::default(),
+        findings: Vec::new(),
+        verdict: Verdict::default(),
         notes: Vec::new(),
     }
 }

@@ -1,37 +1,42 @@
 //! From the records of a connection, in the order in which they arrived, to the facts of a session.
 //!
 //! ```text
-//!   record ─┬────────────► records (events of the timeline) ─► message ─► learn (facts, roles)
-//!           └─► opening ─►    (what was protected and could be opened)
+//!   record ─┬────────────► records (events of the timeline) ─► message ─┬─► learn (facts, roles)
+//!           └─► opening ─►    (what was protected and could be opened)   └─► proving (signatures, Finished, binders)
 //! ```
 
 mod known;
 mod learn;
 mod master;
 mod opening;
+mod proving;
 mod records;
 mod stray;
 mod traffic;
 mod transcript;
 mod waiting;
 
-pub(super) use known::client_random;
+pub(crate) use known::client_random;
 pub use opening::OpenedRecord;
 
+use super::Judgement;
 use super::facts::{
     Event, EventKind, FrameNumber, Kind, Located, Outcome, Prelude, RolesFrom, Session, StreamId, Timestamp,
     TransportFacts,
 };
 use super::joiner::Joiner;
-use super::outcome;
+use super::listener::Listener;
+use super::rule::Verdict;
+use super::{Clues, outcome};
 use crate::base::{Group, Note, Severity};
 use crate::net::{Direction, Endpoint};
 use crate::tls::code::{ContentType, ProtocolVersion};
 use crate::tls::decrypt::Sealed;
 use crate::tls::handshake::Cache;
-use crate::tls::secrets::{Remembered, Secrets};
+use crate::tls::secrets::{Remembered, Secret, Secrets};
 use crate::tls::stream::Record;
 use opening::Opening;
+use proving::Claim;
 use std::sync::Arc;
 use transcript::Transcript;
 
@@ -62,6 +67,10 @@ pub struct Means<'a> {
     pub remembered: &'a mut Remembered,
     /// Whether the application data that is opened is to be hashed.
     pub digest: bool,
+    /// Whether signatures are checked. One takes as long as reading a whole session without keys.
+    pub signatures: bool,
+    /// Who hears of each protected record, where somebody does.
+    pub listener: Option<&'a mut dyn Listener>,
 }
 
 /// Builds a [`Session`] from what happens on a stream.
@@ -79,8 +88,12 @@ pub struct Tracker {
     ssl2_encrypted: bool,
     /// Whether there were secrets when the latest record was read, and whether content was to be hashed.
     given: Option<bool>,
-    /// The messages of the handshake, where a master secret may have to be made from them.
+    /// The messages of the handshake, as long as a secret may have to be made or a proof checked with them.
     transcript: Option<Box<Transcript>>,
+    /// Proofs that wait for a message of the other side.
+    claims: Vec<Claim>,
+    /// The traffic secret of the record that is read at the moment, in TLS 1.3.
+    sealed_with: Option<Secret>,
     /// Whether the latest handshake has a ClientKeyExchange.
     key_exchanged: bool,
     /// The ticket that the server gave in the latest handshake, up to TLS 1.2.
@@ -156,8 +169,13 @@ impl Tracker {
                 timeline: Vec::with_capacity(16),
                 timeline_cut: false,
                 decryption: None,
+                judgement: Judgement::default(),
+                proofs: Vec::new(),
                 outcome: Outcome::Incomplete,
                 transport: TransportFacts::default(),
+                clues: Clues::default(),
+                findings: Vec::new(),
+                verdict: Verdict::default(),
                 notes: Vec::new(),
             },
             sides: [Side::default(), Side::default()],
@@ -168,6 +186,8 @@ impl Tracker {
             ssl2_encrypted: false,
             given: None,
             transcript: None,
+            claims: Vec::new(),
+            sealed_with: None,
             key_exchanged: false,
             new_ticket: Vec::new(),
             opening: None,
@@ -197,10 +217,11 @@ impl Tracker {
     /// What the transport tells of itself, in the caller's directions.
     pub fn transport(&mut self, facts: &TransportFacts) {
         let (fin, reset) = (self.session.transport.fin, self.session.transport.reset);
-        self.session.transport = TransportFacts { fin, reset, ..facts.clone() };
+        self.session.transport = facts.clone();
         if self.flipped {
-            self.session.transport.missing.reverse();
+            self.session.transport.reverse();
         }
+        (self.session.transport.fin, self.session.transport.reset) = (fin, reset);
     }
 
     /// Gives the session its number.
@@ -239,8 +260,7 @@ impl Tracker {
         let mut session = self.session.clone();
         session.decryption = self.decryption();
         session.timeline.sort_by_key(|event| event.frame);
-        session.outcome = outcome::of(&session);
-        session.resumed = outcome::resumed(&session);
+        conclude(&mut session);
         session
     }
 
@@ -250,8 +270,7 @@ impl Tracker {
         self.session.decryption = self.decryption();
         // A hole is given up late, so that what stood behind it is read after younger packets of the other side.
         self.session.timeline.sort_by_key(|event| event.frame);
-        self.session.outcome = outcome::of(&self.session);
-        self.session.resumed = outcome::resumed(&self.session);
+        conclude(&mut self.session);
         self.session
     }
 
@@ -270,11 +289,8 @@ impl Tracker {
     /// here on, because there are keys for it.
     pub fn record(&mut self, direction: Direction, record: Record<'_>, at: Moment, means: &mut Means<'_>) -> bool {
         let direction = self.toward(direction);
-        if let Some(secrets) = means.secrets {
+        if means.secrets.is_some() {
             self.given = Some(means.digest);
-            if secrets.has_others() && self.transcript.is_none() {
-                self.transcript = Some(Box::default());
-            }
         }
         match record {
             Record::Tls { header, offset, payload, tail, complete } => {
@@ -283,11 +299,11 @@ impl Tracker {
                 }
                 let sealed = Sealed { header, offset, payload, tail };
                 if means.secrets.is_none() || !self.open_record(direction, &sealed, at, means) {
-                    self.tls_record(direction, header, offset, payload, at, means.cache);
+                    self.tls_record(direction, header, offset, payload, at, means);
                 }
                 self.read_waiting(false, means);
             }
-            Record::Ssl2 { offset, record } => self.ssl2_record(direction, offset, record, at, means.cache),
+            Record::Ssl2 { offset, record } => self.ssl2_record(direction, offset, record, at, means),
             Record::Other { offset } => {
                 self.event(direction, offset, at, EventKind::NotTls { bytes: 0 });
                 self.note(at, Severity::Warn, Group::Malformed, "tls.record", "a TLS record should begin here".into());
@@ -297,8 +313,10 @@ impl Tracker {
     }
 
     /// Bytes came that are no TLS, in a direction in which TLS has not begun.
-    pub fn not_tls(&mut self, direction: Direction, offset: u64, bytes: u64, at: Moment) {
+    pub fn not_tls(&mut self, direction: Direction, offset: u64, bytes: &[u8], at: Moment) {
         let direction = self.toward(direction);
+        self.session.clues.answer(bytes);
+        let bytes = bytes.len() as u64;
         let runs_on =
             |event: &&mut Event| event.direction == direction && matches!(event.kind, EventKind::NotTls { .. });
         if let Some(Event { kind: EventKind::NotTls { bytes: sum }, .. }) =
@@ -373,4 +391,11 @@ impl Tracker {
         }
         self.session.timeline.push(Event { frame, time, direction, offset, decrypted: self.decrypted, kind });
     }
+}
+
+/// Says how a session went whose events are complete. Its findings come later, when it has been judged.
+fn conclude(session: &mut Session) {
+    session.proofs.sort_by_key(|proof| proof.frame);
+    session.outcome = outcome::of(session);
+    session.resumed = outcome::resumed(session);
 }

@@ -34,6 +34,10 @@ pub enum Label {
     EchSecret,
     /// `ECH_CONFIG`: the configuration that goes with `ECH_SECRET`.
     EchConfig,
+    /// `LAB_SHARED_SECRET`: what the key exchange gave. Peers of the lab alone write it down.
+    LabSharedSecret,
+    /// `LAB_PSK`: the pre-shared key that the handshake began with. Peers of the lab alone write it down.
+    LabPreSharedKey,
 }
 
 /// The labels that have no number, as they are written.
@@ -49,6 +53,8 @@ const LABELS: &[(&[u8], Label)] = &[
     (b"EXPORTER_SECRET", Label::Exporter),
     (b"ECH_SECRET", Label::EchSecret),
     (b"ECH_CONFIG", Label::EchConfig),
+    (b"LAB_SHARED_SECRET", Label::LabSharedSecret),
+    (b"LAB_PSK", Label::LabPreSharedKey),
 ];
 
 impl Label {
@@ -79,7 +85,9 @@ impl Label {
     fn allows(self, length: usize) -> bool {
         match self {
             Self::MasterSecret => length == 48,
-            Self::Premaster | Self::EchSecret => (1..=1024).contains(&length),
+            Self::Premaster | Self::EchSecret | Self::LabSharedSecret | Self::LabPreSharedKey => {
+                (1..=1024).contains(&length)
+            }
             Self::EchConfig => (1..=1 << 16).contains(&length),
             // As long as the hash of the suite: SHA-256 or SM3, SHA-384, SHA-512.
             _ => matches!(length, 32 | 48 | 64),
@@ -268,6 +276,8 @@ mod tests {
             ("EXPORTER_SECRET", Label::Exporter, 48),
             ("ECH_SECRET", Label::EchSecret, 32),
             ("ECH_CONFIG", Label::EchConfig, 100),
+            ("LAB_SHARED_SECRET", Label::LabSharedSecret, 64),
+            ("LAB_PSK", Label::LabPreSharedKey, 48),
         ] {
             for prefix in ["", "QUIC_"] {
                 let (entries, notes) = read_all(&format!("{prefix}{word} {random} {}\n", digits("0f", length)));

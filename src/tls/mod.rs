@@ -17,8 +17,10 @@
 //! | `decrypt` | key schedules and ciphers: from secrets to record keys, and from a record to its content |
 //! | `detect` | the signs by which TLS is known, wherever in a stream it begins |
 //! | `fingerprint` | JA3, JA3S and JA4 of a hello |
+//! | `given` | what people give to open connections with, told apart by its content |
 //! | `key_log`, `secrets` | secrets as programs write them down, and where they are found again |
 //! | `private_key` | the private key of a server, from the files in which people keep it |
+//! | `signature` | what is signed in a handshake, and whether the signature fits |
 //! | `ssl2` | records and messages of SSL 2.0, whose ClientHello old clients used for TLS too |
 
 pub mod code;
@@ -27,11 +29,13 @@ pub mod decrypt;
 pub mod detect;
 pub mod extension;
 pub mod fingerprint;
+pub mod given;
 pub mod handshake;
 pub mod key_log;
 pub mod private_key;
 pub mod record;
 pub mod secrets;
+pub mod signature;
 pub mod ssl2;
 pub mod stream;
 

@@ -20,7 +20,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// An RSA private key. It is never shown, but for its length.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PrivateKey(Arc<RsaPrivateKey>);
 
 /// Why no key could be had of a file.

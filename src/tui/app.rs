@@ -1,14 +1,18 @@
 //! The state of the program and the one way to change it: `update`.
 
 use super::config::with_recent;
-use super::effect::{Content, Effect, Job};
+use super::effect::{Content, Effect, Hidden, Job};
 use super::filter::Filter;
+use super::following::FollowNews;
 use super::key::Key;
 use super::keymap::{Command, Context};
+use super::keys::{self, KeySource};
 use super::lab::Catalogue;
-use super::model::{DetailState, FrameState, Model, Sight, Status, Tone};
+use super::model::{DetailState, FrameState, Model, Sight, Status, Subject, Tone};
+use super::overlay::give_keys::{GiveKeys, KeyPassword};
 use super::overlay::save_as::SaveAs;
 use super::overlay::{copy, export, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
+use super::schedule;
 use super::screen::{Change, Mouse, Navigate, Outcome, Screen, ScreenId, lab};
 use super::settings::Settings;
 use super::subject;
@@ -18,7 +22,7 @@ use crate::capture::{Detail, Dissection, FrameSummary, Input, Snapshot};
 use crate::lab::exercise::{FixResult, Progress};
 use crate::lab::run::Run;
 use crate::lab::scenario::Scenario;
-use crate::session::{FrameNumber, StreamId, Timestamp};
+use crate::session::{Closed, FrameNumber, StreamId, Timestamp};
 use ratatui::layout::Size;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -60,6 +64,15 @@ pub enum Msg {
         /// What came of it.
         result: Result<Arc<Detail>, String>,
     },
+    /// A session with all its bytes as it was sent, or why not.
+    AsSent {
+        /// The opening that it belongs to.
+        job: u64,
+        /// Which session.
+        stream: StreamId,
+        /// What came of it.
+        result: Result<Arc<Detail>, String>,
+    },
     /// A frame with its fields, or why not.
     Frame {
         /// The opening that it belongs to.
@@ -77,6 +90,24 @@ pub enum Msg {
     Exists(PathBuf, Box<Content>),
     /// The headers of frames, each or why not.
     Frames(Job, Vec<(FrameNumber, Result<FrameSummary, String>)>),
+    /// What is known now of keys that were given, and what to say of them.
+    Keys {
+        /// Where they came from.
+        source: KeySource,
+        /// What came of it.
+        said: Option<(Tone, String)>,
+    },
+    /// A private key takes a password.
+    KeyPassword {
+        /// What was typed.
+        typed: Hidden,
+        /// What the key is called.
+        name: String,
+        /// Whether a password was given that does not open it.
+        wrong: bool,
+    },
+    /// News of a session that is followed.
+    Follow(FollowNews),
     /// What time it is.
     Clock(Timestamp),
     /// Nothing happened, and what is under way in the model may go on.
@@ -203,6 +234,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             apply(app, outcome, &mut effects);
         }
         Msg::Exists(path, content) => app.overlays.push(Box::new(SaveAs::again(&path, *content))),
+        Msg::KeyPassword { typed, name, wrong } => {
+            app.overlays.push(Box::new(KeyPassword::new(typed, &name, wrong)));
+        }
         Msg::Listed(folder, names) => {
             let (top, model) = split(app);
             if let Some(top) = top {
@@ -264,10 +298,10 @@ fn take_news(model: &mut Model, msg: Msg) {
             model.load_problem = Some(text);
         }
         Msg::Detail { job, stream, result } if job == model.loading.job && model.detail.stream() == Some(stream) => {
-            model.detail = match result {
-                Ok(detail) => DetailState::Ready(stream, detail),
-                Err(text) => DetailState::Failed(stream, text),
-            };
+            model.detail = DetailState::from(stream, result);
+        }
+        Msg::AsSent { job, stream, result } if job == model.loading.job && model.sent.stream() == Some(stream) => {
+            model.sent = DetailState::from(stream, result);
         }
         Msg::Frame { job, number, result } if job == model.loading.job => {
             model.frame = match result {
@@ -276,6 +310,11 @@ fn take_news(model: &mut Model, msg: Msg) {
             };
         }
         Msg::Frames(job, lines) if job == model.loading.job => model.frame_lines.take(lines),
+        Msg::Keys { source, said } => {
+            keys::take(&mut model.keys, source);
+            model.status = said.map(|(tone, text)| Status { tone, text }).or_else(|| model.status.take());
+        }
+        Msg::Follow(news) => model.follow.take(news),
         Msg::Clock(now) => model.now = Some(now),
         Msg::Catalogue { catalogue, own, progress, problems } => {
             model.lab.problems = problems;
@@ -330,7 +369,9 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         Command::GoSessions => Outcome::go(Navigate::Go(ScreenId::Sessions)),
         Command::GoLadder => go_to_session(&app.model, ScreenId::Ladder),
         Command::GoDetail => go_to_session(&app.model, ScreenId::Detail),
+        Command::GoFollow => go_to_session(&app.model, ScreenId::Follow),
         Command::GoCertificates => go_to_session(&app.model, ScreenId::Certificates),
+        Command::GoSchedule => go_to_session(&app.model, ScreenId::Schedule),
         Command::GoLab => Outcome::go(Navigate::Go(ScreenId::Lab)),
         Command::GoPackets if app.model.snapshot.frames.is_empty() => Outcome::problem("there is no packet to show"),
         Command::GoPackets => Outcome::go(Navigate::Go(ScreenId::Packets)),
@@ -339,6 +380,8 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         Command::PreviousSession => select(app.model.neighbour(-1)),
         Command::NextSession => select(app.model.neighbour(1)),
         Command::OpenFile => Outcome { effects: vec![Effect::List(PathBuf::new())], ..push(OpenFile::default()) },
+        Command::AsSent => switch_view(app),
+        Command::Keys => Outcome { effects: vec![Effect::List(PathBuf::new())], ..push(GiveKeys::default()) },
         Command::Palette => {
             let context = app.top().context();
             push(Palette::new(context, &app.model))
@@ -367,7 +410,9 @@ fn of_capture(command: Command) -> Option<ScreenId> {
         Command::GoLadder => ScreenId::Ladder,
         Command::GoDetail => ScreenId::Detail,
         Command::GoCertificates => ScreenId::Certificates,
+        Command::GoSchedule => ScreenId::Schedule,
         Command::GoPackets => ScreenId::Packets,
+        Command::GoFollow => ScreenId::Follow,
         _ => return None,
     })
 }
@@ -398,6 +443,22 @@ fn go_to_session(model: &Model, id: ScreenId) -> Outcome {
         return Outcome::problem("there is no session to show");
     }
     Outcome::go(Navigate::Go(id))
+}
+
+/// Shows what was encrypted as it was sent, or as it is inside.
+fn switch_view(app: &App) -> Outcome {
+    let model = &app.model;
+    let nothing = match (app.base, model.selected()) {
+        (ScreenId::Lab, _) => model.lab.playback.is_none(),
+        (_, Some(session)) => !keys::is_open(session),
+        (_, None) => model.open.0 == 0,
+    };
+    if nothing {
+        let why = model.selected().and_then(|session| keys::why_closed(session)).map(Closed::text);
+        let why = why.unwrap_or_else(|| "there are no keys for it, K takes some".to_owned());
+        return Outcome::problem(format!("nothing is decrypted here: {why}"));
+    }
+    Outcome::change(Change::AsSent(!model.as_sent))
 }
 
 /// Commands that go through the values of a setting.
@@ -479,6 +540,7 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
     match change {
         Change::Select(stream) => model.select(stream),
         Change::Subject(subject) => model.subject = Some(subject),
+        Change::Inside(event) => model.subject = model.event_shown(event).map(Subject::Event),
         Change::ToggleMark(stream) => match model.marks.iter().position(|mark| *mark == stream) {
             Some(place) => {
                 model.marks.remove(place);
@@ -506,9 +568,11 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
             app.overlays.clear();
             app.base = ScreenId::Sessions;
         }
+        Change::AsSent(as_sent) => model.as_sent = as_sent,
         Change::Lab(change) => effects.extend(model.lab.apply(change)),
         Change::Look { inputs, at } => look(model, inputs, at, effects),
         Change::Find(text) => model.wanted = text,
+        Change::Record(record) => model.schedule.go_to(record),
         Change::Frame(number) => {
             model.frame = FrameState::Loading(number);
             let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
@@ -548,10 +612,17 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
         let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
         effects.push(Effect::OpenDetail { job, stream, snapshot });
     }
+    if needs && let Some(stream) = model.sent_wanted() {
+        let (job, snapshot) = (model.loading.job, Arc::clone(&model.snapshot));
+        effects.push(Effect::OpenAsSent { job, stream, snapshot });
+    }
     if *base == ScreenId::Lab {
         effects.extend(model.lab.wanted());
     }
     let of_subject = subject::settle(model);
+    if *base == ScreenId::Schedule {
+        schedule::settle(model);
+    }
     for (_, screen) in screens.iter_mut() {
         screen.sync(model);
     }
@@ -563,6 +634,11 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     }
     for overlay in overlays {
         overlay.sync(model);
+    }
+    let need = screens.iter().find(|(id, _)| id == base).and_then(|(_, screen)| screen.needs_follow(model));
+    if let Some((need, session)) = need.zip(model.selected().cloned()) {
+        let work = model.follow.ask(&need, &session, model.loading.job, &Arc::clone(&model.snapshot));
+        effects.extend(work.into_iter().map(Effect::Follow));
     }
     let screen = screens.iter().find(|(id, _)| id == base);
     let wanted = of_subject.or_else(|| screen.and_then(|(_, screen)| screen.needs_frame(model)));

@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn settings_are_read_and_what_is_wrong_is_told() {
         let mut settings = Settings::default();
-        let text = "color = \"auto\"\n[screens]\ntheme = \"light\"\nmouse = false\ntime = \"delta\"\n[keys]\ntheme = \"Z\"\nup = [\"k\", \"K\"]\n";
+        let text = "color = \"auto\"\n[screens]\ntheme = \"light\"\nmouse = false\ntime = \"delta\"\n[keys]\ntheme = \"Z\"\nup = [\"k\", \"u\"]\n";
         assert_eq!(take_config(&mut settings, text), Vec::<String>::new());
         assert_eq!((settings.theme, settings.mouse), (ThemeName::Light, false));
         assert_eq!(settings.keymap.command(Context::Global, Key::parse("Z").unwrap()), Some(Command::Theme));

@@ -1,10 +1,12 @@
 //! What the program asks of the world, as data. `update` returns these; `worker` carries them out.
 
+use super::following::{FollowWork, Followed, MessageId};
 use super::lab::Setup;
 use super::settings::Settings;
 use crate::capture::{Input, Snapshot};
 use crate::lab::exercise::Progress;
 use crate::lab::scenario::{Edit, Scenario};
+use crate::report::follow::Wanted;
 use crate::session::{FrameNumber, StreamId};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,6 +25,30 @@ pub fn name(input: &Input) -> String {
 /// Counts the captures that were opened, so that news of an earlier one is known to be old.
 pub type Job = u64;
 
+/// Something that is a secret, or may be one. It is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hidden(String);
+
+impl Hidden {
+    /// Keeps a text.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hidden")
+    }
+}
+
 /// Something to be done outside.
 #[derive(Clone, Debug)]
 pub enum Effect {
@@ -33,10 +59,26 @@ pub enum Effect {
         /// What to open.
         inputs: Vec<Input>,
     },
+    /// Take keys for this capture and those that follow.
+    GiveKeys {
+        /// The path of a key log or a private key, or a pre-shared key.
+        typed: Hidden,
+        /// The password of a private key.
+        password: Option<Hidden>,
+    },
     /// Stop reading; what was read stays.
     Cancel(Job),
     /// Read a session again with all bytes.
     OpenDetail {
+        /// The opening that the snapshot belongs to; comes back with the result.
+        job: Job,
+        /// Which one.
+        stream: StreamId,
+        /// The state of the capture to take it from.
+        snapshot: Arc<Snapshot>,
+    },
+    /// Read a session again with all bytes, as if there were no keys.
+    OpenAsSent {
         /// The opening that the snapshot belongs to; comes back with the result.
         job: Job,
         /// Which one.
@@ -53,6 +95,8 @@ pub enum Effect {
         /// The state of the capture to take it from.
         snapshot: Arc<Snapshot>,
     },
+    /// Follow a session: open it, read of it, or search it.
+    Follow(FollowWork),
     /// Put text on the clipboard of the terminal.
     Copy {
         /// What it is, in a word or two: `SNI`, `certificate as PEM`.
@@ -133,6 +177,10 @@ pub enum Content {
         /// The state of the capture to take them from.
         snapshot: Arc<Snapshot>,
     },
+    /// Application data of a session, as it was sent.
+    Raw(Arc<Followed>, Wanted),
+    /// The body of a message, unpacked.
+    Body(Arc<Followed>, MessageId),
     /// The packets of sessions, as a capture of their own.
     Packets {
         /// Which sessions.

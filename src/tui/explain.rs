@@ -11,7 +11,7 @@ use super::subject::Opened;
 use super::value;
 use crate::base::printable;
 use crate::net::Direction;
-use crate::session::{Event, EventKind, Session};
+use crate::session::{Event, EventKind, Proof, Session};
 use crate::tls::code::ProtocolVersion;
 use rules::Around;
 
@@ -39,6 +39,7 @@ pub fn event(session: &Session, index: usize, model: &Model) -> Page {
     if let Some(size) = words::size_of(session, at) {
         blocks.push(Block::Entry("by length".to_owned(), size.to_owned()));
     }
+    let proofs: Vec<String> = session.proofs_in(at).map(Proof::text).collect();
     match opened.filter(|opened| !opened.dissection.tree.nodes().is_empty()) {
         Some(opened) if hidden => {
             blocks.push(Block::Heading("the record around it".to_owned()));
@@ -52,6 +53,7 @@ pub fn event(session: &Session, index: usize, model: &Model) -> Page {
         }
         None => {}
     }
+    blocks.splice(0..0, proofs.into_iter().map(|text| Block::Entry("proof".to_owned(), text)));
     Page::new(words::title(session, at), blocks)
 }
 

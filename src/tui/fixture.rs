@@ -11,8 +11,10 @@ use crate::capture::{
     Dissector, FrameEntry, FrameSummary, Frames, Input, LoadState, Packet, Progress, Sample, Snapshot, Store,
 };
 use crate::net::{Direction, Endpoint, LinkType};
+use crate::session::rule::Verdict;
 use crate::session::{
-    Event, EventKind, Kind, Located, Outcome, RolesFrom, Session, StreamId, Timestamp, Transport, TransportFacts,
+    Clues, Event, EventKind, Judgement, Kind, Located, Outcome, RolesFrom, Session, StreamId, Timestamp, Transport,
+    TransportFacts,
 };
 use crate::tls::code::{AlertDescription, AlertLevel, CipherSuite, HandshakeType, NamedGroup, ProtocolVersion};
 use crate::tls::handshake::{Alert, CertificateRequest, ClientHello, ServerHello};
@@ -82,8 +84,13 @@ pub(crate) fn session(index: u32) -> Session {
         timeline: timeline(first_frame, started),
         timeline_cut: false,
         decryption: None,
+        judgement: Judgement::default(),
+        proofs: Vec::new(),
         outcome: Outcome::Established,
         transport: TransportFacts { syn: true, syn_round_trip: Some(800_000), ..TransportFacts::default() },
+        clues: Clues::default(),
+        findings: Vec::new(),
+        verdict: Verdict::default(),
         notes: Vec::new(),
     }
 }
@@ -292,7 +299,12 @@ pub(crate) fn tell(app: &mut App, msg: Msg) -> Vec<Effect> {
 
 /// Presses the keys of a script, `jj<enter>C`, and gives the effects that came of it.
 pub(crate) fn press(app: &mut App, script: &str) -> Vec<Effect> {
-    let mut effects = Vec::new();
+    keys(script).into_iter().flat_map(|key| tell(app, Msg::Key(key))).collect()
+}
+
+/// The keys of a script: each character is one, and so is each name between angle brackets.
+pub(crate) fn keys(script: &str) -> Vec<Key> {
+    let mut keys = Vec::new();
     let mut rest = script;
     while let Some(c) = rest.chars().next() {
         let named = rest.strip_prefix('<').and_then(|name| name.split_once('>')).filter(|(name, _)| !name.is_empty());
@@ -300,11 +312,10 @@ pub(crate) fn press(app: &mut App, script: &str) -> Vec<Effect> {
             Some((name, left)) => (Key::parse(name).unwrap_or_else(|| panic!("no key {name}")), left),
             None => (Key::parse(&c.to_string()).unwrap(), &rest[c.len_utf8()..]),
         };
-        let key = if key.character() == Some(' ') { Key::parse("space").unwrap() } else { key };
-        effects.extend(tell(app, Msg::Key(key)));
+        keys.push(if key.character() == Some(' ') { Key::parse("space").unwrap() } else { key });
         rest = left;
     }
-    effects
+    keys
 }
 
 /// What is on the screen, one line a row.

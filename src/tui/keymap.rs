@@ -123,8 +123,16 @@ commands! {
     GoDetail = "go-detail";
     /// To the Certificates screen.
     GoCertificates = "go-certificates";
+    /// To the Follow screen.
+    GoFollow = "go-follow";
     /// To the Packets screen.
     GoPackets = "go-packets";
+    /// To the Key schedule screen.
+    GoSchedule = "go-schedule";
+    /// Shows or hides secret values.
+    Reveal = "reveal";
+    /// Copies the value under the cursor.
+    CopyValue = "copy-value";
     /// The previous session, on the same screen.
     PreviousSession = "previous-session";
     /// The next session, on the same screen.
@@ -173,6 +181,12 @@ commands! {
     ChainTime = "chain-time";
     /// All packets, or those of the session.
     AllFrames = "all-frames";
+    /// The next way to show application data.
+    NextView = "next-view";
+    /// Both directions, or one of them.
+    OneDirection = "one-direction";
+    /// Shows the record or frame that something came from.
+    ShowRecord = "show-record";
     /// Asks for a frame number to go to.
     GoToFrame = "go-to-frame";
     /// Opens the menu of what can be copied.
@@ -181,6 +195,10 @@ commands! {
     Export = "export";
     /// Asks for a capture to open.
     OpenFile = "open-file";
+    /// Shows what was encrypted as it was sent, or as it is inside.
+    AsSent = "as-sent";
+    /// Asks for keys, and lists those in use.
+    Keys = "keys";
     /// Stops loading.
     Cancel = "cancel";
     /// The next way to show times.
@@ -257,6 +275,8 @@ const DETAIL: Context = Context::Screen(ScreenId::Detail);
 const CERTIFICATES: Context = Context::Screen(ScreenId::Certificates);
 const PACKETS: Context = Context::Screen(ScreenId::Packets);
 const COMPARE: Context = Context::Screen(ScreenId::Compare);
+const SCHEDULE: Context = Context::Screen(ScreenId::Schedule);
+const FOLLOW: Context = Context::Screen(ScreenId::Follow);
 const LAB: Context = Context::Screen(ScreenId::Lab);
 
 /// Every key of the program. Within a context the order is that of the hint line and the help.
@@ -274,15 +294,18 @@ pub static BINDINGS: &[Binding] = &[
     row(SESSIONS, &["i"], C::Explain, "explain", "explain the outcome"),
     row(SESSIONS, &["y"], C::Copy, "copy", "copy something of the session"),
     row(SESSIONS, &["e", "w"], C::Export, "export", "save sessions, report or packets"),
+    row(SESSIONS, &["F"], C::GoFollow, "", "follow what the application said"),
     row(SESSIONS, &["X"], C::ClearFilter, "", "drop the filter"),
     row(SESSIONS, &["c"], C::Cancel, "", "stop loading, keep what was read"),
     // Ladder
     row(LADDER, &["enter"], C::Enter, "fields", "open the fields of the message"),
     row(LADDER, &["x"], C::Hex, "hex", "hex pane on or off"),
+    row(LADDER, &["d"], C::AsSent, "wire", "as sent on the wire, or decrypted"),
     row(LADDER, &["f"], C::Flights, "flights", "flights or single records"),
     row(LADDER, &["i"], C::Explain, "explain", "explain the message"),
     row(LADDER, &["y"], C::Copy, "copy", "copy something of the message"),
     row(LADDER, &["e", "w"], C::Export, "export", "save the ladder or the session"),
+    row(LADDER, &["F"], C::GoFollow, "", "follow what the application said"),
     row(LADDER, &["/"], C::Find, "find", "find text"),
     row(LADDER, &["n"], C::FindNext, "", "next find"),
     row(LADDER, &["N"], C::FindPrevious, "", "previous find"),
@@ -290,13 +313,15 @@ pub static BINDINGS: &[Binding] = &[
     row(DETAIL, &["enter"], C::Enter, "", "fold or unfold the field"),
     row(DETAIL, &["*"], C::FoldAll, "all", "fold or unfold everything"),
     row(DETAIL, &["x"], C::Hex, "hex", "hex pane on or off"),
-    row(DETAIL, &["b"], C::NextBuffer, "buffer", "next buffer: frame, stream, message"),
+    row(DETAIL, &["b"], C::NextBuffer, "bytes", "next bytes: as sent, decrypted, frame"),
+    row(DETAIL, &["d"], C::AsSent, "wire", "as sent on the wire, or decrypted"),
     row(DETAIL, &["i"], C::Explain, "explain", "explain the field"),
     row(DETAIL, &["/"], C::Find, "find", "find text or bytes"),
     row(DETAIL, &["n"], C::FindNext, "", "next find"),
     row(DETAIL, &["N"], C::FindPrevious, "", "previous find"),
     row(DETAIL, &["}", "."], C::NextEvent, "next", "next event of the session"),
     row(DETAIL, &["{", ","], C::PreviousEvent, "", "previous event of the session"),
+    row(DETAIL, &["F"], C::GoFollow, "", "follow what the application said"),
     row(DETAIL, &["a"], C::Answer, "", "answer the lab's question with the field"),
     row(DETAIL, &["y"], C::Copy, "copy", "copy value, name, hex or filter"),
     row(DETAIL, &["e", "w"], C::Export, "", "save the field's bytes"),
@@ -313,9 +338,23 @@ pub static BINDINGS: &[Binding] = &[
     // Packets
     row(PACKETS, &["enter"], C::Enter, "fields", "open the fields of the packet"),
     row(PACKETS, &["a"], C::AllFrames, "all/session", "packets of the session, or all"),
+    row(PACKETS, &["d"], C::AsSent, "wire", "as sent on the wire, or decrypted"),
     row(PACKETS, &["n"], C::GoToFrame, "number", "go to a packet by its number"),
+    row(PACKETS, &["F"], C::GoFollow, "", "follow what the application said"),
     row(PACKETS, &["y"], C::Copy, "copy", "copy something of the packet"),
     row(PACKETS, &["e", "w"], C::Export, "export", "save packets"),
+    // Follow
+    row(FOLLOW, &["enter"], C::Enter, "open", "headers and body of the exchange"),
+    row(FOLLOW, &["v"], C::NextView, "view", "exchanges, text or hex"),
+    row(FOLLOW, &["d"], C::OneDirection, "direction", "both directions, client or server"),
+    row(FOLLOW, &["r"], C::ShowRecord, "record", "its record in Detail"),
+    row(FOLLOW, &["}", "."], C::NextEvent, "", "next exchange, or next record"),
+    row(FOLLOW, &["{", ","], C::PreviousEvent, "", "previous exchange, or previous record"),
+    row(FOLLOW, &["/"], C::Find, "find", "find text or bytes"),
+    row(FOLLOW, &["n"], C::FindNext, "", "next find"),
+    row(FOLLOW, &["N"], C::FindPrevious, "", "previous find"),
+    row(FOLLOW, &["y"], C::Copy, "copy", "copy record, head or body"),
+    row(FOLLOW, &["e", "w"], C::Export, "save", "save data or body to a file"),
     // Lab
     row(LAB, &["enter"], C::Enter, "open", "open what is under the cursor"),
     row(LAB, &["r"], C::StepForward, "step", "one step on; before a run: play it"),
@@ -327,6 +366,7 @@ pub static BINDINGS: &[Binding] = &[
     row(LAB, &["B"], C::Rewind, "", "back to the beginning of the run"),
     row(LAB, &["v"], C::Knobs, "knobs", "variants and knobs; again: back"),
     row(LAB, &["a"], C::Answer, "answer", "answer the question that is open"),
+    row(LAB, &["d"], C::AsSent, "", "as sent on the wire, or decrypted"),
     row(LAB, &["="], C::Compare, "compare", "compare with the run before"),
     row(LAB, &["i"], C::Explain, "explain", "explain what is under the cursor"),
     row(LAB, &["e", "w"], C::Export, "save", "save the run: pcapng with its keys"),
@@ -338,6 +378,12 @@ pub static BINDINGS: &[Binding] = &[
     row(COMPARE, &["f"], C::Flights, "all/differences", "everything or differences only"),
     row(COMPARE, &["y"], C::Copy, "copy", "copy the comparison"),
     row(COMPARE, &["e", "w"], C::Export, "export", "save the comparison"),
+    // Key schedule
+    row(SCHEDULE, &["enter"], C::Enter, "open", "open the value, or go where the input is"),
+    row(SCHEDULE, &["v"], C::Reveal, "secrets", "show secret values, or hide them again"),
+    row(SCHEDULE, &["n", "}", "."], C::NextEvent, "record", "protection of the next opened record"),
+    row(SCHEDULE, &["N", "{", ","], C::PreviousEvent, "", "protection of the record before"),
+    row(SCHEDULE, &["y"], C::CopyValue, "copy", "copy the value that is in sight"),
     // Everywhere
     row(GLOBAL, &["j", "down"], C::Down, "", "one row down"),
     row(GLOBAL, &["k", "up"], C::Up, "", "one row up"),
@@ -357,10 +403,12 @@ pub static BINDINGS: &[Binding] = &[
     row(GLOBAL, &["4"], C::GoCertificates, "", "Certificates"),
     row(GLOBAL, &["5"], C::GoLab, "", "Lab: scenarios to play"),
     row(GLOBAL, &["P"], C::GoPackets, "", "Packets of the session"),
+    row(GLOBAL, &["H"], C::GoSchedule, "", "Key schedule: secrets from the top down"),
     row(GLOBAL, &["0"], C::GoHome, "", "Home"),
     row(GLOBAL, &["["], C::PreviousSession, "", "previous session, same screen"),
     row(GLOBAL, &["]"], C::NextSession, "", "next session, same screen"),
     row(GLOBAL, &["o"], C::OpenFile, "", "open a capture"),
+    row(GLOBAL, &["K"], C::Keys, "", "give a key log or key; list those in use"),
     row(GLOBAL, &["t"], C::TimeFormat, "", "time: absolute, since start, delta"),
     row(GLOBAL, &["U"], C::TimeZone, "", "time: UTC or local"),
     row(GLOBAL, &["T"], C::Theme, "", "next theme"),

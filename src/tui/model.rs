@@ -7,7 +7,9 @@
 use super::column;
 use super::effect::{self, Effect, Job};
 use super::filter::Filter;
+use super::following::Following;
 use super::frame_lines::FrameLines;
+use super::keys::{self, KeySource};
 use super::lab::Lab;
 use super::rows::{STEP, Sieve, Sorting};
 use super::settings::Settings;
@@ -44,6 +46,22 @@ pub enum DetailState {
 }
 
 impl DetailState {
+    /// What came of reading a session.
+    pub(crate) fn from(stream: StreamId, result: Result<Arc<Detail>, String>) -> Self {
+        match result {
+            Ok(detail) => Self::Ready(stream, detail),
+            Err(text) => Self::Failed(stream, text),
+        }
+    }
+
+    /// The session of that stream, where it is there.
+    fn of(&self, wanted: StreamId) -> Option<&Arc<Detail>> {
+        match self {
+            Self::Ready(stream, detail) if *stream == wanted => Some(detail),
+            _ => None,
+        }
+    }
+
     /// The stream that it is about.
     #[must_use]
     pub fn stream(&self) -> Option<StreamId> {
@@ -147,17 +165,25 @@ pub struct Model {
     pub rows: Rows,
     /// What the Detail screen shows, with fields and bytes, once it is there.
     pub opened: Option<super::subject::Opened>,
+    /// The key schedule of the selected session, while somebody looks at it.
+    pub schedule: super::schedule::State,
     /// What was searched for last on a screen that is no list of sessions.
     pub wanted: String,
     pub(crate) place: super::subject::Place,
     /// The widest texts of the columns whose text is never cut.
     pub widest: column::Widest,
-    /// The selected session with all bytes.
+    /// The selected session with all bytes, opened as far as there are keys.
     pub detail: DetailState,
+    /// Whether what was encrypted is to be shown as it was sent, and not as it is inside.
+    pub as_sent: bool,
+    /// The selected session with all bytes as it was sent; read when it is asked for.
+    pub sent: DetailState,
     /// One frame with its fields.
     pub frame: FrameState,
     /// The headers of the frames that lists show.
     pub frame_lines: FrameLines,
+    /// The session that is followed.
+    pub follow: Following,
     /// What time it was when somebody asked.
     pub now: Option<Timestamp>,
     /// What the user set.
@@ -170,6 +196,10 @@ pub struct Model {
     pub samples: &'static [Sample],
     /// The scenarios, and the run at hand.
     pub lab: Lab,
+    /// The keys that were given.
+    pub keys: Vec<KeySource>,
+    /// How many sessions are open, and how many have something that could be.
+    pub open: (usize, usize),
     /// What is to be looked at once the capture is read.
     pub(crate) sights: Vec<Sight>,
     /// The filter in force.
@@ -183,6 +213,9 @@ pub struct Model {
     /// Whether what is under way was asked for by a key, and not by news alone.
     awaited: bool,
     detail_of: Option<Arc<Session>>,
+    sent_of: Option<Arc<Session>>,
+    /// The event that is shown, and the one that it was before the view was switched.
+    pub(crate) switched: Option<(usize, usize)>,
     index: HashMap<StreamId, usize>,
 }
 
@@ -205,12 +238,49 @@ impl Model {
         self.session(self.selected?)
     }
 
-    /// The selected session with all its bytes, once it is there.
+    /// The selected session with all its bytes, as it is to be shown, once it is there.
     #[must_use]
     pub fn detail(&self) -> Option<&Arc<Detail>> {
-        match &self.detail {
-            DetailState::Ready(stream, detail) if Some(*stream) == self.selected => Some(detail),
-            _ => None,
+        self.shown_as_sent().or_else(|| self.inside())
+    }
+
+    /// The selected session with all its bytes, opened as far as there are keys, once it is there.
+    #[must_use]
+    pub fn inside(&self) -> Option<&Arc<Detail>> {
+        self.detail.of(self.selected?)
+    }
+
+    /// The selected session as it was sent, where that is what is shown.
+    #[must_use]
+    pub fn shown_as_sent(&self) -> Option<&Arc<Detail>> {
+        self.sent.of(self.selected?).filter(|_| self.as_sent)
+    }
+
+    /// The event inside that stands where an event does that is shown.
+    #[must_use]
+    pub fn event_inside(&self, shown: usize) -> Option<usize> {
+        match self.shown_as_sent() {
+            Some(sent) => sent.session.counterpart(shown, &self.inside()?.session),
+            None => Some(shown),
+        }
+    }
+
+    /// The event that is shown where an event stands that is inside.
+    #[must_use]
+    pub fn event_shown(&self, inside: usize) -> Option<usize> {
+        match self.shown_as_sent() {
+            Some(sent) => self.inside()?.session.counterpart(inside, &sent.session),
+            None => Some(inside),
+        }
+    }
+
+    /// Which view of the selected session is shown, in a word; nothing where there is only one.
+    #[must_use]
+    pub fn view_word(&self) -> &'static str {
+        match self.selected() {
+            Some(session) if keys::is_open(session) && self.as_sent => "as sent",
+            Some(session) if keys::is_open(session) => "decrypted",
+            _ => "",
         }
     }
 
@@ -297,6 +367,15 @@ impl Model {
             if old.sessions.get(place).is_some_and(|known| Arc::ptr_eq(known, session)) {
                 continue;
             }
+            let before = old.sessions.get(place);
+            let count = |session: Option<&Arc<Session>>| {
+                let openable = |session: &Session| {
+                    session.decryption.as_ref().is_some_and(|decryption| decryption.is_about_something())
+                };
+                session.map_or((0, 0), |one| (usize::from(keys::is_open(one)), usize::from(openable(one))))
+            };
+            let ((open, of), (was, had)) = (count(Some(session)), count(before));
+            self.open = ((self.open.0 + open).saturating_sub(was), (self.open.1 + of).saturating_sub(had));
             self.sieve.changed(place, session);
             self.trial.iter_mut().for_each(|trial| trial.changed(place, session));
             self.index.insert(session.stream, place);
@@ -345,7 +424,11 @@ impl Model {
         }
         if let Some((stream, subject)) = found.first().copied() {
             self.select(stream);
-            self.subject = subject.or(self.subject);
+            let shown = |subject| match subject {
+                Subject::Event(event) => self.event_shown(event).map(Subject::Event),
+                other => Some(other),
+            };
+            self.subject = subject.and_then(shown).or(self.subject);
         }
         self.sights.clear();
     }
@@ -354,6 +437,7 @@ impl Model {
     pub(crate) fn begin(&mut self, inputs: Vec<Input>) -> Effect {
         let job = self.loading.job + 1;
         let settings = std::mem::take(&mut self.settings);
+        let of_lab = inputs.iter().all(|input| matches!(input, Input::Memory(_)));
         *self = Self {
             inputs: inputs.clone(),
             loading: Loading { job, elapsed: Duration::ZERO },
@@ -362,6 +446,8 @@ impl Model {
             size: self.size,
             sort: self.sort,
             lab: std::mem::take(&mut self.lab),
+            keys: std::mem::take(&mut self.keys),
+            as_sent: self.as_sent && of_lab,
             settings,
             ..Self::default()
         };
@@ -372,17 +458,18 @@ impl Model {
     /// gone on since and all packets are there. What was read before stays in sight until the new is there.
     pub(crate) fn detail_wanted(&mut self) -> Option<StreamId> {
         let session = Arc::clone(self.selected()?);
-        let another = self.detail.stream() != Some(session.stream);
-        let read = self.detail_of.as_ref().is_some_and(|read| Arc::ptr_eq(read, &session));
-        if !another && (read || self.is_loading()) {
+        let loading = self.is_loading();
+        wanted(&mut self.detail, &mut self.detail_of, session, loading)
+    }
+
+    /// The same for the session as it was sent, where that is to be shown and is something else.
+    pub(crate) fn sent_wanted(&mut self) -> Option<StreamId> {
+        let session = Arc::clone(self.selected()?);
+        if !self.as_sent || !keys::is_open(&session) || self.inside().is_none() {
             return None;
         }
-        let stream = session.stream;
-        if another {
-            self.detail = DetailState::Loading(stream);
-        }
-        self.detail_of = Some(session);
-        Some(stream)
+        let loading = self.is_loading();
+        wanted(&mut self.sent, &mut self.sent_of, session, loading)
     }
 
     /// Takes another filter.
@@ -426,6 +513,7 @@ impl Model {
         if self.selected != Some(stream) {
             self.selected = Some(stream);
             self.subject = None;
+            self.switched = None;
         }
         self.find_cursor();
     }
@@ -443,4 +531,24 @@ impl Model {
             self.subject = None;
         }
     }
+}
+
+/// Whether a session is to be read, which is noted then.
+fn wanted(
+    state: &mut DetailState,
+    of: &mut Option<Arc<Session>>,
+    session: Arc<Session>,
+    loading: bool,
+) -> Option<StreamId> {
+    let stream = session.stream;
+    let another = state.stream() != Some(stream);
+    let read = of.as_ref().is_some_and(|read| Arc::ptr_eq(read, &session));
+    if !another && (read || loading) {
+        return None;
+    }
+    if another {
+        *state = DetailState::Loading(stream);
+    }
+    *of = Some(session);
+    Some(stream)
 }

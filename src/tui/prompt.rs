@@ -1,8 +1,12 @@
 //! One line of text under construction, with its cursor.
 
 use super::key::Key;
+use super::text;
 use super::theme::Theme;
+use super::view::{popup, put};
+use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::KeyCode;
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use tui_input::{Input, InputRequest};
 
@@ -64,6 +68,18 @@ impl Prompt {
         self.input.handle(request).is_some_and(|changed| changed.value)
     }
 
+    /// Draws the line in a box over the screen, with a text below it.
+    pub fn popup(&self, title: &str, below: &str, theme: &Theme, area: Rect, buf: &mut Buffer) {
+        let width = 70.min(area.width.saturating_sub(4));
+        let below: Vec<String> = below.split('\n').flat_map(|part| text::wrap(part, usize::from(width))).collect();
+        let height = u16::try_from(below.len() + 1).unwrap_or(u16::MAX);
+        let inside = popup(area, width, height, title, theme, buf);
+        put(inside, 0, self.line(usize::from(inside.width), theme), buf);
+        for (row, line) in below.into_iter().enumerate() {
+            put(inside, row + 1, Line::styled(line, theme.muted), buf);
+        }
+    }
+
     /// The text with its cursor, scrolled so that the cursor is in sight.
     #[must_use]
     pub fn line(&self, cells: usize, theme: &Theme) -> Line<'static> {
@@ -75,7 +91,7 @@ impl Prompt {
         for (index, c) in self.text().chars().enumerate() {
             let shown = crate::base::printable(c.encode_utf8(&mut [0; 4]));
             let shown = if c == '\\' { "\\".to_owned() } else { shown };
-            column += super::text::width(&shown);
+            column += text::width(&shown);
             if column <= skip {
                 continue;
             }

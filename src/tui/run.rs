@@ -30,6 +30,8 @@ pub struct Options {
     pub inputs: Vec<Input>,
     /// What encrypted records are opened with.
     pub keys: Keys,
+    /// Key logs to read, and to read on while they grow.
+    pub key_logs: Vec<PathBuf>,
     /// Another configuration file than the usual one.
     pub config: Option<PathBuf>,
     /// A theme in place of the one set.
@@ -68,7 +70,7 @@ pub fn run(options: Options) -> io::Result<()> {
         return Err(io::Error::other("the screens need a terminal, and stdout is none"));
     }
     let (settings, problems, places) = settings(&options);
-    let keys = options.keys;
+    let (keys, key_logs) = (options.keys, options.key_logs);
     let (sender, receiver) = sync_channel(QUEUE);
     hook_panics(&sender)?;
     input::listen_for_signals(sender.clone())?;
@@ -83,7 +85,7 @@ pub fn run(options: Options) -> io::Result<()> {
     if let Some(problem) = problems.into_iter().next() {
         effects.extend(app::update(&mut app, Msg::Problem(problem)));
     }
-    let worker = Worker::new(sender, places, keys)?;
+    let worker = Worker::new(sender, places, keys, key_logs)?;
     Running { app, modes, drawing, worker, receiver, changed: true, drawn: None }.run(effects)
 }
 

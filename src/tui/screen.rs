@@ -3,16 +3,19 @@
 pub mod certificates;
 pub mod compare;
 pub mod detail;
+pub mod follow;
 pub mod home;
 pub mod lab;
 pub mod ladder;
 pub mod packets;
+pub mod schedule;
 pub mod sessions;
 #[cfg(test)]
 mod tests;
 
 use super::effect::Effect;
 use super::filter::Filter;
+use super::following::Need;
 use super::key::Key;
 use super::keymap::{Command, Context};
 use super::lab::LabChange;
@@ -22,7 +25,7 @@ use super::overlay::export::Exportable;
 use super::overlay::page::Block;
 use super::settings::Settings;
 use super::theme::Theme;
-use crate::capture::Input;
+use crate::capture::{Input, RecordId};
 use crate::session::{FrameNumber, StreamId};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -45,13 +48,17 @@ pub enum ScreenId {
     Packets,
     /// Two sessions side by side.
     Compare,
+    /// The secrets of one session and what they are made of.
+    Schedule,
     /// Scenarios and their runs.
     Lab,
+    /// What the application said.
+    Follow,
 }
 
 impl ScreenId {
     /// All screens.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Home,
         Self::Sessions,
         Self::Ladder,
@@ -60,6 +67,8 @@ impl ScreenId {
         Self::Lab,
         Self::Packets,
         Self::Compare,
+        Self::Schedule,
+        Self::Follow,
     ];
 
     /// The tabs of the title line, with the digit that goes there.
@@ -77,7 +86,9 @@ impl ScreenId {
             Self::Certificates => "Certificates",
             Self::Packets => "Packets",
             Self::Compare => "Compare",
+            Self::Schedule => "Key schedule",
             Self::Lab => "Lab",
+            Self::Follow => "Follow",
         }
     }
 
@@ -92,6 +103,8 @@ impl ScreenId {
             Self::Certificates => Box::<certificates::Certificates>::default(),
             Self::Packets => Box::<packets::Packets>::default(),
             Self::Compare => Box::<compare::Compare>::default(),
+            Self::Schedule => Box::<schedule::Schedule>::default(),
+            Self::Follow => Box::<follow::FollowScreen>::default(),
             Self::Lab => Box::<lab::LabScreen>::default(),
         }
     }
@@ -102,8 +115,10 @@ impl ScreenId {
 pub enum Change {
     /// Select a session.
     Select(StreamId),
-    /// Show this of the selected session in the Detail screen.
+    /// Show this of the selected session in the Detail screen. Events count as the session is shown.
     Subject(Subject),
+    /// Show the event with this number in the Detail screen; it counts as the session is inside.
+    Inside(usize),
     /// Mark a session, or take its mark away.
     ToggleMark(StreamId),
     /// Take all marks away.
@@ -122,8 +137,12 @@ pub enum Change {
     Open(Vec<Input>),
     /// Search for this on the screen.
     Find(String),
+    /// Show this record in the key schedule.
+    Record(RecordId),
     /// Read a frame, to be found in the model when it is there.
     Frame(u32),
+    /// Show what was encrypted as it was sent, or as it is inside.
+    AsSent(bool),
     /// Change something of the lab.
     Lab(LabChange),
     /// Open captures that were made here and select these of their sessions: one is shown, two are compared.
@@ -289,6 +308,11 @@ pub trait Screen: std::fmt::Debug {
     /// The frames that it shows and wants to have read, the visible ones only.
     fn needs_frames(&self, _model: &Model) -> Vec<FrameNumber> {
         Vec::new()
+    }
+
+    /// What it needs of the selected session's application data.
+    fn needs_follow(&self, _model: &Model) -> Option<Need> {
+        None
     }
 
     /// What can be copied of what is under the cursor. The menu adds what the selected session has.

@@ -47,6 +47,18 @@ impl Opened {
         self.dissection.buffers.get(usize::from(id.0))
     }
 
+    /// Where the bytes of a span were on the wire: what was decrypted lies in the records before it.
+    #[must_use]
+    pub fn on_wire(&self, span: Span) -> Span {
+        let came_in_frames = |buffer: &Buffer| !buffer.pieces.is_empty();
+        match self.dissection.buffers.first().filter(|buffer| came_in_frames(buffer)) {
+            Some(wire) if !self.source(span.buffer).is_some_and(came_in_frames) => {
+                Span { buffer: BufferId(0), start: 0, end: u32::try_from(wire.bytes.len()).unwrap_or(u32::MAX) }
+            }
+            _ => span,
+        }
+    }
+
     /// The frames in which the bytes of a span came, first and last.
     #[must_use]
     pub fn frames_of(&self, span: Span) -> Option<(FrameNumber, FrameNumber)> {
@@ -59,7 +71,9 @@ impl Opened {
 
 /// Makes ready what the model's subject is. Says which frame has to be read for it.
 pub(crate) fn settle(model: &mut Model) -> Option<FrameNumber> {
-    let detail = model.detail().cloned();
+    follow_view(model);
+    let certificate = matches!(model.subject, Some(Subject::Certificate { .. }));
+    let detail = if certificate { model.inside() } else { model.detail() }.cloned();
     if let (None, Some(detail)) = (model.subject, &detail) {
         model.subject = corresponding(&detail.session, &model.place).map(Subject::Event);
     }
@@ -69,8 +83,11 @@ pub(crate) fn settle(model: &mut Model) -> Option<FrameNumber> {
     };
     let ready = model.opened.as_ref().is_some_and(|opened| is_of(opened, subject, detail.as_ref(), &model.frame));
     if !ready {
-        if let (Subject::Event(index), Some(detail)) = (subject, &detail) {
-            model.place = place(&detail.session, index);
+        // Names of what was sent say little: other sessions are searched for what is inside.
+        if let (Subject::Event(index), Some(inside)) = (subject, model.inside())
+            && let Some(index) = model.event_inside(index)
+        {
+            model.place = place(&inside.session, index);
         }
         model.opened = open(model, subject, detail);
     }
@@ -78,6 +95,21 @@ pub(crate) fn settle(model: &mut Model) -> Option<FrameNumber> {
         Subject::Frame(number) => Some(number),
         _ => None,
     }
+}
+
+/// Stays at the same place of the wire when the session is shown in another way: as sent or as inside, or with more
+/// keys. Who switches back is back at the message where they were.
+fn follow_view(model: &mut Model) {
+    let old = model.opened.as_ref().and_then(|opened| opened.detail.clone());
+    let (Some(Subject::Event(index)), Some(old), Some(new)) = (model.subject, old, model.detail()) else { return };
+    if Arc::ptr_eq(&old, new) || old.session.stream != new.session.stream {
+        return;
+    }
+    let is_there = |index: &usize| *index < new.session.timeline.len();
+    let back = model.switched.filter(|(now, _)| *now == index).map(|(_, before)| before).filter(is_there);
+    let Some(to) = back.or_else(|| old.session.counterpart(index, &new.session)) else { return };
+    model.switched = Some((to, index));
+    model.subject = Some(Subject::Event(to));
 }
 
 fn is_of(opened: &Opened, subject: Subject, detail: Option<&Arc<Detail>>, frame: &FrameState) -> bool {

@@ -177,7 +177,11 @@ fn counts(model: &Model) -> String {
         out = format!("{out} {}/s", text::bytes(rate));
     }
     let sessions = snapshot.sessions.len();
-    format!("{out}  {} session{}", text::count(sessions as u64), if sessions == 1 { "" } else { "s" })
+    let keys = match model.open {
+        (_, 0) => String::new(),
+        (open, of) => format!("  keys {open}/{of}"),
+    };
+    format!("{out}  {} session{}{keys}", text::count(sessions as u64), if sessions == 1 { "" } else { "s" })
 }
 
 /// The message, if there is one; the hints otherwise.

@@ -1,18 +1,22 @@
 //! Carries out effects, on threads, and sends back what came of them.
 //!
-//! Three kinds of work, none of which the screen waits for: reading the capture (one at a time, a new one ends the
-//! one before), reading one session or frame again (the latest request wins), and small jobs with files, one after
-//! another.
+//! Four kinds of work, none of which the screen waits for: reading the capture (one at a time, a new one ends the
+//! one before), reading one session or frame again (the latest request wins), small jobs with files, one after
+//! another, and keys: those that are given, and key logs that are followed while they grow.
 
 mod export;
+pub(super) mod follow;
+mod keys;
 mod lab;
 
 use super::app::Msg;
 use super::config::{self, Places};
 use super::effect::{Effect, Job};
 use super::run::Incoming;
-use crate::capture::{Detail, Dissection, FrameSummary, Input, Keys, Loading, Snapshot, Store, open};
+use crate::capture::{Detail, Dissection, FrameSummary, Input, Keys, Loading, Snapshot, Store};
 use crate::session::{FrameNumber, StreamId, Timestamp};
+use crate::tls::secrets::Secrets;
+use keys::{Asked, KeyRing};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -32,9 +36,11 @@ pub(crate) struct Worker {
     sender: SyncSender<Incoming>,
     current: Arc<Mutex<Current>>,
     requests: Arc<Requests>,
+    follow: Arc<follow::Requests>,
     jobs: SyncSender<Effect>,
-    /// What captures are opened with.
-    keys: Keys,
+    /// What captures are opened with. Who needs the capture at hand too takes that first.
+    keys: Arc<Mutex<Keys>>,
+    asked: SyncSender<Asked>,
 }
 
 /// The capture that is open.
@@ -71,15 +77,23 @@ struct Request<T> {
 #[derive(Debug, Default)]
 struct Latest {
     detail: Option<Request<StreamId>>,
+    as_sent: Option<Request<StreamId>>,
     frame: Option<Request<FrameNumber>>,
     frames: Option<Request<Vec<FrameNumber>>>,
 }
 
 impl Worker {
-    /// Starts the threads.
-    pub(crate) fn new(sender: SyncSender<Incoming>, places: Places, keys: Keys) -> io::Result<Self> {
+    /// Starts the threads. Key logs are read before anything is opened, and followed from then on.
+    pub(crate) fn new(
+        sender: SyncSender<Incoming>,
+        places: Places,
+        keys: Keys,
+        key_logs: Vec<PathBuf>,
+    ) -> io::Result<Self> {
         let current = Arc::new(Mutex::new(Current::default()));
+        let keys = Arc::new(Mutex::new(keys));
         let requests = Arc::new(Requests::default());
+        let follow = follow::Requests::start(sender.clone(), Arc::clone(&current))?;
         let (jobs, waiting) = sync_channel(JOBS);
         let reader = Reader { sender: sender.clone(), current: Arc::clone(&current), requests: Arc::clone(&requests) };
         thread::Builder::new().name("reader".to_owned()).spawn(move || reader.run())?;
@@ -87,7 +101,10 @@ impl Worker {
             Files { sender: sender.clone(), current: Arc::clone(&current), places, shelf: lab::Shelf::default() };
         let run = move || waiting.into_iter().for_each(|effect| files.perform(effect));
         thread::Builder::new().name("files".to_owned()).spawn(run)?;
-        Ok(Self { sender, current, requests, jobs, keys })
+        let (asked, questions) = sync_channel(JOBS);
+        let ring = KeyRing::new(sender.clone(), Arc::clone(&current), Arc::clone(&keys), key_logs);
+        thread::Builder::new().name("keys".to_owned()).spawn(move || ring.run(&questions))?;
+        Ok(Self { sender, current, requests, follow, jobs, keys, asked })
     }
 
     /// Begins to carry out an effect.
@@ -99,13 +116,23 @@ impl Worker {
                 lock(&self.requests.latest).detail = Some(Request { job, what: stream, snapshot });
                 self.requests.news.notify_one();
             }
+            Effect::OpenAsSent { job, stream, snapshot } => {
+                lock(&self.requests.latest).as_sent = Some(Request { job, what: stream, snapshot });
+                self.requests.news.notify_one();
+            }
             Effect::OpenFrame { job, number, snapshot } => {
                 lock(&self.requests.latest).frame = Some(Request { job, what: number, snapshot });
                 self.requests.news.notify_one();
             }
+            Effect::Follow(work) => self.follow.ask(work),
             Effect::ReadFrames { job, numbers, snapshot } => {
                 lock(&self.requests.latest).frames = Some(Request { job, what: numbers, snapshot });
                 self.requests.news.notify_one();
+            }
+            Effect::GiveKeys { typed, password } => {
+                if self.asked.try_send(Asked { typed, password }).is_err() {
+                    send(&self.sender, Msg::Problem("still busy with keys; try again".to_owned()));
+                }
             }
             other => {
                 if self.jobs.try_send(other).is_err() {
@@ -127,20 +154,25 @@ impl Worker {
     fn open(&self, job: Job, inputs: Vec<Input>) {
         *lock(&self.current) = Current { job, began: Some(Instant::now()), ..Current::default() };
         let (sender, current) = (self.sender.clone(), Arc::clone(&self.current));
-        let keys = self.keys.clone();
+        let keys = Arc::clone(&self.keys);
+        // What was made here has its keys inside, whatever is to be done with those of other captures.
+        let ours = inputs.iter().all(|input| matches!(input, Input::Memory(_)));
         let opening = move || {
             let wake = sender.clone();
-            let begun = open(&inputs, true).map_err(|error| error.to_string()).and_then(|opened| {
-                let wake = move || drop(wake.try_send(Incoming::Wake));
-                let loading = Loading::start(opened.source, opened.store.clone(), keys, wake);
-                let loading = loading.map_err(|error| error.to_string())?;
-                Ok((loading, opened.store))
-            });
+            let opened = crate::capture::follow(&inputs, true);
             let paths = paths(&inputs);
             let mut current = lock(&current);
             if current.job != job || current.cancelled {
                 return;
             }
+            let begun = opened.map_err(|error| error.to_string()).and_then(|opened| {
+                let wake = move || drop(wake.try_send(Incoming::Wake));
+                let keys = lock(&keys).clone();
+                let keys = Keys { embedded: keys.embedded || ours, ..keys };
+                let loading = Loading::start(opened.source, opened.store.clone(), keys, wake);
+                let loading = loading.map_err(|error| error.to_string())?;
+                Ok((loading, opened.store))
+            });
             match begun {
                 Ok((loading, store)) => {
                     current.loading = Some(loading);
@@ -186,15 +218,15 @@ struct Reader {
 impl Reader {
     fn run(&self) {
         loop {
-            let Latest { detail, frame, frames } = self.next();
+            let Latest { detail, as_sent, frame, frames } = self.next();
             let store = lock(&self.current).store.clone();
             if let Some(Request { job, what: stream, snapshot }) = detail {
-                let result = read(store.as_deref(), |store| {
-                    let session = snapshot.sessions.iter().find(|session| session.stream == stream);
-                    let session = session.ok_or_else(|| io::Error::other("the session is gone"))?;
-                    Detail::open(store, &snapshot.frames, session, &snapshot.secrets)
-                });
+                let result = read(store.as_deref(), |store| session(store, stream, &snapshot, &snapshot.secrets));
                 send(&self.sender, Msg::Detail { job, stream, result: result.map(Arc::new) });
+            }
+            if let Some(Request { job, what: stream, snapshot }) = as_sent {
+                let result = read(store.as_deref(), |store| session(store, stream, &snapshot, &Arc::default()));
+                send(&self.sender, Msg::AsSent { job, stream, result: result.map(Arc::new) });
             }
             if let Some(Request { job, what: numbers, snapshot }) = frames {
                 let summary = |number: FrameNumber| {
@@ -214,11 +246,22 @@ impl Reader {
 
     fn next(&self) -> Latest {
         let mut latest = lock(&self.requests.latest);
-        while latest.detail.is_none() && latest.frame.is_none() && latest.frames.is_none() {
+        let is_empty = |latest: &Latest| {
+            let sessions = latest.detail.is_none() && latest.as_sent.is_none();
+            sessions && latest.frame.is_none() && latest.frames.is_none()
+        };
+        while is_empty(&latest) {
             latest = self.requests.news.wait(latest).unwrap_or_else(PoisonError::into_inner);
         }
         std::mem::take(&mut *latest)
     }
+}
+
+/// A session with all its bytes, opened with these secrets.
+fn session(store: &dyn Store, stream: StreamId, snapshot: &Snapshot, secrets: &Arc<Secrets>) -> io::Result<Detail> {
+    let session = snapshot.sessions.iter().find(|session| session.stream == stream);
+    let session = session.ok_or_else(|| io::Error::other("the session is gone"))?;
+    Detail::open(store, &snapshot.frames, session, secrets)
 }
 
 /// The files among the inputs, as they are found from anywhere. A file has one name here, however it was reached:

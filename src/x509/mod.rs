@@ -11,10 +11,11 @@
 //!   extension/  ◄─ certificate    the certificate
 //!   crl            ocsp           the list of those taken back, the response about one
 //!     ▲
-//!   chain  host  pem              what can be said of certificates by their facts alone
+//!   chain  host  pem  bundle      what can be said of certificates by their facts alone, and files with them
 //!   verify/                       whether a chain is good for a peer at a moment, every check with its evidence
 //! ```
 
+mod bundle;
 mod certificate;
 mod chain;
 mod crl;
@@ -33,6 +34,7 @@ mod text;
 mod time;
 pub mod verify;
 
+pub use bundle::{Bundle, BundleFault, Wanted, bundle};
 pub use certificate::certificate;
 pub use chain::{Link, chain};
 pub use crl::{CrlScope, RevocationList, RevokedCertificate, revocation_list};
@@ -44,6 +46,7 @@ pub use name::{name, name_text};
 pub use ocsp::{OcspAnswer, OcspResponse, ResponderId, RevocationStatus, ocsp_response};
 pub use oid::name as oid_name;
 pub use pem::{pem, unpem};
+pub use time::text as moment;
 
 use crate::base::Field;
 

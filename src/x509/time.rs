@@ -19,7 +19,8 @@ pub(crate) fn time_leaf(field: &'static Field, element: &Element<'_>, tree: &mut
 }
 
 /// A moment as people write it: `2026-03-01 12:00:00Z`.
-pub(crate) fn text(seconds: i64) -> String {
+#[must_use]
+pub fn text(seconds: i64) -> String {
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let (year, month, day) = civil_from_days(days);
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)

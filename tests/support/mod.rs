@@ -20,7 +20,8 @@ use std::sync::Arc;
 use tlslab::base::hex;
 use tlslab::capture::{Detail, Dissection, Dissector, Input, Packet, SAMPLES, Sample, Settings, Store, open};
 use tlslab::net::{Endpoint, Layers, LinkType, TransportHeader};
-use tlslab::session::Session;
+use tlslab::session::rule::Verdict;
+use tlslab::session::{Session, TransportFacts};
 use tlslab::tls::private_key::PrivateKey;
 use tlslab::tls::secrets::{PreSharedKey, Secret, Secrets};
 
@@ -516,8 +517,17 @@ fn facts_of(session: &Session) -> Session {
     (session.started, session.ended) = (0, 0);
     session.handshake_started = session.handshake_started.map(|_| 0);
     session.handshake_ended = session.handshake_ended.map(|_| 0);
-    session.transport.syn_round_trip = None;
-    (session.transport.retransmissions, session.transport.out_of_order) = (0, 0);
+    session.transport = TransportFacts {
+        syn: session.transport.syn,
+        missing: session.transport.missing,
+        fin: session.transport.fin,
+        reset: session.transport.reset,
+        ..TransportFacts::default()
+    };
+    // What was found names frames and times.
+    session.findings.clear();
+    session.verdict = Verdict::default();
+    session.clues.tickets.iter_mut().for_each(|ticket| (ticket.frame, ticket.time) = (0, 0));
     for event in &mut session.timeline {
         (event.frame, event.time) = (0, 0);
     }

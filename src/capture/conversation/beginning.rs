@@ -66,7 +66,7 @@ impl Conversation {
         // Behind a hello these bytes are the answer to it, and no record.
         let direction = toward(self.client, side);
         if let Some(tracker) = self.tracker.as_mut().filter(|tracker| !tracker.session().timeline.is_empty()) {
-            tracker.not_tls(direction, offset, bytes.len() as u64, at);
+            tracker.not_tls(direction, offset, bytes, at);
         }
     }
 

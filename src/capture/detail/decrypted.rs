@@ -59,7 +59,7 @@ impl Detail {
     }
 
     /// The frame in which the last byte of a record arrived.
-    fn frame_of(&self, direction: Direction, record: &OpenedRecord) -> FrameNumber {
+    pub(super) fn frame_of(&self, direction: Direction, record: &OpenedRecord) -> FrameNumber {
         let last = record.offset + u64::from(wire_length(record)).saturating_sub(1);
         let byte = self.stream(direction, last, 1);
         byte.pieces.first().map_or(self.session.last_frame, |piece| piece.frame)
@@ -94,7 +94,8 @@ impl Detail {
         let (Some(first), Some(last)) = (records.first(), records.last()) else { return self.records(event) };
         let length = last.offset + u64::from(wire_length(last)) - first.offset;
         let length = u32::try_from(length).unwrap_or(u32::MAX).min(u32::try_from(MAX_EVENT).unwrap_or(u32::MAX));
-        let stream = self.stream(event.direction, first.offset, length);
+        let mut stream = self.stream(event.direction, first.offset, length);
+        stream.name = as_sent(records.len());
         let context = self.context(event.direction);
         let mut tree = Tree::on();
         let mut plain = Buffer { name: "Decrypted record".to_owned(), ..Buffer::default() };
@@ -130,12 +131,17 @@ impl Detail {
     }
 }
 
+/// What the bytes of records are called that were protected.
+pub(super) fn as_sent(records: usize) -> String {
+    if records > 1 { "Records as sent" } else { "Record as sent" }.to_owned()
+}
+
 /// Where in the content of its first record the message of an event begins.
 fn message_start(event: &Event) -> usize {
     if let EventKind::Handshake { at, .. } = event.kind { at as usize } else { 0 }
 }
 
 /// The length of a record with its header.
-fn wire_length(record: &OpenedRecord) -> u32 {
+pub(super) fn wire_length(record: &OpenedRecord) -> u32 {
     u32::from(record.header.length) + u32::try_from(Header::LENGTH).unwrap_or_default()
 }

@@ -20,20 +20,23 @@ pub(super) struct File {
     /// Its length on disk, where that is known.
     total: Option<u64>,
     /// Key logs that came beside it.
-    keys: Option<&'static str>,
+    keys: String,
     /// Key logs that stand behind packets, and the part of the file that was searched for them.
     late: Late,
+    /// Whether there is nothing more for the moment.
+    waiting: bool,
 }
 
 impl File {
     pub(super) fn new(path: &Path, bytes: Bytes, format: Format, total: Option<u64>) -> Self {
         let at = format.first();
-        Self { path: path.to_path_buf(), bytes, format, at, total, keys: None, late: Late::default() }
+        let (path, keys, late) = (path.to_path_buf(), String::new(), Late::default());
+        Self { path, bytes, format, at, total, keys, late, waiting: false }
     }
 
     /// The same file with the key log that lies beside it.
-    pub(super) fn with_keys(self, keys: &'static str) -> Self {
-        Self { keys: Some(keys), ..self }
+    pub(super) fn with_keys(self, keys: &str) -> Self {
+        Self { keys: keys.to_owned(), ..self }
     }
 
     /// The same file with the key logs that stand behind packets, which are wanted before them.
@@ -72,9 +75,11 @@ impl File {
             );
             remarks.add(Severity::Warn, Group::Sequence, "file.temporary", text);
         }
+        self.waiting = filled.as_ref().is_err_and(|cause| cause.kind() == io::ErrorKind::WouldBlock);
         match filled {
             Ok(true) => return true,
             Ok(false) => self.ended(needed, part, remarks),
+            Err(_) if self.waiting => {}
             Err(cause) => self.failed(&cause, remarks),
         }
         false
@@ -108,7 +113,7 @@ impl File {
 }
 
 /// Several files as one source.
-pub(super) struct Files {
+pub(in super::super) struct Files {
     all: Vec<File>,
     current: usize,
     number: FrameNumber,
@@ -135,7 +140,7 @@ impl Files {
         self.begun = true;
         let Some(file) = self.all.first_mut() else { return };
         self.ahead = file.next(&mut self.remarks);
-        if self.ahead.is_none() {
+        if self.ahead.is_none() && !file.waiting {
             self.leave();
         }
     }
@@ -152,8 +157,8 @@ impl Files {
         if let Format::Pcap(pcap) = &file.format {
             pcap.remark(&mut self.remarks);
         }
-        if let Some(keys) = file.keys.filter(|keys| !keys.is_empty()) {
-            self.remarks.key_log(keys.as_bytes());
+        if !file.keys.is_empty() {
+            self.remarks.key_log(file.keys.as_bytes());
         }
     }
 
@@ -181,6 +186,9 @@ impl Source for Files {
             if let Some(found) = file.next(&mut self.remarks) {
                 break found;
             }
+            if file.waiting {
+                return None;
+            }
             self.leave();
         };
         self.number = self.number.saturating_add(1);
@@ -195,6 +203,10 @@ impl Source for Files {
             position: file.bytes.base() + found.start as u64,
             bytes: file.bytes.window().get(found.start..found.start + found.length)?,
         })
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.all.get(self.current).is_some_and(|file| file.waiting)
     }
 
     fn progress(&self) -> Progress {

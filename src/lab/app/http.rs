@@ -1,7 +1,6 @@
 //! HTTP/1.1 (RFC 9112): a server that answers whole requests and knows who asks, and a client that counts answers.
 
-use super::{Act, Application, Facing, Identity, Role, Waiting, allowed};
-use crate::lab::scenario::HandshakeCheck;
+use super::{Act, Application, Facing, Identity, Role, Waiting, allowed, not_let_in, take_in};
 use std::fmt::Write;
 
 /// The field in which a proxy tells a backend who the client was (RFC 9440 2.2), in small letters.
@@ -25,8 +24,7 @@ pub(super) struct Messages(Vec<u8>);
 
 impl Messages {
     pub(super) fn push(&mut self, bytes: &[u8]) {
-        let room = LONGEST.saturating_sub(self.0.len());
-        self.0.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        take_in(&mut self.0, bytes, LONGEST);
     }
 
     /// The next whole message.
@@ -86,8 +84,7 @@ impl Server {
         let name = asker.as_ref().map_or("nobody", Identity::name);
         acts.push(Act::Served);
         if !allowed(self.role.allow.as_deref(), asker.as_ref()) {
-            let text = format!("{name} is not on the list of those who are let in");
-            acts.push(Act::Refuse { check: HandshakeCheck::Authorization, text });
+            acts.push(not_let_in(asker.as_ref()));
             return acts.push(respond("403 Forbidden", &format!("{name} is not let in\n")));
         }
         let path = request.start.split(' ').nth(1).unwrap_or("/");

@@ -2,6 +2,8 @@
 
 use crate::base::{BufferId, Reader, Tree};
 use crate::x509::{Certificate, GeneralName, certificate};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use std::sync::Arc;
 
 /// Somebody, by the names that a certificate gives.
@@ -30,7 +32,7 @@ impl Identity {
     pub(super) fn claimed(text: &str) -> Self {
         let text = text.trim();
         let inner = text.strip_prefix(':').and_then(|rest| rest.strip_suffix(':'));
-        match inner.and_then(super::byte_sequence::decode).map(|der| read(&der)) {
+        match inner.and_then(|text| STANDARD.decode(text).ok()).map(|der| read(&der)) {
             Some(certificate) if certificate.readable => Self::of(&certificate),
             _ => Self { names: vec![text.to_owned()], certificate: None },
         }

@@ -7,7 +7,6 @@
 //! They know no sockets and no TLS library: whether they are protected, and who the other side is, is told them.
 //! They are written to be read in a capture, not to be complete: a request is answered, a name is checked.
 
-mod byte_sequence;
 mod echo;
 mod http;
 mod identity;
@@ -142,6 +141,19 @@ pub(crate) fn usual_port(app: App, starttls: StartTls) -> u16 {
     }
 }
 
+/// What somebody is told who is not on the list.
+fn not_let_in(identity: Option<&Identity>) -> Act {
+    let name = identity.map_or("nobody", Identity::name);
+    let text = format!("{name} is not on the list of those who are let in");
+    Act::Refuse { check: HandshakeCheck::Authorization, text }
+}
+
+/// Adds what arrived to what is kept, up to the longest that is.
+fn take_in(kept: &mut Vec<u8>, bytes: &[u8], longest: usize) {
+    let room = longest.saturating_sub(kept.len());
+    kept.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+}
+
 /// What waits until it can be sent.
 #[derive(Debug, Default)]
 struct Waiting {
@@ -173,8 +185,7 @@ impl Lines {
     const LONGEST: usize = 64 << 10;
 
     fn push(&mut self, bytes: &[u8]) {
-        let room = Self::LONGEST.saturating_sub(self.0.len());
-        self.0.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        take_in(&mut self.0, bytes, Self::LONGEST);
     }
 
     fn next(&mut self) -> Option<String> {

@@ -1,7 +1,6 @@
 //! MQTT 3.1.1: CONNECT and CONNACK, and what is said between them and DISCONNECT.
 
-use super::{Act, Application, Facing, Identity, Role, allowed};
-use crate::lab::scenario::HandshakeCheck;
+use super::{Act, Application, Facing, Identity, Role, Waiting, allowed, not_let_in, take_in};
 
 /// Packet types (MQTT 3.1.1, 2.2.1), in the place of the first byte.
 mod kind {
@@ -46,8 +45,7 @@ struct Packets(Vec<u8>);
 
 impl Packets {
     fn push(&mut self, bytes: &[u8]) {
-        let room = LONGEST.saturating_sub(self.0.len());
-        self.0.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        take_in(&mut self.0, bytes, LONGEST);
     }
 
     fn next(&mut self) -> Option<(u8, Vec<u8>)> {
@@ -85,9 +83,7 @@ impl Server {
         if self.connected {
             return acts.push(Act::Send(packet(kind::CONNACK, &[0, ACCEPTED])));
         }
-        let name = self.identity.as_ref().map_or("nobody", Identity::name);
-        let text = format!("{name} is not on the list of those who are let in");
-        acts.push(Act::Refuse { check: HandshakeCheck::Authorization, text });
+        acts.push(not_let_in(self.identity.as_ref()));
         acts.push(Act::Send(packet(kind::CONNACK, &[0, NOT_AUTHORIZED])));
         acts.push(Act::Close);
     }
@@ -124,13 +120,12 @@ fn publish(text: &[u8]) -> Vec<u8> {
 pub(super) struct Client {
     role: Role,
     packets: Packets,
-    accepted: bool,
-    queue: Vec<Vec<u8>>,
+    waiting: Waiting,
 }
 
 impl Client {
     pub(super) fn new(role: Role) -> Self {
-        Self { role, packets: Packets::default(), accepted: false, queue: Vec::new() }
+        Self { role, packets: Packets::default(), waiting: Waiting::default() }
     }
 }
 
@@ -146,23 +141,17 @@ impl Application for Client {
         while let Some((first, body)) = self.packets.next() {
             acts.push(Act::Served);
             if first & 0xf0 == kind::CONNACK && body.get(1) == Some(&ACCEPTED) {
-                self.accepted = true;
-                acts.extend(self.queue.drain(..).map(Act::Send));
+                self.waiting.release(acts);
             }
         }
     }
 
     fn say(&mut self, bytes: &[u8], acts: &mut Vec<Act>) {
-        let bytes = publish(bytes);
-        if self.accepted {
-            acts.push(Act::Send(bytes));
-        } else {
-            self.queue.push(bytes);
-        }
+        self.waiting.say(&publish(bytes), acts);
     }
 
     fn bye(&mut self, acts: &mut Vec<Act>) {
-        if self.accepted {
+        if self.waiting.ready {
             acts.push(Act::Send(packet(kind::DISCONNECT, &[])));
         }
         acts.push(Act::Close);

@@ -2,8 +2,10 @@
 //! names the client's certificate is minded (RFC 9440).
 
 use super::http::{CLIENT_CERT, Messages};
-use super::{Act, Application, Facing, Identity, Waiting, byte_sequence};
+use super::{Act, Application, Facing, Identity, Waiting};
 use crate::lab::scenario::ClientCertHeader;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 /// The side that takes connections.
 pub(super) struct Front {
@@ -38,7 +40,7 @@ impl Application for Front {
                 request.fields.retain(|(name, _)| !name.eq_ignore_ascii_case(CLIENT_CERT));
             }
             if let Some(certificate) = self.identity.as_ref().and_then(|identity| identity.certificate.as_ref()) {
-                let value = format!(":{}:", byte_sequence::encode(&certificate.der));
+                let value = format!(":{}:", STANDARD.encode(&certificate.der));
                 request.fields.push(("Client-Cert".to_owned(), value));
             }
             acts.push(Act::Onward(request.to_bytes()));

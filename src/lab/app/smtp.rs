@@ -1,6 +1,6 @@
 //! SMTP submission (RFC 5321, RFC 6409) with STARTTLS (RFC 3207) and AUTH (RFC 4954).
 
-use super::{Act, Application, Facing, Identity, Lines, Role, Waiting, allowed};
+use super::{Act, Application, Facing, Identity, Lines, Role, Waiting, allowed, not_let_in};
 use crate::lab::scenario::{HandshakeCheck, StartTls};
 
 pub(super) struct Server {
@@ -45,9 +45,7 @@ impl Server {
                 say(acts, "530 5.7.0 Must issue a STARTTLS command first");
             }
             "AUTH" | "MAIL" | "RCPT" | "DATA" if !allowed(self.role.allow.as_deref(), self.identity.as_ref()) => {
-                let name = self.identity.as_ref().map_or("nobody", Identity::name);
-                let text = format!("{name} is not on the list of those who are let in");
-                acts.push(Act::Refuse { check: HandshakeCheck::Authorization, text });
+                acts.push(not_let_in(self.identity.as_ref()));
                 say(acts, "550 5.7.1 Not authorized");
             }
             "AUTH" => {

@@ -188,6 +188,9 @@ pub(crate) struct EndpointIdentity {
 pub(crate) trait SecretSink: Send + Sync {
     /// One secret, by its label of RFC 9850.
     fn secret(&self, label: &str, client_random: &[u8], secret: &[u8]);
+
+    /// What the key exchange gave, which no library logs.
+    fn shared_secret(&self, _client_random: &[u8], _secret: &[u8]) {}
 }
 
 impl fmt::Debug for EndpointSetup {

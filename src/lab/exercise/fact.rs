@@ -6,7 +6,7 @@
 use crate::lab::run::{Connection, Run, Testimony};
 use crate::net::Direction;
 use crate::session::{Event, EventKind, Session};
-use crate::tls::code::HandshakeType;
+use crate::tls::code::{HandshakeType, ProtocolVersion};
 use crate::x509::Certificate;
 use std::fmt;
 use std::sync::Arc;
@@ -42,12 +42,12 @@ macro_rules! facts {
                 Fact {
                     name: concat!("client.", $both),
                     text: concat!("of the client: ", $both_text),
-                    take: |run, connection| $side(&Side { run, connection, is_client: true }),
+                    take: |_, connection| $side(&Side { connection, is_client: true }),
                 },
                 Fact {
                     name: concat!("server.", $both),
                     text: concat!("of the server: ", $both_text),
-                    take: |run, connection| $side(&Side { run, connection, is_client: false }),
+                    take: |_, connection| $side(&Side { connection, is_client: false }),
                 },
             )*
         ];
@@ -93,11 +93,6 @@ facts! {
         "not_before", "from when its certificate is valid", |side: &Side<'_>| moment(side.leaf()?.not_before);
         "not_after", "until when its certificate is valid", |side: &Side<'_>| moment(side.leaf()?.not_after);
     }
-}
-
-/// The names of all facts.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    FACTS.iter().map(|fact| fact.name)
 }
 
 /// A fact that there is not, or a text that cannot be read.
@@ -147,7 +142,6 @@ fn fact(name: &str, run: &Run) -> Result<String, UnknownFact> {
 
 /// One side of a connection.
 struct Side<'a> {
-    run: &'a Run,
     connection: &'a Connection,
     is_client: bool,
 }
@@ -158,17 +152,17 @@ impl<'a> Side<'a> {
     }
 
     fn session(&self) -> Option<&'a Session> {
-        let session = self.connection.session.as_deref()?;
-        // A connection without packets is none that anybody can count in.
-        (!self.run.packets.is_empty() || !session.timeline.is_empty()).then_some(session)
+        self.connection.session.as_deref()
     }
 
     /// The events of this side up to the end of its handshake: what comes behind Finished is none of it.
     fn handshake(&self) -> Option<impl Iterator<Item = &'a Event> + use<'a>> {
         let own = if self.is_client { Direction::ToServer } else { Direction::ToClient };
-        let events = self.session()?.timeline.iter().filter(move |event| event.direction == own);
-        Some(events.filter(|event| match &event.kind {
-            EventKind::Handshake { kind, .. } => !is_later(*kind),
+        let session = self.session()?;
+        let tls13 = session.version.is_some_and(ProtocolVersion::is_tls13);
+        let events = session.timeline.iter().filter(move |event| event.direction == own);
+        Some(events.filter(move |event| match &event.kind {
+            EventKind::Handshake { kind, .. } => !(tls13 && is_later(*kind)),
             EventKind::EncryptedHandshake { .. } => true,
             _ => false,
         }))

@@ -199,7 +199,7 @@ fn right(question: &Question, run: &Run) -> Result<String, UnknownFact> {
     })
 }
 
-fn count(number: usize) -> u32 {
+pub(super) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 

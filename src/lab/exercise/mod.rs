@@ -22,7 +22,7 @@ mod sheet;
 mod task;
 
 pub use answer::{Answer, AnswerError};
-pub use fact::{FACTS, Fact, UnknownFact, fill, names};
+pub use fact::{FACTS, Fact, UnknownFact, fill};
 pub use grade::{Score, Tries, Verdict, grade};
 pub use point::{Fields, NotThere, Pointed, place_of};
 pub use points::Points;

@@ -1,17 +1,21 @@
 //! Pointing at a field of a run: from what somebody selected to a place that a scenario could name, and back.
 
 use crate::base::Node;
-use crate::capture::{Detail, Dissection};
+use crate::capture::{Detail, Dissection, Snapshot, Store};
 use crate::lab::path::{self, PathError};
 use crate::lab::run::Run;
 use crate::lab::scenario::{Place, PlaceKind};
 use crate::net::Direction;
 use crate::session::EventKind;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The messages of a run, opened to their fields as they are asked for.
 pub struct Fields<'a> {
     run: &'a Run,
+    /// The run as a capture, made when the first message is opened.
+    capture: OnceCell<(Snapshot, Arc<dyn Store>)>,
     /// By the number of the connection; `None` where it cannot be opened.
     details: BTreeMap<u32, Option<Detail>>,
 }
@@ -49,7 +53,7 @@ impl<'a> Fields<'a> {
     /// The fields of a run.
     #[must_use]
     pub fn new(run: &'a Run) -> Self {
-        Self { run, details: BTreeMap::new() }
+        Self { run, capture: OnceCell::new(), details: BTreeMap::new() }
     }
 
     /// Finds the field that a place names.
@@ -74,8 +78,8 @@ impl<'a> Fields<'a> {
         let run = self.run;
         let open = || {
             let session = run.session(connection)?;
-            let snapshot = run.snapshot();
-            Detail::open(run.store().as_ref(), &snapshot.frames, session, &snapshot.secrets).ok()
+            let (snapshot, store) = self.capture.get_or_init(|| (run.snapshot(), run.store()));
+            Detail::open(store.as_ref(), &snapshot.frames, session, &snapshot.secrets).ok()
         };
         self.details.entry(connection).or_insert_with(open).as_ref()
     }

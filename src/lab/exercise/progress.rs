@@ -125,7 +125,7 @@ impl Progress {
         })
     }
 
-    /// Forgets what was answered and gained, so that it can be done again.
+    /// Forgets everything about a scenario, so that it can be done again.
     pub fn forget(&mut self, id: &str) -> bool {
         self.scenarios.remove(id).is_some()
     }

@@ -2,7 +2,7 @@
 
 use super::Points;
 use super::fact::{UnknownFact, fill};
-use super::grade::{Tries, after};
+use super::grade::{Tries, after, count};
 use super::point::Fields;
 use crate::lab::run::{Difference, Run};
 use crate::lab::scenario::{Edit, Expect, FailedCheck, FoundBy, Place, Task};
@@ -100,8 +100,7 @@ pub fn grade_find(
         parts.push(is_it);
     }
     let right = parts.iter().filter(|part| **part).count();
-    let share = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let points = Points::whole(task.points).share(share(right), share(parts.len()));
+    let points = Points::whole(task.points).share(count(right), count(parts.len()));
     let why = task.why.as_deref().map(|why| fill(why, run)).transpose()?;
     Ok((after(points, tries), why))
 }
@@ -131,8 +130,7 @@ pub fn grade_fix(task: &Task, edits: &[Edit], play: &mut Play<'_>, tries: Tries)
     check_edits(task, edits)?;
     let goals: Vec<GoalResult> = task.goals.iter().map(|goal| play_goal(goal, edits, play)).collect();
     let reached = goals.iter().filter(|goal| goal.is_reached()).count();
-    let share = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let points = after(Points::whole(task.points).share(share(reached), share(goals.len())), tries);
+    let points = after(Points::whole(task.points).share(count(reached), count(goals.len())), tries);
     Ok(FixResult { goals, points, of: task.points })
 }
 

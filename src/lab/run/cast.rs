@@ -1,6 +1,7 @@
 //! The peers of a run with what they own: keys and certificates, endpoints that live as long as the run, addresses.
 
 use super::{KeyLogText, PlayError};
+use crate::base::hex;
 use crate::lab::app::{self, Application, Role as AppRole};
 use crate::lab::engine::{Endpoint, EndpointIdentity, EndpointSetup, Engine, SecretSink};
 use crate::lab::pki::{self, Pki};
@@ -8,9 +9,9 @@ use crate::lab::scenario::{ClientAuth, Onward, Peer, PkiItem, RevokedPlan, Role,
 use crate::lab::wire::Host;
 use crate::net::Direction;
 use crate::tls::code::{CipherSuite, CodePoint, NamedGroup, ProtocolVersion, SignatureScheme};
+use crate::tls::key_log::Label;
 use crate::x509::verify::{CrlDepth, CrlRule, ExpiredCrl, PeerName, Purpose, UnknownStatus};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// All peers.
@@ -198,7 +199,12 @@ impl<'a> Cast<'a> {
 
     /// The text of the key log so far.
     pub(super) fn key_log(&self) -> KeyLogText {
-        KeyLogText(self.log.text())
+        text(&self.log.lines)
+    }
+
+    /// What the key exchanges gave, in the same form; it goes into no file.
+    pub(super) fn shared_secrets(&self) -> KeyLogText {
+        text(&self.log.shared)
     }
 
     fn setup(&self, name: &str, sends: Direction) -> Result<EndpointSetup, PlayError> {
@@ -285,28 +291,31 @@ fn points<T>(names: &[String], table: &[CodePoint<u16>], make: fn(u16) -> T) -> 
 
 /// The secrets of a run. Both sides know the same ones; each is written once.
 #[derive(Default)]
-struct KeyLog(Mutex<Vec<String>>);
+struct KeyLog {
+    lines: Mutex<Vec<String>>,
+    /// What libraries do not log.
+    shared: Mutex<Vec<String>>,
+}
 
-impl KeyLog {
-    fn text(&self) -> String {
-        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.iter().fold(String::new(), |text, line| text + line + "\n")
+fn text(lines: &Mutex<Vec<String>>) -> KeyLogText {
+    let lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+    KeyLogText(lines.iter().fold(String::new(), |text, line| text + line + "\n"))
+}
+
+fn add(lines: &Mutex<Vec<String>>, label: &str, client_random: &[u8], secret: &[u8]) {
+    let line = format!("{label} {} {}", hex(client_random), hex(secret));
+    let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+    if !lines.contains(&line) {
+        lines.push(line);
     }
 }
 
 impl SecretSink for KeyLog {
     fn secret(&self, label: &str, client_random: &[u8], secret: &[u8]) {
-        let mut line = format!("{label} ");
-        for byte in client_random {
-            let _ = write!(line, "{byte:02x}");
-        }
-        line.push(' ');
-        for byte in secret {
-            let _ = write!(line, "{byte:02x}");
-        }
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !lines.contains(&line) {
-            lines.push(line);
-        }
+        add(&self.lines, label, client_random, secret);
+    }
+
+    fn shared_secret(&self, client_random: &[u8], secret: &[u8]) {
+        add(&self.shared, &Label::LabSharedSecret.word(), client_random, secret);
     }
 }

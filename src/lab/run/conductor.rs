@@ -1,6 +1,6 @@
 //! Plays the steps of a script: opens connections, and lets the sides talk until nobody has anything to say.
 
-use super::cast::Cast;
+use super::cast::{Cast, Checks};
 use super::link::Link;
 use super::side::Side;
 use super::{BeatKind, PlayError};
@@ -127,7 +127,17 @@ impl<'a> Conductor<'a> {
 
     fn remark(&mut self, kind: BeatKind, of: &Step) {
         let connection = self.links.last().map_or(0, |link| link.number);
-        self.marks.push(Mark { frame: self.wire.frame(), connection, kind, say: of.say.clone() });
+        self.mark(connection, kind, of.say.clone());
+    }
+
+    /// Notes that something happens now.
+    pub(super) fn mark(&mut self, connection: u32, kind: BeatKind, say: Option<String>) {
+        self.marks.push(Mark { frame: self.wire.frame(), connection, kind, say });
+    }
+
+    /// The number of the connection that is opened next.
+    pub(super) fn next_number(&self) -> u32 {
+        u32::try_from(self.links.len() + 1).unwrap_or(u32::MAX)
     }
 
     /// Who acts in a step.
@@ -140,9 +150,9 @@ impl<'a> Conductor<'a> {
         let client = self.actor(step, Role::Client)?;
         let to = self.cast.peer(&client)?.to.clone().ok_or_else(|| PlayError::NoTarget { name: client.clone() })?;
         let queued = self.sent_at_once(index, &client, steps);
-        let number = u32::try_from(self.links.len() + 1).unwrap_or(u32::MAX);
+        let number = self.next_number();
         let kind = BeatKind::Script { step: index, text: format!("{client} connects to {to}") };
-        self.marks.push(Mark { frame: self.wire.frame(), connection: number, kind, say: step.say.clone() });
+        self.mark(number, kind, step.say.clone());
         let link = self.open(&client, &to, steps, early)?;
         if let Some(opened) = self.links.get_mut(link) {
             for (_, text) in &queued {
@@ -181,41 +191,56 @@ impl<'a> Conductor<'a> {
         steps: &[Step],
         early: Option<&str>,
     ) -> Result<usize, PlayError> {
-        let number = u32::try_from(self.links.len() + 1).unwrap_or(u32::MAX);
-        let server = self.taken_by(number, client, to, steps);
-        self.cast.set_clock(self.wire.seconds());
-        let first_frame = self.wire.frame() + 1;
-        let hosts = [self.cast.host(client), self.cast.host(to)];
-        let ports = [self.next_port, self.cast.port(to)?];
-        self.next_port += 1;
-        let channel = Channel::open(&mut self.wire, hosts, ports, &mut self.random);
-        let application = |peer: &str, sends| self.cast.application(peer, sends);
-        let client_side = Side::new(client, application(client, Direction::ToServer)?);
-        let server_side = Side::new(&server, application(&server, Direction::ToClient)?);
+        let server = self.taken_by(self.next_number(), client, to, steps);
         let server_name = self.cast.peer(client)?.name.clone();
-        self.links.push(Link {
-            number,
-            client_name: client.to_owned(),
-            server_name: server.clone(),
-            addressed: to.to_owned(),
-            channel,
-            first_frame,
-            client: client_side,
-            server: server_side,
-            checks: [
-                self.cast.checks(client, Direction::ToServer, server_name.as_deref()),
-                self.cast.checks(&server, Direction::ToClient, None),
-            ],
-            partner: None,
-            is_onward: false,
-            queued: Vec::new(),
-        });
-        let index = self.links.len() - 1;
+        let sides = [
+            Side::new(client, self.cast.application(client, Direction::ToServer)?),
+            Side::new(&server, self.cast.application(&server, Direction::ToClient)?),
+        ];
+        let checks = [
+            self.cast.checks(client, Direction::ToServer, server_name.as_deref()),
+            self.cast.checks(&server, Direction::ToClient, None),
+        ];
+        let index = self.add_link([client, &server], to, sides, checks)?;
         for (peer, direction) in [(client, Direction::ToServer), (server.as_str(), Direction::ToClient)] {
             let early = early.filter(|_| direction == Direction::ToServer);
             self.begin(index, peer, direction, early)?;
         }
         Ok(index)
+    }
+
+    /// Opens the TCP connection from a client to the one whom it means, with the two sides that speak over it.
+    fn add_link(
+        &mut self,
+        names: [&str; 2],
+        addressed: &str,
+        sides: [Side; 2],
+        checks: [Option<Checks>; 2],
+    ) -> Result<usize, PlayError> {
+        let [client_name, server_name] = names.map(str::to_owned);
+        let [client, server] = sides;
+        let number = self.next_number();
+        self.cast.set_clock(self.wire.seconds());
+        let first_frame = self.wire.frame() + 1;
+        let hosts = [self.cast.host(&client_name), self.cast.host(addressed)];
+        let ports = [self.next_port, self.cast.port(addressed)?];
+        self.next_port += 1;
+        let channel = Channel::open(&mut self.wire, hosts, ports, &mut self.random);
+        self.links.push(Link {
+            number,
+            client_name,
+            server_name,
+            addressed: addressed.to_owned(),
+            channel,
+            first_frame,
+            client,
+            server,
+            checks,
+            partner: None,
+            is_onward: false,
+            queued: Vec::new(),
+        });
+        Ok(self.links.len() - 1)
     }
 
     /// Lets one side begin: with TLS, or in plain text.
@@ -265,7 +290,7 @@ impl<'a> Conductor<'a> {
             let by = step.by.clone().or_else(|| self.cast.only(Role::Network).map(str::to_owned)).unwrap_or_default();
             let text = format!("leads the connection to {other}");
             let kind = BeatKind::Attack { by, text };
-            self.marks.push(Mark { frame: self.wire.frame(), connection: number, kind, say: step.say.clone() });
+            self.mark(number, kind, step.say.clone());
             self.done.push(index);
             return other.clone();
         }
@@ -288,7 +313,7 @@ impl<'a> Conductor<'a> {
         let text_of_beat = format!("{peer} {said} {}", shown(text));
         side.say(text.as_bytes());
         let kind = BeatKind::Script { step: index, text: text_of_beat };
-        self.marks.push(Mark { frame: self.wire.frame(), connection: number, kind, say: step.say.clone() });
+        self.mark(number, kind, step.say.clone());
         self.pump()
     }
 
@@ -305,7 +330,7 @@ impl<'a> Conductor<'a> {
         }
         let text = format!("{peer} {}", if cut { "ends the connection without a word" } else { "says goodbye" });
         let kind = BeatKind::Script { step: index, text };
-        self.marks.push(Mark { frame: self.wire.frame(), connection: number, kind, say: step.say.clone() });
+        self.mark(number, kind, step.say.clone());
         self.pump()
     }
 
@@ -342,34 +367,17 @@ impl<'a> Conductor<'a> {
             return Ok(());
         };
         let to = victim.addressed.clone();
-        let number = u32::try_from(self.links.len() + 1).unwrap_or(u32::MAX);
+        let number = self.next_number();
         let text = format!("plays back {} copied bytes to {to} on a connection of its own", copied.len());
         let kind = BeatKind::Attack { by: by.clone(), text };
-        self.marks.push(Mark { frame: self.wire.frame(), connection: number, kind, say: step.say.clone() });
-        self.cast.set_clock(self.wire.seconds());
-        let first_frame = self.wire.frame() + 1;
-        let hosts = [self.cast.host(&by), self.cast.host(&to)];
-        let ports = [self.next_port, self.cast.port(&to)?];
-        self.next_port += 1;
-        let channel = Channel::open(&mut self.wire, hosts, ports, &mut self.random);
+        self.mark(number, kind, step.say.clone());
         let mut client = Side::new(&by, app::silent());
         client.passive = true;
         client.say(&copied);
-        self.links.push(Link {
-            number,
-            client_name: by,
-            server_name: to.clone(),
-            addressed: to.clone(),
-            channel,
-            first_frame,
-            client,
-            server: Side::new(&to, self.cast.application(&to, Direction::ToClient)?),
-            checks: [None, self.cast.checks(&to, Direction::ToClient, None)],
-            partner: None,
-            is_onward: false,
-            queued: Vec::new(),
-        });
-        self.begin(self.links.len() - 1, &to, Direction::ToClient, None)?;
+        let server = Side::new(&to, self.cast.application(&to, Direction::ToClient)?);
+        let checks = [None, self.cast.checks(&to, Direction::ToClient, None)];
+        let index = self.add_link([&by, &to], &to, [client, server], checks)?;
+        self.begin(index, &to, Direction::ToClient, None)?;
         self.pump()
     }
 }

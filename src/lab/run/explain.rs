@@ -3,7 +3,7 @@
 use super::{BeatKind, Connection, Mark, Testimony};
 use crate::base::printable;
 use crate::lab::app::Identity;
-use crate::lab::scenario::{FailedCheck, Handshake, HandshakeCheck};
+use crate::lab::scenario::{FailedCheck, Handshake};
 use std::collections::BTreeSet;
 
 /// The sentences about a connection. `refusals` is what the applications held against the other side: the client's,
@@ -26,7 +26,7 @@ pub(super) fn explain(connection: &Connection, refusals: &[Option<String>; 2], m
     for (name, text) in names.into_iter().zip(refusals) {
         let Some(text) = text else { continue };
         let how = if connection.handshake == Handshake::Ok { "TLS had no objection; the application of " } else { "" };
-        said.push(format!("{how}{name} refused to go on: {text}."));
+        said.push(format!("{how}{name} refused to go on: {}.", printable(text)));
     }
     said.push(arrived(connection));
     said.extend(goodbye(connection));
@@ -99,7 +99,7 @@ fn faults(connection: &Connection) -> Vec<String> {
         (&connection.client, &connection.client_says, &connection.server, &connection.server_says),
         (&connection.server, &connection.server_says, &connection.client, &connection.client_says),
     ];
-    let mut faults: Vec<_> = pairs.into_iter().filter(|(_, mine, ..)| is_own_fault(mine)).collect();
+    let mut faults: Vec<_> = pairs.into_iter().filter(|(_, mine, ..)| mine.found_fault()).collect();
     faults.sort_by_key(|(_, mine, ..)| mine.error_at);
     if faults.is_empty() {
         for (name, mine, ..) in pairs {
@@ -113,11 +113,6 @@ fn faults(connection: &Connection) -> Vec<String> {
         said.push(alert(name, mine, other_name, others));
     }
     said
-}
-
-fn is_own_fault(testimony: &Testimony) -> bool {
-    let closure = Some(FailedCheck::Handshake(HandshakeCheck::Closure));
-    testimony.error.is_some() && testimony.alert_seen.is_none() && testimony.check != closure
 }
 
 fn fault(name: &str, mine: &Testimony, other: &str) -> String {
@@ -149,7 +144,7 @@ fn alert(name: &str, mine: &Testimony, other: &str, others: &Testimony) -> Strin
     match others.alert_seen {
         Some(seen) if seen == sent => format!("It sent the alert {sent}, and {other} received it."),
         Some(seen) => format!("It sent the alert {sent}, but {other} received {seen}."),
-        None if is_own_fault(others) => {
+        None if others.found_fault() => {
             format!("Its alert {sent} could not be read by {other}, which does not share the keys of {name}.")
         }
         None => format!("It sent the alert {sent}, of which {other} has seen nothing."),
@@ -159,7 +154,7 @@ fn alert(name: &str, mine: &Testimony, other: &str, others: &Testimony) -> Strin
 fn knowledge(connection: &Connection) -> String {
     let done = (connection.client_says.handshake_done, connection.server_says.handshake_done);
     let client_finished_first = connection.client_says.outcome == Some(Handshake::Failed);
-    let found_by_server = is_own_fault(&connection.server_says);
+    let found_by_server = connection.server_says.found_fault();
     let text = match done {
         (true, false) if client_finished_first && found_by_server => {
             "The client had already finished its handshake and believed that it was connected: finished is not \

@@ -12,6 +12,8 @@ use std::fmt;
 pub struct Judgement {
     /// The line of the file on which the expectation begins.
     pub line: u32,
+    /// What was expected, in words.
+    pub expected: String,
     /// The variant that was played.
     pub variant: Option<String>,
     /// Where it does not hold; empty where it does.
@@ -88,7 +90,7 @@ fn judge_one(run: &Run, expect: &Expect) -> Judgement {
             differences.append(&mut bench.differences);
         }
     }
-    Judgement { line: expect.line, variant: run.variant.clone(), differences }
+    Judgement { line: expect.line, expected: expect.to_string(), variant: run.variant.clone(), differences }
 }
 
 /// The last connection that a client of the script opened: what a relay opens behind it is another story.

@@ -1,7 +1,7 @@
 //! A run: the recording of one play of a scenario, complete and never changed. Playing it back moves a cursor.
 
 use super::super::attack::Missed;
-use super::super::scenario::{FailedCheck, FoundBy, Handshake, Scenario};
+use super::super::scenario::{FailedCheck, FoundBy, Handshake, HandshakeCheck, Scenario};
 use super::super::wire::Packet;
 use crate::net::Endpoint;
 use crate::session::{FrameNumber, Session};
@@ -22,6 +22,9 @@ pub struct Run {
     pub packets: Vec<Packet>,
     /// The secrets of all peers that log them, as a TLS key log.
     pub key_log: KeyLogText,
+    /// What the key exchanges of those peers gave, in the same form. It never goes into a file: a key log has no such
+    /// line, and the recording needs it only to show the whole key schedule.
+    pub shared_secrets: KeyLogText,
     /// The connections, in the order in which they were opened.
     pub connections: Vec<Connection>,
     /// The steps of the playback, in order.
@@ -143,6 +146,22 @@ pub struct Testimony {
     pub closed_cleanly: Option<bool>,
     /// What it said and when, in order.
     pub statements: Vec<Statement>,
+}
+
+/// The check that an end without close_notify fails.
+pub(super) const CLOSURE: FailedCheck = FailedCheck::Handshake(HandshakeCheck::Closure);
+
+impl Testimony {
+    /// Whether all that it holds against the other side is an end without close_notify.
+    pub(super) fn was_cut_off(&self) -> bool {
+        self.alert_seen.is_none() && self.check == Some(CLOSURE)
+    }
+
+    /// Whether it found a fault itself: its library reported one, and it is neither what it was told by an alert nor the
+    /// end of the line.
+    pub(super) fn found_fault(&self) -> bool {
+        self.error.is_some() && self.alert_seen.is_none() && self.check != Some(CLOSURE)
+    }
 }
 
 /// Something that a peer said at a moment.

@@ -96,7 +96,7 @@ fn perform(scenario: &Arc<Scenario>, variant: Option<&str>, edited: &Edited<'_>)
     let mut conductor = Conductor::new(cast, Attacker::new(scenario), edited);
     conductor.play()?;
     let Conductor { cast, wire, links, marks, mut missed, .. } = conductor;
-    let key_log = cast.key_log();
+    let (key_log, shared_secrets) = (cast.key_log(), cast.shared_secrets());
     let mut packets = wire.into_packets();
     let sessions = recording::sessions(&packets, &key_log);
     let connections: Vec<_> = links.into_iter().map(|link| verdict::conclude(link, &sessions, &marks)).collect();
@@ -109,6 +109,7 @@ fn perform(scenario: &Arc<Scenario>, variant: Option<&str>, edited: &Edited<'_>)
         variant: variant.map(str::to_owned),
         packets,
         key_log,
+        shared_secrets,
         connections,
         beats,
         pki: Arc::new(cast.pki),

@@ -73,7 +73,7 @@ impl Conductor<'_> {
                 let say = self.cast.scenario.steps.get(remark.step).and_then(|step| step.say.clone());
                 let text = if remark.refused { format!("cannot do it: {}", remark.text) } else { remark.text };
                 let kind = BeatKind::Attack { by: remark.by.unwrap_or_else(|| "somebody".to_owned()), text };
-                self.marks.push(Mark { frame: self.wire.frame(), connection: number, kind, say });
+                self.mark(number, kind, say);
             }
             for piece in delivered.pieces {
                 if piece.delay_ms > 0 {
@@ -135,9 +135,9 @@ impl Conductor<'_> {
                 let relay = link.server_name.clone();
                 let to = self.cast.peer(&relay)?.to.clone();
                 let to = to.ok_or_else(|| PlayError::NoTarget { name: relay.clone() })?;
-                let connection = u32::try_from(self.links.len() + 1).unwrap_or(u32::MAX);
+                let connection = self.next_number();
                 let kind = BeatKind::Script { step: self.current, text: format!("{relay} connects to {to}") };
-                self.marks.push(Mark { frame: self.wire.frame(), connection, kind, say: None });
+                self.mark(connection, kind, None);
                 let partner = self.open(&relay, &to, &[], None)?;
                 if let Some(front) = self.links.get_mut(index) {
                     front.partner = Some(partner);
@@ -199,7 +199,7 @@ impl Conductor<'_> {
     fn mark_send(&mut self, connection: u32, step: usize, text: String) {
         let say = self.cast.scenario.steps.get(step).and_then(|step| step.say.clone());
         let kind = BeatKind::Script { step, text };
-        self.marks.push(Mark { frame: self.wire.frame(), connection, kind, say });
+        self.mark(connection, kind, say);
     }
 }
 

@@ -3,8 +3,11 @@
 use super::{KeyLogText, Run, RunPacket};
 use crate::capture::{
     Dissector, FileNote, LoadState, Packet, PacketToWrite, PcapngWriter, Progress, Settings, Snapshot, Source, Store,
+    learn_resumption,
 };
 use crate::session::{FrameNumber, Session};
+use crate::tls::key_log::{Entry, Label};
+use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,10 +36,35 @@ impl Run {
         writer.finish()
     }
 
+    /// What a reader of the recording may know beyond its key log, in the form of one: what the key exchanges gave, and
+    /// the pre-shared keys of those who resume.
+    #[must_use]
+    pub fn inner_secrets(&self) -> String {
+        let mut text = self.shared_secrets.0.clone();
+        let mut dissector = dissector(&self.packets, &self.key_log);
+        dissector.read_key_log(text.as_bytes());
+        let sessions = dissector.sessions();
+        let offers = |session: &Arc<Session>| session.client_hellos.iter().any(|hello| hello.item.psk_identities > 0);
+        if !sessions.iter().any(offers) {
+            return text;
+        }
+        let mut secrets = dissector.secrets();
+        // The packets are in memory: reading them again does not fail. If it did, the tree would begin further down.
+        let _ = learn_resumption(&*self.store(), dissector.frames(), &sessions, &mut secrets);
+        let label = Label::LabPreSharedKey;
+        for random in secrets.randoms() {
+            if let Some(secret) = secrets.find(random, label) {
+                let entry = Entry::Random { label, random: *random, secret: secret.clone() };
+                text = text + &entry.line() + "\n";
+            }
+        }
+        text
+    }
+
     /// The packets as a source, for whoever reads captures.
     #[must_use]
     pub fn source(&self) -> Box<dyn Source> {
-        Box::new(Packets::new(self.packets.clone(), &self.key_log))
+        Box::new(Packets::new(self.packets.clone().into(), &self.key_log))
     }
 
     /// Access to each packet again.
@@ -49,6 +77,7 @@ impl Run {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         let mut dissector = dissector(&self.packets, &self.key_log);
+        dissector.read_key_log(self.inner_secrets().as_bytes());
         Snapshot {
             generation: 1,
             state: LoadState::Complete,
@@ -61,6 +90,14 @@ impl Run {
     }
 }
 
+impl Run {
+    /// The sessions as somebody without keys sees them.
+    #[must_use]
+    pub fn as_sent(&self) -> Vec<Arc<Session>> {
+        sessions(&self.packets, &KeyLogText(String::new()))
+    }
+}
+
 /// The sessions that the ordinary dissector finds in the packets.
 pub(super) fn sessions(packets: &[RunPacket], key_log: &KeyLogText) -> Vec<Arc<Session>> {
     dissector(packets, key_log).sessions()
@@ -69,7 +106,7 @@ pub(super) fn sessions(packets: &[RunPacket], key_log: &KeyLogText) -> Vec<Arc<S
 fn dissector(packets: &[RunPacket], key_log: &KeyLogText) -> Dissector {
     let mut dissector = Dissector::new(Settings::SCREEN);
     dissector.read_key_log(key_log.0.as_bytes());
-    let mut source = Packets::new(packets.to_vec(), key_log);
+    let mut source = Packets::new(packets.into(), key_log);
     while let Some(packet) = source.next_packet() {
         dissector.push(&packet);
     }
@@ -78,21 +115,21 @@ fn dissector(packets: &[RunPacket], key_log: &KeyLogText) -> Dissector {
 }
 
 /// Packets in memory, one behind the other.
-struct Packets {
-    all: Vec<RunPacket>,
+struct Packets<'a> {
+    all: Cow<'a, [RunPacket]>,
     at: usize,
     position: u64,
     keys: Vec<Vec<u8>>,
 }
 
-impl Packets {
-    fn new(all: Vec<RunPacket>, key_log: &KeyLogText) -> Self {
+impl<'a> Packets<'a> {
+    fn new(all: Cow<'a, [RunPacket]>, key_log: &KeyLogText) -> Self {
         let keys = Some(key_log.0.clone().into_bytes()).filter(|text| !text.is_empty());
         Self { all, at: 0, position: 0, keys: keys.into_iter().collect() }
     }
 }
 
-impl Source for Packets {
+impl Source for Packets<'_> {
     fn next_packet(&mut self) -> Option<Packet<'_>> {
         let packet = self.all.get(self.at)?;
         self.at += 1;

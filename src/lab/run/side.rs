@@ -4,7 +4,7 @@ use crate::lab::app::{Act, Application, Facing, Identity};
 use crate::lab::attack::Carries;
 use crate::lab::engine::{Connection as TlsConnection, ConnectionError};
 use crate::lab::run::{Statement, Testimony};
-use crate::lab::scenario::{FailedCheck, HandshakeCheck};
+use crate::lab::scenario::HandshakeCheck;
 use crate::session::FrameNumber;
 use std::collections::VecDeque;
 
@@ -296,10 +296,14 @@ impl Side {
     /// Whether the library has finished by now.
     fn look(&mut self, frame: FrameNumber) {
         let Some(tls) = &self.tls else { return };
-        if self.testimony.handshake_done || tls.report().handshaking {
+        if self.testimony.handshake_done {
             return;
         }
-        let refused_early = tls.report().early_data_accepted == Some(false);
+        let report = tls.report();
+        if report.handshaking {
+            return;
+        }
+        let refused_early = report.early_data_accepted == Some(false);
         self.testimony.handshake_done = true;
         self.testimony.done_at = Some(frame);
         self.state(frame, "handshake complete", false);
@@ -312,6 +316,10 @@ impl Side {
     }
 
     fn open_secured(&mut self) {
+        let [_, secured] = self.opened;
+        if secured {
+            return;
+        }
         let report = self.tls.as_ref().map(|tls| tls.report()).unwrap_or_default();
         let identity =
             report.peer_certificates.first().map(|der| Identity::of(&crate::lab::app::read_certificate(der)));
@@ -359,7 +367,6 @@ impl Side {
 
     /// Whether the fault is one that it found itself, and not what it was told or the end of the line.
     pub(super) fn found_fault(&self) -> bool {
-        let closure = Some(FailedCheck::Handshake(HandshakeCheck::Closure));
-        self.failed && self.testimony.alert_seen.is_none() && self.testimony.check != closure
+        self.failed && self.testimony.found_fault()
     }
 }

@@ -3,6 +3,7 @@
 use super::cast::Checks;
 use super::explain::explain;
 use super::link::Link;
+use super::model::CLOSURE;
 use super::side::Side;
 use super::{Connection, Mark, Stream, Testimony};
 use crate::lab::scenario::{FailedCheck, FoundBy, Handshake, HandshakeCheck};
@@ -10,8 +11,6 @@ use crate::net::Direction;
 use crate::session::Session;
 use crate::x509::verify::{Check, Profile, Refusal, Request, Verification, verify};
 use std::sync::Arc;
-
-const CLOSURE: FailedCheck = FailedCheck::Handshake(HandshakeCheck::Closure);
 
 /// Closes the books of a connection.
 pub(super) fn conclude(link: Link, sessions: &[Arc<Session>], marks: &[Mark]) -> Connection {
@@ -74,6 +73,7 @@ fn verification(testimony: &Testimony, checks: &Checks) -> Verification {
     verify(&Request {
         sent: &sent,
         anchors: &anchors,
+        more_anchors: 0,
         crls: &crls,
         crl_rule: checks.rule,
         time: checks.time,
@@ -109,10 +109,9 @@ fn disagreement(testimony: &Testimony, verification: &Verification) -> Option<St
 
 fn outcome(side: &Side) -> Handshake {
     let testimony = &side.testimony;
-    let closed_only = testimony.alert_seen.is_none() && testimony.check == Some(CLOSURE);
     if !side.spoke_tls {
         Handshake::None
-    } else if testimony.error.is_some() && !(testimony.handshake_done && closed_only) {
+    } else if testimony.error.is_some() && !(testimony.handshake_done && testimony.was_cut_off()) {
         Handshake::Failed
     } else if testimony.handshake_done {
         Handshake::Ok
@@ -154,7 +153,6 @@ fn fault(client: &Side, server: &Side) -> (Option<FoundBy>, Option<FailedCheck>)
         let refusal = sides.into_iter().find_map(|side| side.refusal.as_ref());
         return (Some(by), refusal.map(|(check, _)| FailedCheck::Handshake(*check)));
     }
-    let cut = |side: &Side| side.testimony.alert_seen.is_none() && side.testimony.check == Some(CLOSURE);
-    let by = who(sides.map(cut));
+    let by = who(sides.map(|side| side.testimony.was_cut_off()));
     (by, by.map(|_| CLOSURE))
 }

@@ -2,7 +2,7 @@
 
 use super::fragments::Place;
 use super::part::{Header, Part};
-use super::{Layer, Step, Walk, undecoded};
+use super::{Layer, Origin, Step, Walk, undecoded};
 use crate::base::{Tree, fields};
 use etherparse::IpNumber;
 use std::net::IpAddr;
@@ -37,6 +37,7 @@ fn ipv4<'a>(part: Part<'a>, walk: &mut Walk<'_>, tree: &mut Tree) -> Step<'a> {
     };
     walk.source = IpAddr::from([head[12], head[13], head[14], head[15]]);
     walk.destination = IpAddr::from([head[16], head[17], head[18], head[19]]);
+    walk.origin = Origin { hops: head[8], identification: u16::from_be_bytes([head[4], head[5]]) };
     if tree.is_on() {
         show_ipv4(part, length, tree);
     }
@@ -69,6 +70,7 @@ fn ipv6<'a>(part: Part<'a>, walk: &mut Walk<'_>, tree: &mut Tree) -> Step<'a> {
     };
     walk.source = IpAddr::from(part.array::<16>(8)?);
     walk.destination = IpAddr::from(part.array::<16>(24)?);
+    walk.origin = Origin { hops: head[7], identification: 0 };
     if tree.is_on() {
         show_ipv6(part, tree);
     }

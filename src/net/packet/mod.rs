@@ -43,6 +43,8 @@ pub struct Datagram<'a> {
     pub source: Endpoint,
     /// Address of the innermost IP header, port of the header behind it.
     pub destination: Endpoint,
+    /// What the innermost IP header says of where the packet was made.
+    pub origin: Origin,
     /// Which transport, and what its header says.
     pub transport: TransportHeader,
     /// What it carries, as far as it was captured; padding of the link layer is not part of it.
@@ -51,6 +53,15 @@ pub struct Datagram<'a> {
     pub offset: Option<u32>,
     /// Payload bytes that were on the wire but not captured; they follow `payload`.
     pub missing: u32,
+}
+
+/// What an IP header says that changes with the machine that made the packet and with the way that it took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Time to live, or hop limit: each router takes one off.
+    pub hops: u8,
+    /// The identification of IPv4; 0 in IPv6, and with many senders that never cut packets (RFC 6864).
+    pub identification: u16,
 }
 
 /// What the transport header says.
@@ -73,6 +84,8 @@ pub struct TcpHeader {
     pub flags: TcpFlags,
     /// Receive window, not scaled.
     pub window: u16,
+    /// The longest payload of one segment that the sender takes, where this is a SYN that says so.
+    pub maximum_segment: Option<u16>,
 }
 
 /// The control bits of a TCP header, CWR first (RFC 9293 3.1).
@@ -166,6 +179,7 @@ type Step<'a> = Option<(Layer, Part<'a>)>;
 struct Walk<'w> {
     source: IpAddr,
     destination: IpAddr,
+    origin: Origin,
     left: u8,
     /// Where the fragment belongs whose IP header was read last.
     place: Option<Place>,
@@ -190,7 +204,8 @@ impl Layers {
     ) -> Option<Datagram<'a>> {
         let Self { fragments, joined, told } = self;
         let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        let mut walk = Walk { source: unknown, destination: unknown, left: MAX_HEADERS, place: None, told };
+        let origin = Origin::default();
+        let mut walk = Walk { source: unknown, destination: unknown, origin, left: MAX_HEADERS, place: None, told };
         walk.run(Layer::Link(link), Part::frame(frame, original_length), fragments, joined, tree)
     }
 

@@ -20,11 +20,13 @@ pub(super) fn tcp<'a>(part: Part<'a>, walk: &Walk<'_>, tree: &mut Tree) -> Optio
     if tree.is_on() {
         show_tcp(part, length, tree);
     }
+    let flags = TcpFlags(head[13]);
     let transport = TransportHeader::Tcp(TcpHeader {
         sequence: u32::from_be_bytes([head[4], head[5], head[6], head[7]]),
         acknowledgment: u32::from_be_bytes([head[8], head[9], head[10], head[11]]),
-        flags: TcpFlags(head[13]),
+        flags,
         window: u16::from_be_bytes([head[14], head[15]]),
+        maximum_segment: if flags.syn() { maximum_segment(part.after(20).limit(length - 20)) } else { None },
     });
     Some(datagram(walk, ports([head[0], head[1], head[2], head[3]]), transport, part.after(length)))
 }
@@ -53,10 +55,25 @@ fn datagram<'a>(walk: &Walk<'_>, ports: (u16, u16), transport: TransportHeader, 
     Datagram {
         source: Endpoint { address: walk.source, port: ports.0 },
         destination: Endpoint { address: walk.destination, port: ports.1 },
+        origin: walk.origin,
         transport,
         payload: payload.bytes,
         offset: (payload.buffer.0 == 0).then_some(payload.start),
         missing: payload.missing,
+    }
+}
+
+/// What the options of a SYN say of the longest segment (RFC 9293 3.7.1).
+fn maximum_segment(options: Part<'_>) -> Option<u16> {
+    let mut rest = options.bytes;
+    loop {
+        match *rest {
+            [2, 4, high, low, ..] => return Some(u16::from_be_bytes([high, low])),
+            [1, ..] => rest = rest.get(1..)?,
+            [0, ..] | [] => return None,
+            [_, length, ..] if length >= 2 => rest = rest.get(usize::from(length)..)?,
+            _ => return None,
+        }
     }
 }
 

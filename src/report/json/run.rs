@@ -4,12 +4,12 @@ use super::Blocks;
 use super::SCHEMA;
 use super::certificate::Written;
 use super::session::SessionJson;
+use super::validation::VerificationJson;
 use super::value::{Alpn, Hex, List, Short, Time, object};
 use crate::lab::batch::Played;
 use crate::lab::run::{Beat, BeatKind, Connection, Difference, Judgement, Missed, Run, Testimony};
 use crate::lab::scenario::{FailedCheck, FoundBy, Handshake};
 use crate::x509::Certificate;
-use crate::x509::verify::{Outcome, Rung, Verification, Which};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -111,7 +111,7 @@ impl Serialize for ConnectionJson<'_> {
         let [client, server] = connection.ends;
         let written = Written::default();
         let session = connection.session.as_deref();
-        let session = session.map(|session| SessionJson { session, written: &written });
+        let session = session.map(|session| SessionJson { session, written: &written, open: false });
         object!(serializer, {
             "number": connection.number,
             "client": connection.client,
@@ -170,41 +170,6 @@ struct CertificateJson<'a>(&'a Arc<Certificate>);
 impl Serialize for CertificateJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         object!(serializer, { "subject": self.0.subject.to_string(), "sha256": Hex(&self.0.sha256) })
-    }
-}
-
-struct VerificationJson<'a>(&'a Verification);
-
-impl Serialize for VerificationJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        object!(serializer, {
-            "accepted": self.0.accepted,
-            "failed": self.0.failure().map(|rung| rung.check.word()),
-            "checks": List(self.0.rungs.iter().map(RungJson)),
-        })
-    }
-}
-
-struct RungJson<'a>(&'a Rung);
-
-impl Serialize for RungJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let rung = self.0;
-        let (of, index) = match rung.certificate {
-            Which::Sent(index) => ("sent", index),
-            Which::Anchor(index) => ("anchor", index),
-        };
-        let why = if let Outcome::NotChecked { why } = rung.outcome { Some(why) } else { None };
-        object!(serializer, {
-            "check": rung.check.word(),
-            "of": of,
-            "index": index,
-            "outcome": rung.outcome.word(),
-            "evidence": rung.evidence,
-            "why": why,
-            "enforced": rung.enforced,
-            "policy": rung.policy,
-        })
     }
 }
 

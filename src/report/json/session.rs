@@ -3,7 +3,10 @@
 use super::certificate::{Chain, Written};
 use super::decrypted::DecryptedJson;
 use super::event::{AlertsJson, MessagesJson, TimelineJson};
+use super::finding::{FindingJson, VerdictJson};
 use super::hello::{CertificateRequestJson, ClientHelloJson, Makes, ServerHelloJson};
+use super::proof::ProofJson;
+use super::validation::JudgedJson;
 use super::value::{
     AlertWords, Alpn, Both, Code, Filled, List, Plain, Remark, Seconds, Time, endpoint, object, sender, stream, way,
 };
@@ -13,16 +16,23 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 pub(super) struct SessionJson<'a> {
     pub(super) session: &'a Session,
     pub(super) written: &'a Written,
+    /// Whether it has not ended: more of it will be written.
+    pub(super) open: bool,
 }
 
 impl Serialize for SessionJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
+        if self.open {
+            map.serialize_entry("open", &true)?;
+        }
         map.serialize_entry("number", &self.session.number)?;
         place(&mut map, self.session)?;
         hellos(&mut map, self.session, &self.written.makes)?;
         choices(&mut map, self.session)?;
         self.authentication(&mut map)?;
+        map.serialize_entry("verdict", &VerdictJson(self.session))?;
+        map.serialize_entry("findings", &List(self.session.findings.iter().map(FindingJson)))?;
         events(&mut map, self.session)?;
         map.end()
     }
@@ -103,7 +113,9 @@ impl SessionJson<'_> {
         map.serialize_entry("client_certificate_requested", &request.is_some())?;
         map.serialize_entry("certificate_request", &request.map(CertificateRequestJson))?;
         map.serialize_entry("client_certificate_sent", &session.client_certificate_sent)?;
-        map.serialize_entry("client_certificates", &chain(&session.client_certificates))
+        map.serialize_entry("client_certificates", &chain(&session.client_certificates))?;
+        map.serialize_entry("server_validation", &session.judgement.server.as_ref().map(JudgedJson))?;
+        map.serialize_entry("client_validation", &session.judgement.client.as_ref().map(JudgedJson))
     }
 }
 
@@ -112,6 +124,7 @@ fn events<M: SerializeMap>(map: &mut M, session: &Session) -> Result<(), M::Erro
     map.serialize_entry("ccs", &Both(session.change_cipher_specs))?;
     map.serialize_entry("application_data_records", &Both(session.application_data_records))?;
     map.serialize_entry("decrypted", &session.decryption.as_deref().map(DecryptedJson))?;
+    map.serialize_entry("proofs", &List(session.proofs.iter().map(ProofJson)))?;
     map.serialize_entry("messages", &MessagesJson(session))?;
     map.serialize_entry("timeline", &TimelineJson(session))?;
     map.serialize_entry("timeline_cut", &session.timeline_cut)?;

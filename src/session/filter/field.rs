@@ -2,6 +2,7 @@
 
 use super::value::{Kind, Value};
 use crate::net::Direction;
+use crate::session::judgement::Ruling;
 use crate::session::{Authentication, EventKind, Session};
 use crate::tls::code::{
     AlertDescription, AlertLevel, CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme,
@@ -136,6 +137,9 @@ filter_fields! {
     "closed" ["not_decrypted"] CLOSED, "why protected records stayed closed, where keys were given",
         |s, take| s.decryption.iter().flat_map(|facts| facts.reason).flatten().any(|why| take(Value::Text(why.word())));
 
+    "proof" ["proofs"] PROOF, "what came of checking a signature, a Finished or a binder",
+        |s, take| s.proofs.iter().any(|proof| take(Value::Text(proof.result.word())));
+
     "ja3" ["tls.handshake.ja3"] Kind::Text, "the client's fingerprint JA3",
         |s, take| hellos(s, |hello| !hello.fingerprints.ja3.is_empty() && take(Value::Text(&hello.fingerprints.ja3)));
     "ja3s" ["tls.handshake.ja3s"] Kind::Text, "the server's fingerprint JA3S",
@@ -168,6 +172,12 @@ filter_fields! {
             .any(|certificate| take(Value::Flag(certificate.is_self_issued())));
     "certificates" ["server_certificates"] Kind::Number, "how many certificates the server sent, where they can be read",
         |s, take| take(Value::Number(i64::try_from(s.server_certificates.len()).unwrap_or(0)));
+    "validation" ["trusted"] VALIDATION, "what the trust anchors make of the certificates of either side, when captured",
+        |s, take| s.judgement.sides().any(|(_, judged)| take(Value::Text(judged.word())));
+    "failed_check" ["problem"] CHECK, "a check that the certificates of either side do not pass",
+        |s, take| rulings(s).any(|ruling| ruling.problems().any(|rung| take(Value::Text(rung.check.word()))));
+    "anchor" ["root"] Kind::Text, "the subject of the trust anchor that the certificates of either side lead to",
+        |s, take| rulings(s).any(|ruling| ruling.anchor_subject().is_some_and(|subject| take(Value::Text(subject))));
     "signature" ["signature_scheme"] SCHEME, "the scheme with which the server proved its key",
         |s, take| s.server_signature_scheme.is_some_and(|scheme| take(signature(scheme)));
 
@@ -199,8 +209,15 @@ filter_fields! {
 
     "note" [] Kind::Text, "the code or the text of a remark",
         |s, take| s.notes.iter().any(|note| take(Value::Text(note.item.code)) || take(Value::Text(&note.item.text)));
-    "severity" [] Kind::Severity, "the severity of a remark",
-        |s, take| s.notes.iter().any(|note| take(Value::Severity(note.item.severity)));
+    "severity" [] Kind::Severity, "the severity of a finding or a remark",
+        |s, take| s.findings.iter().any(|found| take(Value::Severity(found.severity)))
+            || s.notes.iter().any(|note| take(Value::Severity(note.item.severity)));
+    "finding" ["rule"] Kind::Text, "the rule of something that was found, such as CERT-01",
+        |s, take| s.findings.iter().any(|found| take(Value::Text(found.rule.id)));
+    "cause" ["verdict"] Kind::Text, "the rule that explains why the session ended as it did",
+        |s, take| s.verdict_finding().is_some_and(|found| take(Value::Text(found.rule.id)));
+    "decided_by" [] DECIDER, "who decided how the session ended",
+        |s, take| s.verdict.decided_by.is_some_and(|by| take(Value::Text(by.word())));
 }
 
 const CLOSED: Kind = Kind::Word(&[
@@ -219,6 +236,11 @@ const CLOSED: Kind = Kind::Word(&[
     ("block missing", "the end of the record before it, to which it is chained, was not captured"),
     ("came late", "the capture brings the secrets behind the record"),
 ]);
+const PROOF: Kind = Kind::Word(&[
+    ("verified", "it was checked and holds"),
+    ("failed", "it was checked and does not fit"),
+    ("not checked", "a message, a secret or an algorithm is missing"),
+]);
 const RESULT: Kind = Kind::Word(&[
     ("ok", "the handshake ended well on both sides"),
     ("failed", "refused with an alert, reset or closed before the end"),
@@ -234,6 +256,27 @@ const AUTHENTICATION: Kind = Kind::Word(&[
     ("anonymous", "no side proved who it is"),
     ("psk", "by a key that both had before"),
 ]);
+const VALIDATION: Kind = Kind::Word(&[
+    ("passed", "nothing speaks against them"),
+    ("failed", "at least one check failed"),
+    ("not-judged", "nobody looked: no anchors, or too many chains"),
+]);
+const CHECK: Kind = Kind::Word(&[
+    ("parse", "a certificate cannot be read"),
+    ("chain-built", "an issuer was not found"),
+    ("signature", "the issuer did not make a signature"),
+    ("validity", "not yet valid, or no longer"),
+    ("ca-flag", "an authority that is none, or the other way round"),
+    ("pathlen", "too many intermediates"),
+    ("purpose", "not for this use"),
+    ("constraints", "a name outside what an authority may sign for"),
+    ("critical-ext", "an unknown demand"),
+    ("revocation", "taken back, or that cannot be told"),
+    ("trust", "the path leads to nobody who is trusted"),
+    ("name", "for another host than was asked for"),
+]);
+const DECIDER: Kind =
+    Kind::Word(&[("client", "the client"), ("server", "the server"), ("middlebox", "somebody on the way")]);
 const PEER: Kind = Kind::Word(&[("client", "the client"), ("server", "the server")]);
 const KIND: Kind = Kind::Word(&[("tls", "TLS or SSL over TCP"), ("dtls", "DTLS over UDP"), ("quic", "QUIC over UDP")]);
 
@@ -266,6 +309,10 @@ fn certificates(session: &Session) -> impl Iterator<Item = &Certificate> {
 
 fn readable(session: &Session, take: impl FnMut(&Certificate) -> bool) -> bool {
     certificates(session).filter(|certificate| certificate.readable).any(take)
+}
+
+fn rulings(session: &Session) -> impl Iterator<Item = &Ruling> {
+    session.judgement.sides().filter_map(|(_, judged)| judged.ruling())
 }
 
 fn peer(sender: Direction) -> &'static str {
@@ -310,6 +357,13 @@ fn alt_name(name: &GeneralName) -> Value<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_check_has_a_word() {
+        let Kind::Word(words) = CHECK else { unreachable!() };
+        let checks: Vec<_> = crate::x509::verify::Check::ALL.into_iter().map(|check| check.word()).collect();
+        assert_eq!(words.iter().map(|(word, _)| *word).collect::<Vec<_>>(), checks);
+    }
 
     #[test]
     fn no_name_means_two_fields() {

@@ -40,7 +40,7 @@ impl Known<'_> {
 
 /// The random from which keys are made: of a hello in the form of SSL 2, its challenge with zeros in front
 /// (RFC 5246 E.2).
-pub(in crate::session) fn client_random(hello: &ClientHello) -> Option<[u8; 32]> {
+pub(crate) fn client_random(hello: &ClientHello) -> Option<[u8; 32]> {
     if hello.random.is_some() {
         return hello.random;
     }

@@ -9,7 +9,7 @@ use crate::tls::handshake::{CertificateMessage, Message, Role};
 use std::sync::Arc;
 
 /// How many hellos of a side a session keeps. A session has one or two, and two more for each renegotiation.
-const MAX_HELLOS: usize = 64;
+pub(super) const MAX_HELLOS: usize = 64;
 
 impl Tracker {
     /// The direction as the session counts it, for one as the caller counts it.
@@ -32,16 +32,22 @@ impl Tracker {
         self.flipped = !self.flipped;
         self.sides.reverse();
         self.opening.iter_mut().for_each(|opening| opening.reverse());
+        self.transcript.iter_mut().for_each(|transcript| transcript.reverse());
+        for claim in &mut self.claims {
+            claim.reverse();
+        }
         let session = &mut self.session;
         std::mem::swap(&mut session.client, &mut session.server);
         session.bytes.reverse();
         session.change_cipher_specs.reverse();
         session.application_data_records.reverse();
-        session.transport.missing.reverse();
-        session.transport.fin = session.transport.fin.map(Direction::reverse);
-        session.transport.reset = session.transport.reset.map(Direction::reverse);
+        session.transport.reverse();
+        session.clues.reverse();
         for event in &mut session.timeline {
             event.direction = event.direction.reverse();
+        }
+        for proof in &mut session.proofs {
+            proof.direction = proof.direction.reverse();
         }
         if let Some(prelude) = session.prelude.as_mut().map(Arc::make_mut) {
             prelude.bytes.reverse();
@@ -75,18 +81,21 @@ impl Tracker {
                 if self.session.alpn.is_none() {
                     self.session.alpn = extensions.alpn;
                 }
+                self.session.clues.encrypted_extensions = Some(extensions.extensions);
             }
             Message::Certificate(message) => self.learn_certificates(direction, message),
             Message::CertificateRequest(request) => self.session.certificate_request = Some(Arc::new(request)),
             Message::ServerKeyExchange(exchange) => {
                 self.session.group = self.session.group.or(exchange.group);
                 self.session.server_signature_scheme = exchange.signature_scheme;
+                self.session.clues.dh_bits = exchange.dh_bits;
             }
             Message::CertificateVerify(verify) if direction == Direction::ToClient => {
                 self.session.server_signature_scheme = verify.signature_scheme;
             }
             Message::NewSessionTicket(ticket) => {
                 self.session.new_session_tickets += 1;
+                self.session.clues.ticket(frame, at.time, &ticket);
                 self.new_ticket = ticket.ticket;
             }
             Message::CertificateStatus(status) => self.session.ocsp_response = Some(status.ocsp_response.into()),
@@ -100,6 +109,9 @@ impl Tracker {
     }
 
     fn learn_certificates(&mut self, direction: Direction, message: CertificateMessage) {
+        if let Some(place) = self.session.clues.compression.get_mut(direction.index()) {
+            *place = message.compression;
+        }
         if direction == Direction::ToServer {
             let sent = !message.certificates.is_empty() || message.raw_public_key.is_some();
             self.session.client_certificate_sent = Some(sent);

@@ -113,7 +113,7 @@ impl Search<'_> {
     fn of_premaster(&self, premaster: &Secret) -> Secret {
         let randoms = [self.client_random, self.server_random].concat();
         match self.transcript.filter(|_| self.known.extended_master_secret) {
-            Some(all) => extended_master_secret(self.version, self.suite, premaster, all.until_key_exchange()),
+            Some(all) => extended_master_secret(self.version, self.suite, premaster, &all.until_key_exchange()),
             None => master_secret(self.version, self.suite, premaster, &randoms),
         }
     }

@@ -6,6 +6,7 @@
 
 use super::super::decryption::{Closed, Decryption};
 use super::super::facts::EventKind;
+use super::super::listener::Heard;
 use super::known::Known;
 use super::master::Search;
 use super::stray::{Proof, Tried};
@@ -62,12 +63,22 @@ pub(super) struct Opening {
     /// What was tried where a hello is missing, and what came of it.
     tried: Tried,
     proof: Option<Proof>,
+    /// The master secret that keys were made from last, until TLS 1.2.
+    pub(super) master: Option<Secret>,
     pub(super) facts: Decryption,
     digests: Option<[Sha256; 2]>,
     log: Option<[Vec<OpenedRecord>; 2]>,
     pub(super) waiting: Waiting,
     /// The content of the latest record; kept for its memory.
     content: Vec<u8>,
+}
+
+/// What a trial with keys that may be the wrong ones changes.
+struct Kept {
+    side: Side,
+    pending: [bool; 2],
+    made: [usize; 2],
+    master: Option<Secret>,
 }
 
 /// Where secrets are looked for.
@@ -237,6 +248,10 @@ impl Opening {
             let fits = record.is_some_and(|(header, payload)| {
                 key.open(Place::default(), header, payload, &mut self.content).is_some()
             });
+            if fits || chosen.is_none() {
+                chosen = Some(key);
+                self.master = Some(master.clone());
+            }
             if fits {
                 remembered.keep(known.session_id, &master);
                 remembered.keep(known.new_ticket, &master);
@@ -244,9 +259,6 @@ impl Opening {
                 if secrets.find(&random, label).is_none() {
                     self.facts.learn(Entry::Random { label, random, secret: master });
                 }
-            }
-            if fits || chosen.is_none() {
-                chosen = Some(key);
             }
             if fits {
                 break;
@@ -273,14 +285,14 @@ impl Opening {
         self.pending.get(direction.index()).copied().unwrap_or_default() || !self.side(direction).has_keys()
     }
 
-    /// What a trial with keys that may be the wrong ones changes.
-    fn kept(&mut self, direction: Direction) -> (Side, [bool; 2], [usize; 2]) {
-        (self.side(direction).clone(), self.pending, self.made)
+    fn kept(&mut self, direction: Direction) -> Kept {
+        let master = self.master.clone();
+        Kept { side: self.side(direction).clone(), pending: self.pending, made: self.made, master }
     }
 
-    fn restore(&mut self, direction: Direction, (side, pending, made): (Side, [bool; 2], [usize; 2])) {
-        *self.side(direction) = side;
-        (self.pending, self.made) = (pending, made);
+    fn restore(&mut self, direction: Direction, kept: Kept) {
+        *self.side(direction) = kept.side;
+        (self.pending, self.made, self.master) = (kept.pending, kept.made, kept.master);
     }
 
     /// Why a record stayed closed although its keys were looked for.
@@ -455,10 +467,15 @@ impl Tracker {
             Err(_) => {}
         }
         self.opening = Some(opening);
+        if let Some(listener) = &mut means.listener {
+            let outcome = found.as_ref().map(|found| (found, content.as_slice())).map_err(|reason| *reason);
+            listener.hear(Heard { direction, at, offset, header, outcome });
+        }
         match &found {
             Ok(found) => {
                 self.side(direction).protected |= found.stage == Stage::Cipher;
                 self.decrypted = !self.unencrypted;
+                self.sealed_with.clone_from(&found.secret);
                 self.read_content(direction, found.opened.content_type, offset, header, &content, at, means);
                 self.decrypted = false;
             }
@@ -526,9 +543,13 @@ impl Tracker {
         let length = u32::try_from(content.len()).unwrap_or(u32::MAX);
         match (content_type, content) {
             (ContentType::APPLICATION_DATA, _) => {
+                if direction == Direction::ToServer && !content.is_empty() {
+                    let speaks = &mut self.session.clues.speaks_http2;
+                    speaks.get_or_insert_with(|| content.starts_with(b"PRI * HTTP/2.0"));
+                }
                 self.add_application_data(direction, offset, u32::from(header.length), false, at);
             }
-            (ContentType::HANDSHAKE, _) => self.join(direction, offset, content, at, means.cache),
+            (ContentType::HANDSHAKE, _) => self.join(direction, offset, content, at, means),
             (ContentType::ALERT, &[level, description]) => {
                 let alert = Alert { level: AlertLevel(level), description: AlertDescription(description) };
                 self.event(direction, offset, at, EventKind::Alert(alert));

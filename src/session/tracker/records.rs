@@ -2,11 +2,13 @@
 
 use super::super::facts::{Event, EventKind};
 use super::super::joiner::Joined;
-use super::{Moment, Tracker};
+use super::proving::What;
+use super::transcript::Added;
+use super::{Means, Moment, Tracker};
 use crate::base::{BufferId, Reader, Tree};
 use crate::net::Direction;
 use crate::tls::code::{AlertDescription, AlertLevel, ContentType, HandshakeType, ProtocolVersion};
-use crate::tls::handshake::{Alert, Cache, Context, Message, Role, read};
+use crate::tls::handshake::{Alert, Context, Message, Role, read};
 use crate::tls::record::{self, Header};
 use crate::tls::ssl2;
 
@@ -22,13 +24,13 @@ impl Tracker {
         offset: u64,
         payload: Option<&[u8]>,
         at: Moment,
-        cache: &mut Cache,
+        means: &mut Means<'_>,
     ) {
         let length = u32::from(header.length);
         match (header.content_type, payload) {
             (ContentType::APPLICATION_DATA, _) => self.application_data(direction, offset, length, at),
             (ContentType::CHANGE_CIPHER_SPEC, _) => self.change_cipher_spec(direction, offset, at),
-            (ContentType::HANDSHAKE, Some(payload)) => self.handshake(direction, offset, payload, at, cache),
+            (ContentType::HANDSHAKE, Some(payload)) => self.handshake(direction, offset, payload, at, means),
             (ContentType::ALERT, Some(payload)) => self.alert(direction, offset, payload, at),
             (ContentType::HEARTBEAT, Some(payload)) => self.heartbeat(direction, offset, payload, at),
             (content_type, _) => {
@@ -46,6 +48,9 @@ impl Tracker {
 
     fn application_data(&mut self, direction: Direction, offset: u64, length: u32, at: Moment) {
         let tls13 = self.version.is_none_or(ProtocolVersion::is_tls13);
+        if let Some(last) = self.session.clues.last_record.get_mut(direction.index()) {
+            *last = Some(length);
+        }
         let side = self.side(direction);
         let maybe_handshake = tls13 && side.single_records < SINGLE_RECORDS;
         side.single_records += u32::from(maybe_handshake);
@@ -109,7 +114,7 @@ impl Tracker {
         self.event(direction, offset, at, EventKind::ChangeCipherSpec);
     }
 
-    fn handshake(&mut self, direction: Direction, offset: u64, payload: &[u8], at: Moment, cache: &mut Cache) {
+    fn handshake(&mut self, direction: Direction, offset: u64, payload: &[u8], at: Moment, means: &mut Means<'_>) {
         let hello_from = match payload.first() {
             Some(1) => Some(Role::Client),
             Some(2) => Some(Role::Server),
@@ -124,15 +129,23 @@ impl Tracker {
             return;
         }
         let payload = if self.side(direction).protected { without_mac(payload) } else { payload };
-        self.join(direction, offset, payload, at, cache);
+        self.join(direction, offset, payload, at, means);
     }
 
     /// Takes the messages of a handshake record that can be read.
-    pub(super) fn join(&mut self, direction: Direction, offset: u64, payload: &[u8], at: Moment, cache: &mut Cache) {
+    pub(super) fn join(
+        &mut self,
+        direction: Direction,
+        offset: u64,
+        payload: &[u8],
+        at: Moment,
+        means: &mut Means<'_>,
+    ) {
         let mut joiner = std::mem::take(&mut self.side(direction).joiner);
         joiner.push(offset, payload, |joined| match joined {
-            Joined::Message { kind, body, offset, at: place } => {
-                self.message(direction, kind, body, offset, place, at, cache);
+            Joined::Message { kind, body, offset, at: place, after_loss } => {
+                let around = Around { direction, kind, offset, place, after_loss };
+                self.message(&around, body, at, means);
             }
             Joined::Unreadable { offset, length } => {
                 self.event(direction, offset, at, EventKind::EncryptedHandshake { length });
@@ -141,20 +154,11 @@ impl Tracker {
         self.side(direction).joiner = joiner;
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the coordinates of one message")]
-    fn message(
-        &mut self,
-        direction: Direction,
-        kind: HandshakeType,
-        body: &[u8],
-        offset: u64,
-        place: u32,
-        at: Moment,
-        cache: &mut Cache,
-    ) {
+    fn message(&mut self, around: &Around, body: &[u8], at: Moment, means: &mut Means<'_>) {
+        let Around { direction, kind, offset, place, after_loss } = *around;
         let context = self.context(direction);
         let mut tree = Tree::off();
-        let message = read(kind, Reader::new(body, BufferId(0)), &context, cache, &mut tree);
+        let message = read(kind, Reader::new(body, BufferId(0)), &context, means.cache, &mut tree);
         for note in tree.take_notes() {
             self.keep_note(at, note);
         }
@@ -164,10 +168,6 @@ impl Tracker {
             16 => self.key_exchanged = true,
             _ => {}
         }
-        if let Some(transcript) = &mut self.transcript {
-            let is_retry = matches!(&message, Message::ServerHello(hello) if hello.is_hello_retry_request);
-            transcript.add(kind, body, is_retry);
-        }
         self.session.handshake_started.get_or_insert(at.time);
         // Tickets and new handshakes come behind the two Finished; without keys they are not seen.
         if !self.sides.iter().all(|side| side.finished) {
@@ -175,7 +175,10 @@ impl Tracker {
         }
         self.side(direction).finished |= kind.0 == 20;
         let summary = super::super::summary::of(&message);
+        let mark = self.follow(&Added::of(direction, kind, body, &message, after_loss), &message);
+        let what = What::of(&message, body);
         self.learn(direction, message, at);
+        self.prove(direction, what, mark, at, means);
         let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
         self.event(direction, offset, at, EventKind::Handshake { kind, length, at: place, summary });
     }
@@ -223,7 +226,7 @@ impl Tracker {
         offset: u64,
         record: Option<&[u8]>,
         at: Moment,
-        cache: &mut Cache,
+        means: &mut Means<'_>,
     ) {
         let Some(record) = record else { return };
         let encrypted = self.ssl2_encrypted;
@@ -247,7 +250,7 @@ impl Tracker {
         self.ssl2_encrypted |= kind.0 == 2;
         if let Some(der) = read.certificate.filter(|span| !span.is_empty()) {
             let der = Reader::new(der.of(record), BufferId(0));
-            let certificate = cache.certificate(der, &mut tree);
+            let certificate = means.cache.certificate(der, &mut tree);
             match direction {
                 Direction::ToServer => self.session.client_certificates = vec![certificate],
                 Direction::ToClient => self.session.server_certificates = vec![certificate],
@@ -259,9 +262,26 @@ impl Tracker {
         // The type is that of a message of SSL 2, whatever comes of the hello.
         self.event(direction, offset, at, EventKind::Ssl2 { kind: kind.0, length });
         if let Some(message) = read.message {
+            // A hello of SSL 2 may lead to a handshake of TLS, in which it counts without its header (RFC 5246 E.2).
+            let bytes = record.get(usize::from(read.header.size)..).unwrap_or_default();
+            let added = Added { bare: true, ..Added::of(direction, HandshakeType(kind.0), bytes, &message, false) };
+            if matches!(message, Message::ClientHello(_)) {
+                self.follow(&added, &message);
+            }
             self.learn(direction, message, at);
         }
     }
+}
+
+/// The coordinates of one message.
+struct Around {
+    direction: Direction,
+    kind: HandshakeType,
+    /// Offset in the stream of the header of its first record.
+    offset: u64,
+    /// Where in that record's payload it begins.
+    place: u32,
+    after_loss: bool,
 }
 
 /// The handshake message that a record with a MAC at its end holds: the message says its length.

@@ -70,7 +70,8 @@ fn by_pre_shared_key(
     for key in sources.secrets.all_pre_shared_keys() {
         if let (Some(suite), Some(false)) = (suite, known.psk) {
             let schedule = PskSchedule::new(suite, draft, &key.key);
-            let Some([client, server]) = transcript.hash_of_hellos(suite).map(|hash| schedule.handshake_traffic(&hash))
+            let Some([client, server]) =
+                transcript.hash_of_hellos(suite, draft).map(|hash| schedule.handshake_traffic(&hash))
             else {
                 continue;
             };
@@ -83,7 +84,7 @@ fn by_pre_shared_key(
             if !fits {
                 continue;
             }
-            let traffic = transcript.hash_until_finished(suite).map(|hash| schedule.traffic(&hash));
+            let traffic = transcript.hash_until_finished(suite, draft).map(|hash| schedule.traffic(&hash));
             let mut all = vec![(Label::ClientHandshakeTraffic, client), (Label::ServerHandshakeTraffic, server)];
             if let Some([client, server]) = traffic {
                 all.extend([(Label::ClientTraffic(0), client), (Label::ServerTraffic(0), server)]);

@@ -105,7 +105,7 @@ impl Tracker {
             let way = if self.flipped == flipped { record.direction } else { record.direction.reverse() };
             if !self.open_record(way, &record.sealed(), record.at, means) {
                 let payload = record.payload.as_deref();
-                self.tls_record(way, record.header, record.offset, payload, record.at, means.cache);
+                self.tls_record(way, record.header, record.offset, payload, record.at, means);
             }
         }
         let over = end || (over && !self.has_hellos());

@@ -39,8 +39,16 @@ impl HandshakeType {
     pub const CLIENT_HELLO: Self = Self(1);
     /// `server_hello`, which is also the form of a HelloRetryRequest.
     pub const SERVER_HELLO: Self = Self(2);
+    /// `new_session_ticket`.
+    pub const NEW_SESSION_TICKET: Self = Self(4);
     /// `certificate`.
     pub const CERTIFICATE: Self = Self(11);
+    /// `client_key_exchange`, until TLS 1.2.
+    pub const CLIENT_KEY_EXCHANGE: Self = Self(16);
+    /// `finished`, which seals the handshake of its side.
+    pub const FINISHED: Self = Self(20);
+    /// `key_update` of TLS 1.3.
+    pub const KEY_UPDATE: Self = Self(24);
 
     /// The name as it stands in headings: `ClientHello`, `NewSessionTicket`; `None` for an unknown type.
     #[must_use]

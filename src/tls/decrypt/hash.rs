@@ -13,13 +13,15 @@ impl Hash {
         match self {
             Self::Md5 => 16,
             Self::Sha1 => 20,
+            Self::Sha224 => 28,
             Self::Sha256 => 32,
             Self::Sha384 => 48,
         }
     }
 
     /// The hash of the parts one after another.
-    pub(in crate::tls) fn digest(self, parts: &[&[u8]]) -> Vec<u8> {
+    #[must_use]
+    pub fn digest(self, parts: &[&[u8]]) -> Vec<u8> {
         let algorithm = match self {
             Self::Md5 => {
                 let mut context = Md5::new();
@@ -29,6 +31,7 @@ impl Hash {
                 return context.finalize().to_vec();
             }
             Self::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            Self::Sha224 => &digest::SHA224,
             Self::Sha256 => &digest::SHA256,
             Self::Sha384 => &digest::SHA384,
         };
@@ -44,6 +47,7 @@ impl Hash {
         let algorithm = match self {
             Self::Md5 => return hmac_md5(key, parts),
             Self::Sha1 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
+            Self::Sha224 => hmac::HMAC_SHA224,
             Self::Sha256 => hmac::HMAC_SHA256,
             Self::Sha384 => hmac::HMAC_SHA384,
         };

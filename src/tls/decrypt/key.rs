@@ -102,6 +102,16 @@ impl RecordKey {
         matches!(&self.0, Form::Cbc(cbc) if cbc.first.is_some())
     }
 
+    /// Whether the cipher goes on from record to record, so that the number alone does not open one.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        match &self.0 {
+            Form::Cbc(cbc) => cbc.first.is_some(),
+            Form::Stream { key, .. } => key.is_some(),
+            Form::Tls13 { .. } | Form::Explicit { .. } | Form::Counted { .. } => false,
+        }
+    }
+
     /// The place of the record behind one with this encrypted content.
     #[must_use]
     pub fn after(&self, place: Place, payload: &[u8]) -> Place {
@@ -205,7 +215,7 @@ impl Cbc {
 }
 
 /// The header as it was on the wire.
-fn bytes_of(header: Header) -> [u8; 5] {
+pub(super) fn bytes_of(header: Header) -> [u8; 5] {
     let ([major, minor], [high, low]) = (header.version.0.to_be_bytes(), header.length.to_be_bytes());
     [header.content_type.0, major, minor, high, low]
 }

@@ -7,6 +7,8 @@
 //!                       ├─ aead, draft   GCM, CCM, ChaCha20-Poly1305 and how it was before RFC 7905
 //!                       ├─ block, stream, mac   CBC, RC4, and no cipher at all
 //!                       └─ suite    which of them a cipher suite means
+//!   derivation   all of the above as a tree that people can read
+//!   finished   what only the holder of the keys can write: Finished, and the binders of pre-shared keys
 //!   Side    one direction: which key, which number; finds both again after a loss
 //! ```
 //!
@@ -14,7 +16,9 @@
 
 mod aead;
 mod block;
+pub mod derivation;
 mod draft;
+mod finished;
 mod hash;
 mod key;
 mod mac;
@@ -25,6 +29,7 @@ mod stream;
 mod suite;
 
 pub(in crate::tls) use block::Block;
+pub use finished::{Ssl3Ends, is_binder, ssl3_hashes, tls13_verify_data, verify_data};
 pub use hash::Sha256;
 pub use key::{Opened, Place, RecordKey};
 pub use prf::{KeyBlock, extended_master_secret, master_secret};

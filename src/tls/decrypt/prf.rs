@@ -1,5 +1,6 @@
 //! The pseudorandom function until TLS 1.2, the master secret, and the key block (RFC 5246 5, 6.3, 8.1; RFC 2246 5).
 
+use super::finished::handshake_hash;
 use super::key::{Cbc, RecordKey};
 use super::mac::Mac;
 use super::stream::KeyStream;
@@ -28,6 +29,17 @@ impl KeyBlock<'_> {
     /// The keys with which the client and the server write.
     #[must_use]
     pub fn keys(&self) -> Option<[RecordKey; 2]> {
+        let lengths = self.lengths()?;
+        let block = self.expand(lengths.iter().sum());
+        let mut rest = block.as_slice();
+        let [client_mac, server_mac, client_key, server_key, client_iv, server_iv] =
+            lengths.map(|length| rest.split_off(..length).unwrap_or_default());
+        Some([self.key(client_mac, client_key, client_iv)?, self.key(server_mac, server_key, server_iv)?])
+    }
+
+    /// How many bytes the parts of the block have, in their order: MAC keys, keys, IVs, each of the client first
+    /// (RFC 5246 6.3).
+    pub(super) fn lengths(&self) -> Option<[usize; 6]> {
         let (mac, key, iv) = match self.suite.cipher {
             Cipher::Aead(_) if self.version < ProtocolVersion::TLS12 => return None,
             Cipher::Aead(aead) => (0, aead.key_length(), aead.implicit_iv_length()),
@@ -35,11 +47,7 @@ impl KeyBlock<'_> {
             Cipher::Rc4 => (self.suite.hash.length(), 16, 0),
             Cipher::Null => (self.suite.hash.length(), 0, 0),
         };
-        let block = self.expand(2 * (mac + key + iv));
-        let mut rest = block.as_slice();
-        let [client_mac, server_mac, client_key, server_key, client_iv, server_iv] =
-            [mac, mac, key, key, iv, iv].map(|length| rest.split_off(..length).unwrap_or_default());
-        Some([self.key(client_mac, client_key, client_iv)?, self.key(server_mac, server_key, server_iv)?])
+        Some([mac, mac, key, key, iv, iv])
     }
 
     fn key(&self, mac: &[u8], key: &[u8], iv: &[u8]) -> Option<RecordKey> {
@@ -57,7 +65,7 @@ impl KeyBlock<'_> {
         }
     }
 
-    fn expand(&self, length: usize) -> Vec<u8> {
+    pub(super) fn expand(&self, length: usize) -> Vec<u8> {
         let seed = [self.server_random, self.client_random].concat();
         if self.version == ProtocolVersion::SSL3 {
             return ssl3(self.master.bytes(), &seed, length);
@@ -82,10 +90,7 @@ pub fn master_secret(version: ProtocolVersion, suite: Suite, premaster: &Secret,
 #[must_use]
 pub fn extended_master_secret(version: ProtocolVersion, suite: Suite, premaster: &Secret, messages: &[u8]) -> Secret {
     let hash = suite.schedule_hash(version);
-    let session_hash = match hash {
-        Some(hash) => hash.digest(&[messages]),
-        None => [Hash::Md5.digest(&[messages]), Hash::Sha1.digest(&[messages])].concat(),
-    };
+    let session_hash = handshake_hash(hash, messages);
     Secret::new(prf(hash, premaster.bytes(), b"extended master secret", &session_hash, 48))
 }
 
@@ -104,7 +109,7 @@ fn ssl3(secret: &[u8], randoms: &[u8], length: usize) -> Vec<u8> {
 }
 
 /// The function itself. Without a hash it is that of TLS 1.0: MD5 and SHA-1, each with a half of the secret.
-fn prf(hash: Option<Hash>, secret: &[u8], label: &[u8], seed: &[u8], length: usize) -> Vec<u8> {
+pub(super) fn prf(hash: Option<Hash>, secret: &[u8], label: &[u8], seed: &[u8], length: usize) -> Vec<u8> {
     let seed = [label, seed].concat();
     if let Some(hash) = hash {
         return expand(hash, secret, &seed, length);

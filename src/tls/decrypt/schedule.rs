@@ -11,9 +11,13 @@ pub struct Draft {
     /// What stands before each label.
     prefix: &'static [u8],
     /// The label of the secret behind a KeyUpdate.
-    update: &'static [u8],
+    pub(super) update: &'static [u8],
+    /// The labels of the keys of binders, of an external key and of a resumption.
+    binders: [&'static [u8]; 2],
     /// Whether the header of a record is authenticated with it.
     pub(super) header: bool,
+    /// Whether a first ClientHello that was answered with a HelloRetryRequest counts as its hash only.
+    hashes_first_hello: bool,
 }
 
 impl Draft {
@@ -22,12 +26,21 @@ impl Draft {
     pub fn of(version: ProtocolVersion) -> Self {
         let draft = version.draft().unwrap_or(u8::MAX);
         // draft-ietf-tls-tls13-20 made the labels shorter.
-        let (prefix, update): (&[u8], &[u8]) = match draft {
-            ..20 => (b"TLS 1.3, ", b"application traffic secret"),
-            _ => (b"tls13 ", b"traffic upd"),
+        let (prefix, update, binders): (&[u8], &[u8], [&[u8]; 2]) = match draft {
+            ..20 => {
+                let binders: [&[u8]; 2] = [b"external psk binder key", b"resumption psk binder key"];
+                (b"TLS 1.3, ", b"application traffic secret", binders)
+            }
+            _ => (b"tls13 ", b"traffic upd", [b"ext binder", b"res binder"]),
         };
-        // draft-ietf-tls-tls13-25 put the header under the tag.
-        Self { prefix, update, header: draft >= 25 }
+        // draft-ietf-tls-tls13-25 put the header under the tag, draft-ietf-tls-tls13-19 hashed the first hello.
+        Self { prefix, update, binders, header: draft >= 25, hashes_first_hello: draft >= 19 }
+    }
+
+    /// Whether a first ClientHello that was answered with a HelloRetryRequest counts as its hash only (RFC 8446 4.4.1).
+    #[must_use]
+    pub fn hashes_first_hello(self) -> bool {
+        self.hashes_first_hello
     }
 
     /// HKDF-Expand-Label with an empty context (RFC 8446 7.1).
@@ -35,15 +48,14 @@ impl Draft {
         self.expand_with(hash, secret, label, &[], length)
     }
 
+    /// The key of a Finished or a binder (RFC 8446 4.4.4).
+    pub(super) fn finished_key(self, hash: Hash, base: &[u8]) -> Vec<u8> {
+        self.expand(hash, base, b"finished", hash.length())
+    }
+
     /// HKDF-Expand-Label (RFC 8446 7.1).
-    fn expand_with(self, hash: Hash, secret: &[u8], label: &[u8], context: &[u8], length: usize) -> Vec<u8> {
-        let mut info = Vec::with_capacity(64);
-        info.extend(u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes());
-        info.push(u8::try_from(self.prefix.len() + label.len()).unwrap_or(u8::MAX));
-        info.extend(self.prefix);
-        info.extend(label);
-        info.push(u8::try_from(context.len()).unwrap_or(u8::MAX));
-        info.extend(context);
+    pub(super) fn expand_with(self, hash: Hash, secret: &[u8], label: &[u8], context: &[u8], length: usize) -> Vec<u8> {
+        let info = self.info(label, context, length);
         let mut out: Vec<u8> = Vec::with_capacity(length + hash.length());
         let mut block: Vec<u8> = Vec::new();
         for counter in 1..=u8::MAX {
@@ -55,6 +67,23 @@ impl Draft {
         }
         out.truncate(length);
         out
+    }
+
+    /// What HKDF-Expand-Label feeds to HKDF-Expand: length, label and context in one structure (RFC 8446 7.1).
+    pub(super) fn info(self, label: &[u8], context: &[u8], length: usize) -> Vec<u8> {
+        let mut info = Vec::with_capacity(64);
+        info.extend(u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes());
+        info.push(u8::try_from(self.prefix.len() + label.len()).unwrap_or(u8::MAX));
+        info.extend(self.prefix);
+        info.extend(label);
+        info.push(u8::try_from(context.len()).unwrap_or(u8::MAX));
+        info.extend(context);
+        info
+    }
+
+    /// What stands before each label.
+    pub(super) fn prefix(self) -> &'static str {
+        std::str::from_utf8(self.prefix).unwrap_or_default()
     }
 }
 
@@ -71,8 +100,17 @@ impl PskSchedule {
     /// The schedule of a pre-shared key with the hash of a suite.
     #[must_use]
     pub fn new(suite: Suite, draft: Draft, key: &Secret) -> Self {
-        let hash = suite.hash;
+        Self::of_hash(suite.hash, draft, key)
+    }
+
+    pub(super) fn of_hash(hash: Hash, draft: Draft, key: &Secret) -> Self {
         Self { hash, draft, early: Secret::new(hash.hmac(&vec![0; hash.length()], &[key.bytes()])) }
+    }
+
+    /// What binders are made with: of a key that was agreed on elsewhere, and of one from an earlier session.
+    pub(super) fn binder_keys(&self) -> [Secret; 2] {
+        let nothing = self.hash.digest(&[]);
+        self.draft.binders.map(|label| self.derive(&self.early, label, &nothing))
     }
 
     /// What protects early data; `transcript`: the hash of the ClientHello.

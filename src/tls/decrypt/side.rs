@@ -62,6 +62,8 @@ pub struct Found {
     pub stage: Stage,
     /// The record's number.
     pub place: Place,
+    /// The traffic secret that the key was made from, in TLS 1.3.
+    pub secret: Option<Secret>,
     /// How many numbers before it were passed over, because their records were lost or stayed closed.
     pub skipped: u64,
 }
@@ -211,6 +213,7 @@ impl Side {
                 continue;
             };
             let (key, stage) = (Arc::clone(&candidate.key), candidate.stage);
+            let secret = candidate.secret.as_ref().map(|(_, _, secret)| secret.clone());
             let next = key.after(place, payload);
             self.candidates.drain(..index);
             *self = Self {
@@ -221,7 +224,7 @@ impl Side {
                 chain: next.before.map(|block| (sealed.end(), block)),
                 ..Self::default()
             };
-            return Some(Found { opened, key, stage, place, skipped });
+            return Some(Found { opened, key, stage, place, secret, skipped });
         }
         None
     }

@@ -14,6 +14,8 @@ pub enum Hash {
     Md5,
     /// SHA-1.
     Sha1,
+    /// SHA-224, in signatures only.
+    Sha224,
     /// SHA-256.
     Sha256,
     /// SHA-384.
@@ -85,10 +87,10 @@ impl Suite {
         Some(Self { cipher: *cipher, hash })
     }
 
-    /// The hash of a handshake in TLS 1.3, whose parts stand one after another.
+    /// The hash of the key schedule in TLS 1.3.
     #[must_use]
-    pub fn digest(self, parts: &[&[u8]]) -> Vec<u8> {
-        self.hash.digest(parts)
+    pub fn hash(self) -> Hash {
+        self.hash
     }
 
     /// The hash of the key schedule: until TLS 1.1 MD5 together with SHA-1 (`None`), in TLS 1.2 at least SHA-256

@@ -69,6 +69,15 @@ impl Place {
     }
 }
 
+/// A key that a ClientHello offers (RFC 8446 4.2.11).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PskOffer {
+    /// A ticket, or the name of a key that both sides had before.
+    pub identity: Vec<u8>,
+    /// The proof that the client holds the key.
+    pub binder: Vec<u8>,
+}
+
 /// What readers of messages keep of an extension block. Where a type stands twice, the first one counts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Extensions {
@@ -96,6 +105,10 @@ pub struct Extensions {
     pub session_ticket: Vec<u8>,
     /// Number of identities in a client's pre_shared_key.
     pub psk_identities: u16,
+    /// The identities and their binders.
+    pub psk_offers: Vec<PskOffer>,
+    /// Length of the list of binders with its own length.
+    pub binders_length: u16,
     /// The index that a server's pre_shared_key selects.
     pub selected_psk: Option<u16>,
     /// Whether early_data is there.

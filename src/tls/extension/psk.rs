@@ -1,7 +1,7 @@
 //! Pre-shared keys and early data of TLS 1.3.
 
 use super::body::{Entries, code16, code32, codes8, list, opaque};
-use super::{Extensions, Place};
+use super::{Extensions, Place, PskOffer};
 use crate::base::{Group, Reader, Severity, Tree, Value, fields};
 use crate::tls::code::PskKeyExchangeMode;
 
@@ -47,15 +47,20 @@ pub(super) fn pre_shared_key(
             entries.span(reader),
             || Value::None,
             |tree| {
-                opaque(reader, 2, &IDENTITY, tree)?;
+                let identity = opaque(reader, 2, &IDENTITY, tree)?.to_vec();
                 facts.psk_identities = facts.psk_identities.saturating_add(1);
+                facts.psk_offers.push(PskOffer { identity, binder: Vec::new() });
                 code32(reader, &OBFUSCATED_TICKET_AGE, tree, |age| Value::Number(age.into())).map(drop)
             },
         )
     })?;
     let mut binders = 0u16;
+    facts.binders_length = u16::try_from(reader.remaining()).unwrap_or(u16::MAX);
     list(reader, 2, &BINDERS, Entries::Vectors(0, 1, 0), tree, |reader, tree| {
-        opaque(reader, 1, &BINDER, tree)?;
+        let binder = opaque(reader, 1, &BINDER, tree)?;
+        if let Some(offer) = facts.psk_offers.get_mut(usize::from(binders)) {
+            offer.binder = binder.to_vec();
+        }
         binders = binders.saturating_add(1);
         Some(())
     })?;

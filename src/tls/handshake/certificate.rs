@@ -70,7 +70,8 @@ fn fill_tls13(
     cache: &mut CertificateCache,
     tree: &mut Tree,
 ) -> Option<()> {
-    take::opaque(Width::One, reader, &REQUEST_CONTEXT_LENGTH, &REQUEST_CONTEXT, tree)?;
+    let request = take::opaque(Width::One, reader, &REQUEST_CONTEXT_LENGTH, &REQUEST_CONTEXT, tree)?;
+    facts.request_context = request.to_vec();
     let mut list = take::vector(Width::Three, reader, &CERTIFICATES_LENGTH, tree)?;
     let span = list.span();
     tree.branch(

@@ -85,7 +85,8 @@ fn fill_request(
             take::opaque(Width::Two, reader, &REQUEST_EXTENSIONS_LENGTH, &REQUEST_EXTENSIONS, tree)?;
         }
         RequestForm::Tls13 => {
-            take::opaque(Width::One, reader, &REQUEST_CONTEXT_LENGTH, &REQUEST_CONTEXT, tree)?;
+            let request = take::opaque(Width::One, reader, &REQUEST_CONTEXT_LENGTH, &REQUEST_CONTEXT, tree)?;
+            facts.request_context = request.to_vec();
             let extensions = super::required_extensions(reader, Place::CertificateRequest, tree);
             facts.signature_algorithms = extensions.signature_algorithms;
             facts.authorities = extensions.authorities;

@@ -7,6 +7,7 @@ use crate::tls::code::{
     AlertDescription, AlertLevel, CipherSuite, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion,
     SignatureScheme,
 };
+use crate::tls::extension::PskOffer;
 use crate::x509::Certificate;
 use std::sync::Arc;
 
@@ -98,6 +99,10 @@ pub struct ClientHello {
     pub session_ticket: Vec<u8>,
     /// Number of identities in pre_shared_key.
     pub psk_identities: u16,
+    /// The identities of pre_shared_key, each with its binder.
+    pub psk_offers: Vec<PskOffer>,
+    /// Length of the list of binders, with which the message ends: the binders do not cover themselves.
+    pub binders_length: u16,
     /// Whether early_data is announced.
     pub early_data: bool,
     /// Whether encrypted_client_hello is there (a real one or a GREASE one: that cannot be told from outside).
@@ -184,6 +189,8 @@ pub struct EncryptedExtensions {
 /// Facts of a Certificate message (RFC 8446 4.4.2, RFC 5246 7.4.2), a compressed one (RFC 8879) undone.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CertificateMessage {
+    /// The context of the request that it answers, in TLS 1.3; empty in the handshake itself.
+    pub request_context: Vec<u8>,
     /// The certificates in the order sent; empty when the peer has none to show.
     pub certificates: Vec<Arc<Certificate>>,
     /// The stapled OCSP response of the first certificate (TLS 1.3 puts it here).
@@ -197,6 +204,8 @@ pub struct CertificateMessage {
 /// Facts of a CertificateRequest (RFC 8446 4.3.2, RFC 5246 7.4.4).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CertificateRequest {
+    /// The context that the answer repeats, in TLS 1.3; empty in the handshake itself.
+    pub request_context: Vec<u8>,
     /// certificate_types, up to TLS 1.2.
     pub certificate_types: Vec<u8>,
     /// The signature schemes that the client's chain and proof may use.
@@ -214,6 +223,10 @@ pub struct ServerKeyExchange {
     pub dh_bits: Option<u32>,
     /// The signature scheme (from TLS 1.2 on).
     pub signature_scheme: Option<SignatureScheme>,
+    /// The signature; `None` where the suite signs nothing, or it cannot be read.
+    pub signature: Option<Vec<u8>>,
+    /// How many bytes from the start of the message on are signed.
+    pub signed_length: u32,
 }
 
 /// Facts of a CertificateVerify (RFC 8446 4.4.3).
@@ -221,8 +234,8 @@ pub struct ServerKeyExchange {
 pub struct CertificateVerify {
     /// The signature scheme (from TLS 1.2 on).
     pub signature_scheme: Option<SignatureScheme>,
-    /// Length of the signature in bytes.
-    pub signature_length: u16,
+    /// The signature; `None` where it cannot be read.
+    pub signature: Option<Vec<u8>>,
 }
 
 /// Facts of a NewSessionTicket (RFC 8446 4.6.1, RFC 5077 3.3).
@@ -230,6 +243,8 @@ pub struct CertificateVerify {
 pub struct NewSessionTicket {
     /// Life time in seconds (up to TLS 1.2 a hint).
     pub lifetime: u32,
+    /// What makes the key of this ticket another one than that of the next, in TLS 1.3.
+    pub nonce: Vec<u8>,
     /// Length of the ticket in bytes.
     pub ticket_length: u16,
     /// The ticket.

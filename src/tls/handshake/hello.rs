@@ -69,6 +69,8 @@ fn adopt(hello: &mut ClientHello, extensions: Extensions) {
     hello.session_ticket = extensions.session_ticket;
     hello.session_ticket_length = extensions.session_ticket_length;
     hello.psk_identities = extensions.psk_identities;
+    hello.psk_offers = extensions.psk_offers;
+    hello.binders_length = extensions.binders_length;
     hello.early_data = extensions.early_data;
     hello.encrypted_client_hello = extensions.encrypted_client_hello;
     hello.extended_master_secret = extensions.extended_master_secret;

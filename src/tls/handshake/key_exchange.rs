@@ -50,6 +50,7 @@ fn fill_server(
     context: &Context,
     tree: &mut Tree,
 ) -> Option<()> {
+    let start = reader.offset();
     match exchange {
         Exchange::Dhe | Exchange::DhAnonymous => dh_parameters(facts, reader, tree)?,
         Exchange::Ecdhe | Exchange::EcdhAnonymous => ec_parameters(facts, reader, tree)?,
@@ -79,7 +80,9 @@ fn fill_server(
     let is_signed =
         matches!(exchange, Exchange::Dhe | Exchange::Ecdhe | Exchange::RsaExport | Exchange::SrpSigned | Exchange::Sm2);
     if is_signed {
-        facts.signature_scheme = signature(reader, context, tree)?.0;
+        facts.signed_length = reader.offset() - start;
+        let (scheme, signature) = signature(reader, context, tree)?;
+        (facts.signature_scheme, facts.signature) = (scheme, Some(signature.to_vec()));
     }
     take::end(reader, tree);
     Some(())
@@ -224,8 +227,12 @@ fn ecjpake_key(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
     Some(())
 }
 
-/// A signature, with its scheme from TLS 1.2 on (RFC 5246 4.7). Gives the scheme and the length of the signature.
-fn signature(reader: &mut Reader<'_>, context: &Context, tree: &mut Tree) -> Option<(Option<SignatureScheme>, u16)> {
+/// A signature, with its scheme from TLS 1.2 on (RFC 5246 4.7).
+fn signature<'a>(
+    reader: &mut Reader<'a>,
+    context: &Context,
+    tree: &mut Tree,
+) -> Option<(Option<SignatureScheme>, &'a [u8])> {
     let scheme = if signature_has_scheme(*reader, context) {
         let scheme = take::u16(reader, &SIGNATURE_SCHEME, tree, |scheme| SignatureScheme(scheme).value())?;
         Some(SignatureScheme(scheme))
@@ -233,7 +240,7 @@ fn signature(reader: &mut Reader<'_>, context: &Context, tree: &mut Tree) -> Opt
         None
     };
     let signature = take::opaque(Width::Two, reader, &SIGNATURE_LENGTH, &SIGNATURE, tree)?;
-    Some((scheme, u16::try_from(signature.len()).unwrap_or(u16::MAX)))
+    Some((scheme, signature))
 }
 
 fn signature_has_scheme(mut reader: Reader<'_>, context: &Context) -> bool {
@@ -246,11 +253,11 @@ fn signature_has_scheme(mut reader: Reader<'_>, context: &Context) -> bool {
 }
 
 pub(super) fn certificate_verify(reader: &mut Reader<'_>, context: &Context, tree: &mut Tree) -> CertificateVerify {
-    let Some((signature_scheme, signature_length)) = signature(reader, context, tree) else {
+    let Some((signature_scheme, signature)) = signature(reader, context, tree) else {
         return CertificateVerify::default();
     };
     take::end(reader, tree);
-    CertificateVerify { signature_scheme, signature_length }
+    CertificateVerify { signature_scheme, signature: Some(signature.to_vec()) }
 }
 
 pub(super) fn client_key_exchange(reader: &mut Reader<'_>, context: &Context, tree: &mut Tree) -> Option<()> {

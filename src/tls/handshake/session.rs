@@ -47,7 +47,7 @@ fn fill_tls13_ticket(
     take::u32_as(reader, &TICKET_AGE_ADD, tree, |add| crate::base::Value::Hex(u64::from(add), 8))?;
     // The nonce came with draft 21.
     if version.draft().is_none_or(|draft| draft >= 21) {
-        take::opaque(Width::One, reader, &TICKET_NONCE_LENGTH, &TICKET_NONCE, tree)?;
+        facts.nonce = take::opaque(Width::One, reader, &TICKET_NONCE_LENGTH, &TICKET_NONCE, tree)?.to_vec();
     }
     ticket(facts, reader, tree)?;
     facts.max_early_data = super::required_extensions(reader, Place::NewSessionTicket, tree).max_early_data;

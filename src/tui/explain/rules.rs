@@ -10,6 +10,7 @@ use crate::tui::clock;
 use crate::tui::event;
 use crate::tui::settings::Settings;
 use crate::tui::subject::Opened;
+use crate::tui::words;
 
 /// A field with all that can be known around it.
 pub(super) struct Around<'a> {
@@ -91,6 +92,11 @@ const RULES: &[(&str, Rule)] = &[
     ("x509.validity", validity),
     ("x509.general_name.dns", host_name),
     ("tls.handshake.certificates", certificates),
+    ("tls.handshake.sig", proof),
+    ("tls.handshake.verify_data", proof),
+    ("tls.handshake.md5_hash", proof),
+    ("tls.handshake.sha_hash", proof),
+    ("tls.handshake.extension.pre_shared_key.binders", proof),
 ];
 
 /// What can be said of this field here.
@@ -400,6 +406,13 @@ fn host_name(around: &Around<'_>) -> Option<String> {
     } else {
         format!("The client asked for {wanted}; only a name that fits that makes the certificate fit.")
     })
+}
+
+/// What came of checking the signature, the checksum or the binders.
+fn proof(around: &Around<'_>) -> Option<String> {
+    let event = around.event?;
+    let all: Vec<String> = around.session?.proofs_in(event).map(|proof| words::sentence(&proof.text())).collect();
+    (!all.is_empty()).then(|| all.join(" "))
 }
 
 fn certificates(around: &Around<'_>) -> Option<String> {

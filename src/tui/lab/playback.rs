@@ -5,7 +5,7 @@
 
 use crate::lab::run::{Beat, BeatKind, Connection, Run};
 use crate::lab::scenario::{Action, Place, Step};
-use crate::session::FrameNumber;
+use crate::session::{FrameNumber, Session};
 use std::sync::Arc;
 
 /// A run and how far it was played.
@@ -15,6 +15,8 @@ pub struct Playback {
     pub run: Arc<Run>,
     /// How many of its steps have happened.
     pub at: usize,
+    /// Its sessions as they were sent.
+    as_sent: Vec<Arc<Session>>,
 }
 
 /// How far to go.
@@ -47,7 +49,14 @@ impl Playback {
     /// A run of which nothing has happened yet.
     #[must_use]
     pub fn new(run: Arc<Run>) -> Self {
-        Self { run, at: 0 }
+        let as_sent = run.as_sent();
+        Self { run, at: 0, as_sent }
+    }
+
+    /// A session of the run as it was sent.
+    #[must_use]
+    pub fn as_sent(&self, session: &Session) -> Option<&Session> {
+        self.as_sent.iter().find(|sent| sent.stream == session.stream).map(|sent| &**sent)
     }
 
     /// The steps that have happened.

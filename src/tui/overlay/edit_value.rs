@@ -8,12 +8,9 @@ use crate::tui::lab::knob::{self, Knob};
 use crate::tui::model::Model;
 use crate::tui::prompt::Prompt;
 use crate::tui::screen::{Change, Navigate, Outcome, Screen};
-use crate::tui::text;
 use crate::tui::theme::Theme;
-use crate::tui::view::{popup, put};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
 
 /// The prompt.
 #[derive(Debug)]
@@ -73,19 +70,12 @@ impl Screen for EditValue {
     }
 
     fn view(&self, _model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
-        let width = 70.min(area.width.saturating_sub(4));
         let words = if self.values.is_empty() {
             "a value as in the file"
         } else {
             "a value as in the file; Up and Down propose others"
         };
-        let mut below = text::wrap(self.text, usize::from(width));
-        below.push(words.to_owned());
-        let height = u16::try_from(below.len() + 1).unwrap_or(u16::MAX);
-        let inside = popup(area, width, height, &crate::base::printable(&self.path), theme, buf);
-        put(inside, 0, self.prompt.line(usize::from(inside.width), theme), buf);
-        for (row, line) in below.into_iter().enumerate() {
-            put(inside, row + 1, Line::styled(line, theme.muted), buf);
-        }
+        let below = format!("{}\n{words}", self.text);
+        self.prompt.popup(&crate::base::printable(&self.path), &below, theme, area, buf);
     }
 }

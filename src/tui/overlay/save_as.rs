@@ -1,18 +1,16 @@
 //! Asks where to save something, with a name proposed. A file that is there already is never touched: the prompt comes
 //! back with another name.
 
+use super::path::home;
 use crate::tui::effect::{Content, Effect};
 use crate::tui::key::Key;
 use crate::tui::keymap::{Command, Context};
 use crate::tui::model::Model;
 use crate::tui::prompt::Prompt;
 use crate::tui::screen::{Navigate, Outcome, Screen};
-use crate::tui::text;
 use crate::tui::theme::Theme;
-use crate::tui::view::{popup, put};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
 use std::path::{Path, PathBuf};
 
 /// The prompt and what is to be written.
@@ -47,14 +45,6 @@ impl SaveAs {
         }
         let effect = Effect::Export { content: self.content.clone(), path: home(name) };
         Outcome::effect(effect).then(Navigate::Back)
-    }
-}
-
-/// The path with the tilde as shells read it.
-fn home(name: &str) -> PathBuf {
-    match (name.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(name),
     }
 }
 
@@ -93,13 +83,6 @@ impl Screen for SaveAs {
     }
 
     fn view(&self, _model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
-        let width = 70.min(area.width.saturating_sub(4));
-        let remark = text::wrap(&crate::base::printable(&self.remark), usize::from(width));
-        let height = u16::try_from(remark.len() + 1).unwrap_or(u16::MAX);
-        let inside = popup(area, width, height, &self.title, theme, buf);
-        put(inside, 0, self.prompt.line(usize::from(inside.width), theme), buf);
-        for (row, line) in remark.into_iter().enumerate() {
-            put(inside, row + 1, Line::styled(line, theme.muted), buf);
-        }
+        self.prompt.popup(&self.title, &crate::base::printable(&self.remark), theme, area, buf);
     }
 }

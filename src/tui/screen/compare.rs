@@ -6,7 +6,7 @@ use crate::session::{Comparison, Difference, Fact, Row, Session, compare};
 use crate::tui::clock;
 use crate::tui::effect::Content;
 use crate::tui::keymap::{Command, Context};
-use crate::tui::model::{Model, Subject};
+use crate::tui::model::Model;
 use crate::tui::overlay::copy::Copyable;
 use crate::tui::overlay::export::Exportable;
 use crate::tui::overlay::page::Block;
@@ -98,7 +98,7 @@ impl Compare {
         }
         let [a, b] = row.events;
         match if self.second { b } else { a } {
-            Some(event) => select.with(Change::Subject(Subject::Event(event))).then(Navigate::Go(ScreenId::Detail)),
+            Some(event) => select.with(Change::Inside(event)).then(Navigate::Go(ScreenId::Detail)),
             None => Outcome::problem(format!("session {name} has no such message; Tab goes to the other one")),
         }
     }

@@ -7,7 +7,7 @@ mod hex;
 mod outline;
 mod regions;
 
-pub(in crate::tui) use draw::session_title;
+pub(in crate::tui) use draw::{session_title, view_title};
 pub(in crate::tui) use hex::dump;
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
@@ -96,7 +96,7 @@ impl DetailScreen {
     /// The frame in which the field's bytes begin.
     fn frame(&self, opened: &Opened) -> Option<FrameNumber> {
         let span = self.node(opened)?.span;
-        Some(opened.frames_of(span)?.0)
+        Some(opened.frames_of(opened.on_wire(span))?.0)
     }
 
     /// The buffer of the tab.
@@ -291,6 +291,7 @@ fn tabs(opened: &Opened) -> Vec<BufferId> {
 
 /// Where in a frame the bytes of a span lie.
 fn in_frame(opened: &Opened, span: Span, frame: FrameNumber) -> Vec<std::ops::Range<usize>> {
+    let span = opened.on_wire(span);
     let Some(buffer) = opened.source(span.buffer) else { return Vec::new() };
     let pieces = buffer.pieces.iter().filter(|piece| piece.frame == frame);
     pieces
@@ -424,8 +425,11 @@ impl Screen for DetailScreen {
             self.shown = Some(Arc::clone(&opened.dissection));
             self.found = None;
             (self.tree_top, self.hex_top) = (0, 0);
-            let kept = self.place.and_then(|place| self.outline.at_place(place));
+            // A message without the field that was chosen does not end the choice.
+            let chosen = self.place;
+            let kept = chosen.and_then(|place| self.outline.at_place(place));
             self.select(kept.unwrap_or_else(|| opened.root()), opened);
+            self.place = chosen;
         }
         let regions = self.regions(model);
         let row = self.outline.row_of(self.cursor);
@@ -483,7 +487,7 @@ impl Screen for DetailScreen {
     }
 
     fn title(&self, model: &Model, theme: &Theme) -> Option<Line<'static>> {
-        Some(session_title(model, theme))
+        Some(view_title(model, theme))
     }
 
     fn explanation(&self) -> Vec<Block> {

@@ -48,6 +48,9 @@ struct MadeOf {
     /// Frames and events: a session that goes on has more of them.
     frames: u32,
     events: usize,
+    /// What was opened, and whether that is shown: then an event is another one, though there are as many.
+    opened: u32,
+    as_sent: bool,
     flights: bool,
     prelude_folded: bool,
 }
@@ -174,6 +177,9 @@ impl Ladder {
                 let opened = model.opened.as_ref().filter(|opened| opened.subject == Subject::Event(index));
                 let message = opened.and_then(|opened| opened.message.as_deref());
                 let mut blocks = facts::facts(session, index, message, &model.settings);
+                // Below the heading and the frame: what is inside is what the record is about.
+                let at = blocks.len().min(2);
+                blocks.splice(at..at, facts::inside(session, index, model));
                 if let Some(opened) = opened.filter(|_| self.hex) {
                     blocks.push(Block::Heading("bytes".to_owned()));
                     let buffer = opened.dissection.buffers.first().map(|buffer| buffer.bytes.as_slice());
@@ -272,6 +278,8 @@ impl Screen for Ladder {
             stream: session.stream,
             frames: session.frames,
             events: session.timeline.len(),
+            opened: session.decryption.as_ref().map_or(0, |facts| facts.opened.iter().sum()),
+            as_sent: model.shown_as_sent().is_some(),
             flights: self.flights,
             prelude_folded: self.prelude_folded,
         };
@@ -302,7 +310,7 @@ impl Screen for Ladder {
             return put(area, 1, Line::styled("  there is no session to show", theme.muted), buf);
         };
         let regions = regions(area);
-        verdict(session, model, theme, regions.verdict, buf);
+        verdict(model.selected().map_or(session, |known| known), model, theme, regions.verdict, buf);
         let cells = usize::from(regions.rows.width);
         let columns = Columns::new(session, &model.settings, cells);
         put(regions.heading, 0, columns.heading(session, &model.settings, theme), buf);
@@ -345,7 +353,7 @@ impl Screen for Ladder {
     }
 
     fn title(&self, model: &Model, theme: &Theme) -> Option<Line<'static>> {
-        Some(super::detail::session_title(model, theme))
+        Some(super::detail::view_title(model, theme))
     }
 
     fn explanation(&self) -> Vec<Block> {
@@ -386,7 +394,8 @@ fn verdict(session: &Session, model: &Model, theme: &Theme, area: Rect, buf: &mu
         _ => String::new(),
     };
     let glyph = words::outcome_glyph(session.outcome, &theme.glyphs);
-    let more = words::circumstances(session).join(" ");
+    let more: Vec<String> = words::closed(session).into_iter().chain(words::circumstances(session)).collect();
+    let more = more.join(" ");
     let line = format!(" {glyph} {} {more}{state}", words::verdict(session));
     let line = text::shorten_end(&line, usize::from(area.width), &theme.glyphs);
     put(area, 0, Line::styled(line, words::outcome_style(session.outcome, theme)), buf);
@@ -400,7 +409,8 @@ fn nothing(session: &Session) -> String {
 static SIGNS: &[(&str, &str)] = &[
     ("--->", "in clear: tlslab could read it"),
     ("===>", "encrypted: only its length is known. The words in brackets say what it can be, not what it is"),
-    ("decrypted", "encrypted on the wire, and opened with the keys that were given"),
+    ("decrypted", "encrypted on the wire, and opened with the keys that were given; d shows it as it was sent"),
+    ("verified", "the signature, the verify_data or the binder in it was checked and holds"),
     ("-X->", "the alert or the reset that ended the session"),
     ("....", "from here on messages are encrypted"),
     ("~ ~", "bytes that the capture does not have"),

@@ -252,7 +252,7 @@ impl Screen for Packets {
     }
 
     fn title(&self, model: &Model, theme: &Theme) -> Option<Line<'static>> {
-        (!self.shows_all(model)).then(|| super::detail::session_title(model, theme))
+        (!self.shows_all(model)).then(|| super::detail::view_title(model, theme))
     }
 
     fn explanation(&self) -> Vec<Block> {
@@ -404,7 +404,11 @@ impl Packet<'_> {
             Some(Err(problem)) => (format!("{} {}", theme.glyphs.failed, printable(problem)), theme.failed),
             Some(Ok(summary)) => {
                 pieces.extend(self.odd(theme));
-                pieces.extend(session.map(|session| messages(session, self.number, theme)).unwrap_or_default());
+                pieces.extend(
+                    session
+                        .map(|session| messages(session, self.number, self.model.as_sent, theme))
+                        .unwrap_or_default(),
+                );
                 (self.headers(summary), theme.muted)
             }
         };
@@ -466,16 +470,18 @@ fn of_transport(kind: &EventKind) -> bool {
 }
 
 /// The names of the messages in a frame.
-fn messages(session: &Session, number: FrameNumber, theme: &Theme) -> Option<(String, Style)> {
+fn messages(session: &Session, number: FrameNumber, as_sent: bool, theme: &Theme) -> Option<(String, Style)> {
     let mut names: Vec<Cow<'static, str>> = Vec::new();
     let mut style = theme.text;
     for event in events(session, number).filter(|event| !matches!(event.kind, EventKind::Fin | EventKind::Reset)) {
         match event.kind {
-            EventKind::Alert(alert) if !alert.description.is_closure() => style = theme.failed,
+            EventKind::Alert(alert) if !(alert.description.is_closure() || as_sent && event.decrypted) => {
+                style = theme.failed;
+            }
             EventKind::Gap { .. } | EventKind::NotTls { .. } => style = theme.warn,
             _ => {}
         }
-        let name = session.event_name(event);
+        let name = if as_sent { session.event_name_as_sent(event) } else { session.event_name(event) };
         if names.last() != Some(&name) {
             names.push(name);
         }

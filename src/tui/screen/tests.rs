@@ -2,11 +2,12 @@
 
 use crate::base::BufferId;
 use crate::capture::{
-    Detail, Dissection, Dissector, Input, LoadState, SAMPLES, Sample, Settings, Snapshot, Store, open,
+    Detail, Dissection, Dissector, FrameSummary, Input, LoadState, SAMPLES, Sample, Settings, Snapshot, Store, open,
 };
 use crate::tui::app::{App, Msg, update};
-use crate::tui::effect::Effect;
-use crate::tui::fixture::{deliver, draw, press, screen};
+use crate::tui::effect::{Effect, Hidden};
+use crate::tui::fixture::{deliver, draw, keys, press, screen, tell};
+use crate::tui::keys::KeySource;
 use crate::tui::model::Subject;
 use crate::tui::screen::Mouse;
 use crate::tui::theme::Theme;
@@ -16,21 +17,23 @@ use ratatui::layout::{Position, Rect, Size};
 use std::sync::Arc;
 
 /// A program that has a sample open, and what carries out its effects at once.
-struct Opened {
-    app: App,
+pub(super) struct Opened {
+    pub(super) app: App,
     store: Arc<dyn Store>,
 }
 
 impl Opened {
-    /// Opens a sample; `NAME with keys` together with its key log.
-    fn new(name: &str, width: u16, height: u16) -> Self {
-        let with_keys = name.strip_suffix(" with keys");
+    /// Opens a sample; `NAME with keys` together with its key log, `NAME with other keys` with that of another one.
+    pub(super) fn new(name: &str, width: u16, height: u16) -> Self {
+        let other = name.strip_suffix(" with other keys");
+        let with_keys = name.strip_suffix(" with keys").or(other);
         let sample = Sample::named(with_keys.unwrap_or(name)).unwrap();
+        let keys = if other.is_some() { Sample::named("one-way-tls13").unwrap() } else { sample };
         let mut opened = open(&[Input::Sample(sample)], true).unwrap();
         let store = opened.store.unwrap();
         let mut dissector = Dissector::new(Settings::SCREEN);
         if with_keys.is_some() {
-            assert_eq!(dissector.read_key_log(sample.keys.as_bytes()), []);
+            assert_eq!(dissector.read_key_log(keys.keys.as_bytes()), []);
         }
         while let Some(packet) = opened.source.next_packet() {
             dissector.push(&packet);
@@ -39,21 +42,22 @@ impl Opened {
         let (frames, sessions) = (dissector.frames().clone(), dissector.sessions());
         let secrets = dissector.secrets();
         let snapshot = Snapshot { state: LoadState::Complete, frames, sessions, secrets, ..Snapshot::default() };
+        Self::of(snapshot, store, Input::Sample(sample), width, height)
+    }
+
+    /// Opens what was read.
+    pub(super) fn of(snapshot: Snapshot, store: Arc<dyn Store>, input: Input, width: u16, height: u16) -> Self {
         let mut app = App::new(settings::Settings::default(), Size { width, height });
-        crate::tui::app::open(&mut app, vec![Input::Sample(sample)]);
+        crate::tui::app::open(&mut app, vec![input]);
         deliver(&mut app, snapshot);
         Self { app, store }
     }
 
     /// Presses the keys of a script one after another, each when the one before has had all its effects.
-    fn press(&mut self, script: &str) -> &mut Self {
-        let mut rest = script;
-        while let Some(c) = rest.chars().next() {
-            let end =
-                if c == '<' { rest.find('>').filter(|end| *end > 1).map_or(1, |end| end + 1) } else { c.len_utf8() };
-            let effects = press(&mut self.app, &rest[..end]);
+    pub(super) fn press(&mut self, script: &str) -> &mut Self {
+        for key in keys(script) {
+            let effects = tell(&mut self.app, Msg::Key(key));
             self.serve(effects);
-            rest = &rest[end..];
         }
         self
     }
@@ -66,6 +70,16 @@ impl Opened {
                     let detail = Detail::open(&*self.store, &snapshot.frames, session, &snapshot.secrets);
                     Msg::Detail { job, stream, result: Ok(Arc::new(detail.unwrap())) }
                 }
+                Effect::OpenAsSent { job, stream, snapshot } => {
+                    let session = snapshot.sessions.iter().find(|session| session.stream == stream).unwrap();
+                    let detail = Detail::open(&*self.store, &snapshot.frames, session, &Arc::default());
+                    Msg::AsSent { job, stream, result: Ok(Arc::new(detail.unwrap())) }
+                }
+                Effect::ReadFrames { job, numbers, snapshot } => {
+                    let summary = |number| FrameSummary::read(&*self.store, snapshot.frames.frame(number).unwrap());
+                    let lines = numbers.into_iter().map(|number| (number, Ok(summary(number).unwrap()))).collect();
+                    Msg::Frames(job, lines)
+                }
                 Effect::OpenFrame { job, number, snapshot } => {
                     let frame = Dissection::of_frame(&*self.store, &snapshot.frames, number);
                     Msg::Frame { job, number, result: Ok(Arc::new(frame.unwrap())) }
@@ -77,7 +91,7 @@ impl Opened {
         }
     }
 
-    fn screen(&self) -> String {
+    pub(super) fn screen(&self) -> String {
         screen(&self.app)
     }
 }
@@ -107,6 +121,100 @@ const PICTURES: &[(&str, &str, &str)] = &[
     ("detail_decrypted", "one-way-tls13 with keys", "<enter>jjjj<enter>"),
     ("detail_explain", "one-way-tls12", "<enter>j<enter>/ciphersuite<enter>i"),
 ];
+
+/// What has to do with keys: name of a picture, the sample, and the keys that lead to it from the list of sessions.
+const KEYS: &[(&str, &str, &str)] = &[
+    ("keys_sessions", "mutual-tls13 with keys", ""),
+    ("keys_closed", "mutual-tls13 with other keys", ""),
+    ("keys_prompt", "mutual-tls13", "KHEX:"),
+    ("keys_page", "mutual-tls13 with other keys", "K<enter>"),
+    ("ladder_as_sent", "mutual-tls13 with keys", "<enter>jjjjd"),
+    ("ladder_inside", "mutual-tls13 with keys", "<enter>jjjjdd"),
+    ("detail_as_sent", "one-way-tls13 with keys", "<enter>jjjj<enter>d"),
+    ("detail_frame_of_decrypted", "one-way-tls13 with keys", "<enter>jjjj<enter>b"),
+    ("packets_as_sent", "mutual-tls13 with keys", "Pd"),
+];
+
+#[test]
+fn pictures_of_keys() {
+    for (name, sample, keys) in KEYS {
+        let picture = |(width, height)| {
+            let mut opened = Opened::new(sample, width, height);
+            let source = KeySource {
+                name: "/home/me/keys.log".to_owned(),
+                what: "key log, followed; 5 secrets of 1 session".to_owned(),
+                did: "1 is not of this capture".to_owned(),
+                notes: vec!["line 3 of the key log ends before the secret; it is passed over".to_owned()],
+            };
+            tell(&mut opened.app, Msg::Keys { source, said: None });
+            opened.press(keys);
+            format!("{width}x{height}\n{}\n", opened.screen())
+        };
+        let pictures: Vec<String> = [(80, 24), (100, 34), (200, 50)].into_iter().map(picture).collect();
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(*name, pictures.join("\n"));
+        });
+    }
+}
+
+/// A password is asked for without being shown, and goes nowhere but to whoever takes keys.
+#[test]
+fn a_password_is_never_shown() {
+    let mut opened = Opened::new("mutual-tls13", 80, 24);
+    let typed = Hidden::new("server.key");
+    tell(&mut opened.app, Msg::KeyPassword { typed: typed.clone(), name: "server.key".to_owned(), wrong: false });
+    let effects = press(&mut opened.app, "open sesame");
+    assert!(effects.is_empty() && opened.screen().contains("***********"), "{}", opened.screen());
+    assert!(!opened.screen().contains("sesame") && !format!("{:?}", opened.app).contains("sesame"));
+    let effects = press(&mut opened.app, "<enter>");
+    assert!(!format!("{effects:?}").contains("sesame"));
+    let given = effects.into_iter().find_map(|effect| match effect {
+        Effect::GiveKeys { typed, password } => Some((typed, password)),
+        _ => None,
+    });
+    assert_eq!(given, Some((typed, Some(Hidden::new("open sesame")))));
+}
+
+/// Whoever looks at a message as it was sent is back at it afterwards, in TLS 1.2 and 1.3.
+#[test]
+fn switching_the_view_stays_at_the_same_place() {
+    for sample in ["mutual-tls13 with keys", "mutual-tls12 with keys", "resumption-tls13 with keys"] {
+        let mut opened = Opened::new(sample, 100, 30);
+        opened.press("<enter>");
+        let inside = opened.app.model.detail().unwrap().session.clone();
+        for index in 0..inside.timeline.len() {
+            let Some(Subject::Event(before)) = opened.app.model.subject else { panic!("{sample} {index}") };
+            opened.press("d");
+            let sent = opened.app.model.detail().unwrap().session.clone();
+            let Some(Subject::Event(outside)) = opened.app.model.subject else { panic!("{sample} {index}") };
+            let (one, other) = (&inside.timeline[before], &sent.timeline[outside]);
+            assert_eq!(one.direction, other.direction, "{sample} {before}");
+            assert!(other.offset <= one.offset && !other.decrypted, "{sample} {before}");
+            opened.press("d");
+            assert_eq!(opened.app.model.subject, Some(Subject::Event(before)), "{sample} by {outside}");
+            opened.press("j");
+        }
+        assert!(opened.screen().contains("decrypted"));
+    }
+}
+
+/// Keys that come late open the session under the cursor, which stays where it is.
+#[test]
+fn keys_that_come_late_keep_the_place() {
+    let mut opened = Opened::new("mutual-tls13", 100, 30);
+    opened.press("<enter>jjj<enter>");
+    let before = opened.app.model.detail().unwrap().session.clone();
+    let Some(Subject::Event(closed)) = opened.app.model.subject else { panic!() };
+    let later = Opened::new("mutual-tls13 with keys", 100, 30);
+    let (job, elapsed) = (opened.app.model.loading.job, std::time::Duration::ZERO);
+    let snapshot = Arc::clone(&later.app.model.snapshot);
+    let effects = tell(&mut opened.app, Msg::Snapshot { job, snapshot, elapsed });
+    opened.serve(effects);
+    let after = &opened.app.model.detail().unwrap().session;
+    let Some(Subject::Event(open)) = opened.app.model.subject else { panic!() };
+    assert!(after.timeline[open].decrypted && !before.timeline[closed].decrypted);
+    assert_eq!(after.timeline[open].offset, before.timeline[closed].offset);
+}
 
 #[test]
 fn pictures() {

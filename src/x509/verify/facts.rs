@@ -13,6 +13,8 @@ pub struct Request<'a> {
     pub sent: &'a [&'a [u8]],
     /// The certificates in DER that the verifier trusts without asking.
     pub anchors: &'a [&'a [u8]],
+    /// How many others it trusts that have the name of no issuer at hand. They are counted and not looked at.
+    pub more_anchors: usize,
     /// Revocation lists in DER. With none, nobody asks about revocation.
     pub crls: &'a [&'a [u8]],
     /// How the lists count.

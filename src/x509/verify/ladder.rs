@@ -115,10 +115,10 @@ impl<'l, 'a> Ladder<'l, 'a> {
         }
         let candidate = self.candidate(position)?;
         let issuer = printable(&candidate.facts.issuer.to_string());
-        let store = match self.ground.anchors.as_slice() {
-            [] => "there is no trust anchor".to_owned(),
-            [anchor] => format!("the only trust anchor is {}", anchor.subject()),
-            anchors => format!("it is none of the {} trust anchors", anchors.len()),
+        let store = match (self.ground.anchors.as_slice(), self.ground.request.more_anchors) {
+            ([], 0) => "there is no trust anchor".to_owned(),
+            ([anchor], 0) => format!("the only trust anchor is {}", anchor.subject()),
+            (anchors, more) => format!("it is none of the {} trust anchors", anchors.len() + more),
         };
         let (check, evidence) = if candidate.facts.is_self_issued() {
             let own = candidate.subject();
@@ -365,7 +365,8 @@ pub(super) fn shown_names(facts: &Certificate) -> String {
     }
 }
 
-fn list_problem(refusal: Refusal) -> &'static str {
+/// What is wrong with a revocation list that is refused.
+pub(super) fn list_problem(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::UnsupportedCrlVersion => "it is not of version 2",
         Refusal::UnsupportedDeltaCrl => "it is a delta list",

@@ -13,16 +13,20 @@
 //!     ▲
 //!   search                  the path, in the order and with the limits of rustls-webpki ─► the verdict
 //!   ladder  quiet           all checks of one path, with what speaks against it and for it ─► the rungs
+//!
+//!   anchors  lists           what somebody chose to trust, and the lists that somebody has: those that a chain asks for
 //! ```
 //!
 //! One table of faults serves both profiles: each `Finding` says by whose rules it is one.
 
+mod anchors;
 mod candidate;
 mod check;
 mod constraint;
 mod facts;
 mod finding;
 mod ladder;
+mod lists;
 mod name;
 mod quiet;
 mod refusal;
@@ -32,12 +36,15 @@ mod signature;
 mod standard;
 mod strict;
 
+pub use anchors::{TrustAnchor, TrustAnchors};
 pub use check::Check;
 pub use facts::{
     CrlDepth, CrlRule, ExpiredCrl, Outcome, PathLink, PeerName, Profile, Purpose, Request, Rung, UnknownStatus,
     Verification, Which,
 };
+pub use lists::RevocationLists;
 pub use refusal::Refusal;
+pub use signature::{Digest, KeyKind, SignatureFault, SignatureWay, check_signature, key_kind, public_key_of};
 
 use ladder::{Ladder, Step, Way};
 use search::{Ground, Reported, Signatures, search};

@@ -64,7 +64,7 @@ impl<'a> Ladder<'_, 'a> {
                 Ok(Some(evidence)) => Quiet::passed(evidence, &fields::SIGNATURE_VALUE),
                 _ => Quiet::not_checked("the key of the issuer is not at hand", String::new()),
             },
-            Check::Validity => Quiet::passed(self.inside(facts), &fields::VALIDITY),
+            Check::Validity => Quiet::passed(period(facts), &fields::VALIDITY),
             Check::CaFlag if is_leaf => {
                 Quiet::passed("it does not call itself an authority".to_owned(), &fields::EXTENSIONS)
             }
@@ -102,11 +102,6 @@ impl<'a> Ladder<'_, 'a> {
             (None, Some(_)) => format!("issued by {issuer}, a trust anchor"),
             (None, None) => format!("issued by {issuer}"),
         }
-    }
-
-    fn inside(&self, facts: &Certificate) -> String {
-        let clock = moment(self.ground.request.time);
-        format!("{} to {}, and the clock says {clock}", moment(facts.not_before), moment(facts.not_after))
     }
 
     fn quiet_purpose(&self, facts: &Certificate) -> Quiet {
@@ -194,7 +189,7 @@ impl<'a> Ladder<'_, 'a> {
             Check::Revocation => return Quiet::not_applicable("an anchor is taken back by removing it from the store"),
             Check::Name => return Quiet::not_applicable("only the peer's own certificate names the peer"),
             Check::Constraints => return Quiet::not_applicable("no authority is above it"),
-            Check::Validity => (self.inside(facts), &fields::VALIDITY),
+            Check::Validity => (period(facts), &fields::VALIDITY),
             Check::CaFlag => ("cA is true".to_owned(), &fields_of_constraint::IS_CA),
             Check::Pathlen => match facts.path_length {
                 Some(limit) => {
@@ -214,6 +209,11 @@ impl<'a> Ladder<'_, 'a> {
             Profile::Rustls => Quiet { field: Some(field), ..Quiet::not_checked(ANCHOR_IS_A_KEY, evidence) },
         }
     }
+}
+
+/// The clock is not told: it lies inside, and the same is then true for all moments of the period.
+fn period(facts: &Certificate) -> String {
+    format!("from {} to {}", moment(facts.not_before), moment(facts.not_after))
 }
 
 fn critical(facts: &Certificate) -> String {

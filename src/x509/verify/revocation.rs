@@ -89,7 +89,7 @@ pub(super) fn cannot_sign_lists(anchor: &Certificate) -> bool {
 
 impl<'a> List<'a> {
     pub(super) fn read(der: &'a [u8]) -> Read<Self> {
-        let mut outer = Strict::crl(der);
+        let mut outer = Strict::long(der);
         let mut whole = outer.expect_or(SEQUENCE, Refusal::TrailingData)?;
         let (mut parts, signed) = Signed::read(&mut whole)?;
         whole.end(Refusal::TrailingData)?;
@@ -141,6 +141,15 @@ impl<'a> List<'a> {
         explicit.end(Refusal::MalformedExtensions)?;
         self.scope = point.map(Scope::read).transpose()?;
         Ok(())
+    }
+
+    pub(super) fn issuer(&self) -> &'a [u8] {
+        self.issuer
+    }
+
+    /// thisUpdate and nextUpdate.
+    pub(super) fn period(&self) -> (i64, i64) {
+        (self.this_update, self.next_update)
     }
 
     /// What the standard demands of a list and rustls does not check.

@@ -14,7 +14,7 @@ pub(super) type Read<T> = Result<T, Refusal>;
 /// No element of a certificate may be this long.
 pub(super) const CERTIFICATE_LIMIT: usize = 0xffff;
 /// A revocation list may be longer.
-const CRL_LIMIT: usize = 0xffff_ffff;
+const LONG_LIMIT: usize = 0xffff_ffff;
 
 /// Elements that are still to be read.
 #[derive(Clone, Copy)]
@@ -28,8 +28,9 @@ impl<'a> Strict<'a> {
         Self { bytes, limit: CERTIFICATE_LIMIT }
     }
 
-    pub(super) fn crl(bytes: &'a [u8]) -> Self {
-        Self { bytes, limit: CRL_LIMIT }
+    /// For what may be longer than a certificate that counts: a revocation list, or a certificate that is only read.
+    pub(super) fn long(bytes: &'a [u8]) -> Self {
+        Self { bytes, limit: LONG_LIMIT }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -88,6 +89,13 @@ impl<'a> Strict<'a> {
             (found, content) if found == tag => Ok(content),
             _ => Err(Refusal::BadDer),
         }
+    }
+
+    /// The next element with its header, which must have this tag.
+    pub(super) fn whole_element(&mut self, tag: u8) -> Read<&'a [u8]> {
+        let before = self.bytes;
+        self.expect(tag)?;
+        Ok(before.get(..before.len() - self.bytes.len()).unwrap_or_default())
     }
 
     /// The content of the next element; `refusal` where it is not there.
@@ -174,9 +182,9 @@ pub(super) struct Signed<'a> {
 impl<'a> Signed<'a> {
     /// Reads the three parts of a signed structure. Gives also the content of the signed part.
     pub(super) fn read(der: &mut Strict<'a>) -> Read<(Strict<'a>, Self)> {
-        let before = der.bytes;
+        let mut ahead = *der;
+        let data = ahead.whole_element(SEQUENCE)?;
         let content = der.expect(SEQUENCE)?;
-        let data = before.get(..before.len() - der.bytes.len()).unwrap_or_default();
         // The algorithm and the signature are short in a revocation list, too.
         let mut rest = Strict { bytes: der.bytes, limit: CERTIFICATE_LIMIT };
         let algorithm = rest.expect(SEQUENCE)?;

@@ -108,6 +108,7 @@ impl Ask {
         verify(&Request {
             sent: &slices(&self.sent),
             anchors: &slices(&self.anchors),
+            more_anchors: 0,
             crls: &slices(&self.crls),
             crl_rule: self.rule,
             time: NOW,

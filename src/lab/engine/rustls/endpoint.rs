@@ -225,6 +225,12 @@ struct KeyLog(Arc<dyn SecretSink>);
 
 impl rustls::KeyLog for KeyLog {
     fn log(&self, label: &str, client_random: &[u8], secret: &[u8]) {
+        // The key exchange does not know the connection that it is for; the first secret made from it does.
+        if label != "CLIENT_EARLY_TRAFFIC_SECRET"
+            && let Some(shared) = super::scope::take_agreed()
+        {
+            self.0.shared_secret(client_random, &shared);
+        }
         self.0.secret(label, client_random, secret);
     }
 }

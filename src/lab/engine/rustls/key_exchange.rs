@@ -62,6 +62,12 @@ impl SupportedKxGroup for Classical {
     }
 }
 
+/// The result for rustls; a copy goes to the scope, for those who want to see the whole key schedule.
+fn shared(secret: Vec<u8>) -> SharedSecret {
+    scope::agreed(&secret);
+    SharedSecret::from(secret)
+}
+
 struct ActiveClassical {
     name: NamedGroup,
     algorithm: &'static agreement::Algorithm,
@@ -78,7 +84,7 @@ impl ActiveClassical {
 
 impl ActiveKeyExchange for ActiveClassical {
     fn complete(self: Box<Self>, peer: &[u8]) -> Result<SharedSecret, Error> {
-        self.agree(peer).map(SharedSecret::from)
+        self.agree(peer).map(shared)
     }
 
     fn pub_key(&self) -> &[u8] {
@@ -114,7 +120,7 @@ impl SupportedKxGroup for X25519MlKem768 {
         Ok(CompletedKeyExchange {
             group: self.name(),
             pub_key: [ciphertext.as_slice(), &classical.public].concat(),
-            secret: SharedSecret::from([secret.as_slice(), &classical_secret].concat()),
+            secret: shared([secret.as_slice(), &classical_secret].concat()),
         })
     }
 
@@ -144,7 +150,7 @@ impl ActiveKeyExchange for ActiveHybrid {
         let ciphertext: &Ciphertext<MlKem768> = ciphertext.try_into().map_err(|_| INVALID_KEY_SHARE)?;
         let secret = self.key.decapsulate(ciphertext);
         let classical_secret = self.classical.agree(classical_share)?;
-        Ok(SharedSecret::from([secret.as_slice(), &classical_secret].concat()))
+        Ok(shared([secret.as_slice(), &classical_secret].concat()))
     }
 
     fn hybrid_component(&self) -> Option<(NamedGroup, &[u8])> {
@@ -152,7 +158,7 @@ impl ActiveKeyExchange for ActiveHybrid {
     }
 
     fn complete_hybrid_component(self: Box<Self>, peer: &[u8]) -> Result<SharedSecret, Error> {
-        self.classical.agree(peer).map(SharedSecret::from)
+        self.classical.agree(peer).map(shared)
     }
 
     fn pub_key(&self) -> &[u8] {

@@ -15,6 +15,8 @@ pub(super) struct Scope {
     pub(super) received: Vec<Vec<u8>>,
     /// What was looked at last.
     pub(super) stage: Option<Stage>,
+    /// What the latest key exchange gave, until it is handed on.
+    shared: Option<Vec<u8>>,
 }
 
 /// What the verifier was asked to look at.
@@ -56,6 +58,16 @@ pub(super) fn fill(buffer: &mut [u8]) -> bool {
 pub(super) fn array<const N: usize>() -> Option<[u8; N]> {
     let mut bytes = [0; N];
     fill(&mut bytes).then_some(bytes)
+}
+
+/// Remembers what the key exchange gave.
+pub(super) fn agreed(secret: &[u8]) {
+    CURRENT.with_borrow_mut(|current| current.shared = Some(secret.to_vec()));
+}
+
+/// What the latest key exchange gave, once.
+pub(super) fn take_agreed() -> Option<Vec<u8>> {
+    CURRENT.with_borrow_mut(|current| current.shared.take())
 }
 
 /// Remembers what the other side sent.

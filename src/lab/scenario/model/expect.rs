@@ -59,6 +59,42 @@ pub struct Expect {
     pub line: u32,
 }
 
+impl fmt::Display for Expect {
+    /// What is expected, in the words of the file: `handshake failed, found by client, check validity`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn part<T: fmt::Display>(what: &str, value: Option<T>) -> Option<String> {
+            value.map(|value| format!("{what} {value}"))
+        }
+        let yes = |is: bool| if is { "yes" } else { "no" };
+        let texts =
+            |what: &str, texts: &[String]| (!texts.is_empty()).then(|| format!("{what} '{}'", texts.join("', '")));
+        let parts = [
+            part("handshake", self.handshake.map(Handshake::word)),
+            part("found by", self.found_by.map(FoundBy::word)),
+            part("check", self.check.map(FailedCheck::word)),
+            self.alert.as_ref().map(|(who, name)| format!("alert {name} of the {who}")),
+            part("client done", self.client_done.map(yes)),
+            part("version", self.version.map(Version::word)),
+            part("suite", self.suite.as_ref()),
+            part("group", self.group.as_ref()),
+            self.alpn.as_ref().map(|name| format!("ALPN '{name}'")),
+            part("HelloRetryRequest", self.hello_retry_request.map(yes)),
+            part("resumed", self.resumed.map(yes)),
+            part("early data", self.early_data.map(yes)),
+            part("certificates of the server", self.server_certificates),
+            part("certificates of the client", self.client_certificates),
+            part("bytes at the server's application", self.app_bytes),
+            part("requests served", self.requests),
+            texts("readable on the wire", self.leaked.as_deref().unwrap_or_default()),
+            texts("not readable on the wire", self.hidden.as_deref().unwrap_or_default()),
+            texts("received", self.received.as_deref().unwrap_or_default()),
+            texts("the explanation says", &self.says),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        f.write_str(&parts.join(", "))
+    }
+}
+
 /// How a handshake went, for one peer or for both together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Handshake {

@@ -45,13 +45,16 @@ fn server_hellos() {
 #[test]
 fn small_messages() {
     let scheme = |number| SignatureScheme(number);
-    let verify = |signature_scheme, signature_length| {
-        Message::CertificateVerify(CertificateVerify { signature_scheme, signature_length })
+    let verify = |signature_scheme, signature: &[u8]| {
+        let signature = Some(signature.to_vec());
+        Message::CertificateVerify(CertificateVerify { signature_scheme, signature })
     };
     let ticket = |lifetime, ticket: &[u8]| {
         let ticket_length = u16::try_from(ticket.len()).unwrap();
+        // That of the message of TLS 1.3 below; TLS 1.2 has none.
+        let nonce = if lifetime > 604_800 { vec![0] } else { Vec::new() };
         let ticket = ticket.to_vec();
-        Message::NewSessionTicket(NewSessionTicket { lifetime, ticket_length, ticket, max_early_data: None })
+        Message::NewSessionTicket(NewSessionTicket { lifetime, nonce, ticket_length, ticket, max_early_data: None })
     };
     let status = |response: &[u8]| Message::CertificateStatus(CertificateStatus { ocsp_response: response.to_vec() });
     for (name, facts) in [
@@ -59,9 +62,9 @@ fn small_messages() {
         ("NewSessionTicket of TLS 1.2", ticket(3600, &[0xaa, 0xbb, 0xcc])),
         ("NewSessionTicket of TLS 1.3", ticket(604_801, &[0xaa, 0xbb])),
         ("NewSessionTicket of draft 18", ticket(3600, &[0xaa, 0xbb])),
-        ("CertificateVerify of TLS 1.3", verify(Some(scheme(0x0403)), 3)),
-        ("CertificateVerify of TLS 1.0", verify(None, 3)),
-        ("CertificateVerify of a version that is not known", verify(Some(scheme(0x0403)), 3)),
+        ("CertificateVerify of TLS 1.3", verify(Some(scheme(0x0403)), &[0xaa, 0xbb, 0xcc])),
+        ("CertificateVerify of TLS 1.0", verify(None, &[0xaa, 0xbb, 0xcc])),
+        ("CertificateVerify of a version that is not known", verify(Some(scheme(0x0403)), &[0xaa, 0xbb, 0xcc])),
         ("Finished of TLS 1.2", Message::Finished(vec![0; 12])),
         ("CertificateStatus", status(&[0x30, 3, 10, 1, 6])),
         ("CertificateStatus of several", status(&[0x30, 3, 10, 1, 3])),
@@ -179,6 +182,7 @@ fn server_key_exchanges() {
         group: group.map(NamedGroup),
         dh_bits,
         signature_scheme: scheme.map(SignatureScheme),
+        ..ServerKeyExchange::default()
     };
     for (exchange, version, hex, expected, note) in [
         (Exchange::Dhe, 0x0303, "000201ff 000102 000105 0401 0001aa", facts(None, Some(9), Some(0x0401)), None),
@@ -211,7 +215,14 @@ fn server_key_exchanges() {
         let mut tree = Tree::on();
         let mut reader = Reader::new(&bytes, BufferId(0));
         let context = context(Some(version));
-        assert_eq!(server_key_exchange_of(exchange, &mut reader, &context, &mut tree), expected, "{exchange:?} {hex}");
+        let found = server_key_exchange_of(exchange, &mut reader, &context, &mut tree);
+        let is_signed = hex.ends_with("0001aa");
+        assert_eq!(found.signature.as_deref(), is_signed.then_some(&[0xaa][..]), "{exchange:?} {hex}");
+        let behind = 3 + if found.signature_scheme.is_some() { 2 } else { 0 };
+        let signed = if is_signed { bytes.len() - behind } else { 0 };
+        assert_eq!(found.signed_length as usize, signed, "{exchange:?} {hex}");
+        let found = ServerKeyExchange { signature: None, signed_length: 0, ..found };
+        assert_eq!(found, expected, "{exchange:?} {hex}");
         assert!(reader.is_empty(), "{exchange:?} {hex}");
         assert_eq!(tree.notes().first().map(|note| note.code), note, "{exchange:?} {hex}");
     }

@@ -2,7 +2,8 @@
 //! checked: no signature is verified here, no trust anchor is known, nobody is asked about revocation.
 
 use crate::base::printable;
-use crate::session::Session;
+use crate::net::Direction;
+use crate::session::{Proof, ProofResult, Session};
 use crate::tui::clock;
 use crate::tui::settings::Settings;
 use crate::x509::{Certificate, HostMatch, Link, OcspResponse, RevocationStatus, matches_host};
@@ -77,6 +78,7 @@ pub(super) fn checks(subject: &Subject<'_>, moment: Moment, settings: &Settings)
     if leaf {
         checks.extend((!subject.client).then(|| name(certificate, subject.session)));
         checks.push(usage(certificate, subject.client));
+        checks.extend(proof(subject));
         if certificate.is_ca == Some(true) {
             checks.push(Check::new(Verdict::Odd, "CA flag: set on the peer's own certificate, which some refuse"));
         }
@@ -89,6 +91,22 @@ pub(super) fn checks(subject: &Subject<'_>, moment: Moment, settings: &Settings)
     checks.push(Check::new(Verdict::Unchecked, "trust not checked"));
     checks.push(revocation(subject, moment, settings));
     checks
+}
+
+/// Whether the peer proved that it holds the key of its own certificate.
+fn proof(subject: &Subject<'_>) -> Option<Check> {
+    let sender = if subject.client { Direction::ToServer } else { Direction::ToClient };
+    let Proof { kind, frame, result, .. } = *subject.session.key_proof(sender)?;
+    let kind = kind.word();
+    Some(match result {
+        ProofResult::Verified => Check::new(Verdict::Ok, format!("key: proved in frame {frame} ({kind})")),
+        ProofResult::Failed(misfit) => {
+            Check::new(Verdict::Failed, format!("key: NOT proved in frame {frame} ({kind}): {}", misfit.text()))
+        }
+        ProofResult::NotChecked(reason) => {
+            Check::new(Verdict::Unchecked, format!("key: {kind} in frame {frame} not checked: {}", reason.text()))
+        }
+    })
 }
 
 /// The state of a certificate at the moment in a word: what a row of the tree has room for.

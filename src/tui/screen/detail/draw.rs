@@ -25,6 +25,16 @@ const IN_TREE: usize = 16;
 /// How many bytes of a value stand below it.
 const IN_STRIP: usize = 64;
 
+/// The session in the title line, with the word for how it is shown.
+pub(in crate::tui) fn view_title(model: &Model, theme: &Theme) -> Line<'static> {
+    let mut title = session_title(model, theme);
+    let word = model.view_word();
+    if !word.is_empty() {
+        title.push_span(Span::styled(format!(" {word} "), theme.encrypted));
+    }
+    title
+}
+
 /// The session in the title line.
 pub(in crate::tui) fn session_title(model: &Model, theme: &Theme) -> Line<'static> {
     let Some(session) = model.selected() else { return Line::styled(" tlslab ", theme.accent) };
@@ -246,6 +256,7 @@ fn short_name(name: &str) -> String {
     match name {
         "Reassembled stream" => "stream".to_owned(),
         "Handshake message" => "message".to_owned(),
+        "Decrypted record" => "decrypted".to_owned(),
         other => printable(other).to_lowercase(),
     }
 }
@@ -336,6 +347,8 @@ pub(super) fn explanation() -> Vec<Block> {
             "the bytes; those of the field under the cursor are lit. Moving here selects the field of the byte",
         ),
         entry("stream", "the records as they lie in the stream of one direction"),
+        entry("record as sent", "the same of what was encrypted: a header, and bytes that say nothing without keys"),
+        entry("decrypted", "what the keys make of it; these bytes were on no wire"),
         entry("message", "a handshake message that was put together from several records"),
         entry("frame", "the whole frame in which the field's first byte came"),
         entry("filter", "what to type in the list of sessions to find those with the same value"),

@@ -4,6 +4,7 @@ use crate::capture::Input;
 use crate::lab::exercise::place_of;
 use crate::lab::path::path_of;
 use crate::lab::scenario::{Ask, FailedCheck, FoundBy, HandshakeCheck, Place, Scenario, TaskKind};
+use crate::tui::event::is_encrypted;
 use crate::tui::keymap::Command;
 use crate::tui::lab::LabChange;
 use crate::tui::lab::playback::Playback;
@@ -176,6 +177,11 @@ fn place(model: &Model, node: usize) -> Result<Place, String> {
     let Subject::Event(event) = opened.subject else {
         return Err("point in the message itself: open it from the ladder".to_owned());
     };
+    let hidden = model.detail().and_then(|detail| detail.session.timeline.get(event)).is_some_and(is_encrypted);
+    if hidden && model.shown_as_sent().is_some() {
+        return Err("this is the record as it was sent; d shows what is inside".to_owned());
+    }
+    let event = model.event_inside(event).ok_or("the message is not there yet")?;
     let path = path_of(&opened.dissection.tree, node);
     let field = (!path.is_empty()).then_some(path);
     place_of(run, connection.number, event, field).ok_or_else(|| "this message has no name in scenarios".to_owned())

@@ -18,7 +18,7 @@ fn name(model: &Model, of_before: bool) -> String {
 
 fn input(run: &Run, name: String) -> Result<Input, String> {
     let bytes = run.pcapng().map_err(|error| format!("the run cannot be written: {error}"))?;
-    Ok(Input::Memory(Arc::new(InMemory { name, bytes })))
+    Ok(Input::Memory(Arc::new(InMemory { name, bytes, keys: run.inner_secrets() })))
 }
 
 /// Opens the run like a capture, on one of its sessions.

@@ -210,7 +210,7 @@ fn expectations(playback: &Playback, look: &Look<'_>) -> Vec<Item> {
     let mut items = vec![Item::heading("What the scenario expects", false, look.theme)];
     for judgement in &judgements {
         if judgement.holds() {
-            let words = format!("holds (line {} of its file)", judgement.line);
+            let words = printable(&format!("{} (line {} of its file)", judgement.expected, judgement.line));
             items.push(Item::still(signed("[ok]", look.theme.ok, &words, look.cells, look.theme.text)));
         }
         for difference in &judgement.differences {

@@ -8,7 +8,7 @@ use crate::session::FrameNumber;
 use crate::tui::event;
 use crate::tui::lab::playback::Playback;
 use crate::tui::text;
-use crate::tui::theme::Theme;
+use crate::tui::theme::{Glyphs, Theme};
 use crate::tui::view::{put, rule};
 use crate::tui::words;
 use ratatui::buffer::Buffer;
@@ -21,6 +21,14 @@ struct Says {
     who: String,
     style: Style,
     lines: Vec<Said>,
+}
+
+impl Says {
+    /// `shop says`; of a long name the end is left out.
+    fn title(&self, cells: usize, glyphs: &Glyphs) -> String {
+        let verb = " says";
+        format!("{}{verb}", text::shorten_end(&self.who, cells.saturating_sub(verb.len()), glyphs))
+    }
 }
 
 /// One thing that is said.
@@ -71,7 +79,8 @@ fn beside(three: [Says; 3], theme: &Theme, area: Rect, buf: &mut Buffer) {
     for (place, says) in (0..).zip(three) {
         let x = area.x + width * place;
         let cell = Rect { x, width: width.saturating_sub(1), ..area };
-        put(cell, 0, Line::styled(format!(" {}", says.who), says.style), buf);
+        let title = says.title(usize::from(cell.width).saturating_sub(1), &theme.glyphs);
+        put(cell, 0, Line::styled(format!(" {title}"), says.style), buf);
         let lines = says.lines.iter().flat_map(|said| {
             super::listing::signed(said.sign, said.style, &said.whole(), usize::from(cell.width), said.style)
         });
@@ -97,7 +106,7 @@ fn stacked(three: [Says; 3], theme: &Theme, area: Rect, buf: &mut Buffer) {
     let needs = three.each_ref().map(|says| wrapped(&wholes(&says.lines), cells).len());
     let mut row = 0;
     for (says, share) in three.into_iter().zip(shares(needs, area.height.into())) {
-        let name = text::left(&text::shorten_end(&says.who, 12, &theme.glyphs), 12);
+        let name = text::left(&says.title(12, &theme.glyphs), 12);
         let mut lines = shortened(&says.lines, share, cells);
         if lines.len() > share {
             lines.truncate(share);
@@ -154,12 +163,12 @@ fn shortened(lines: &[Said], share: usize, cells: usize) -> Vec<Span<'static>> {
 
 fn client(connection: &Connection, playback: &Playback, look: &Look<'_>) -> Says {
     let lines = of(&connection.client_says, playback, look);
-    Says { who: format!("{} says", printable(&connection.client)), style: look.theme.client, lines }
+    Says { who: printable(&connection.client), style: look.theme.client, lines }
 }
 
 fn server(connection: &Connection, playback: &Playback, look: &Look<'_>) -> Says {
     let lines = of(&connection.server_says, playback, look);
-    Says { who: format!("{} says", printable(&connection.server)), style: look.theme.server, lines }
+    Says { who: printable(&connection.server), style: look.theme.server, lines }
 }
 
 /// What a peer's library has said so far.
@@ -252,5 +261,5 @@ fn wire(connection: &Connection, playback: &Playback, look: &Look<'_>) -> Says {
         }
         None => lines.push(Said::new(theme.glyphs.incomplete, "no TLS so far".to_owned(), theme.muted)),
     }
-    Says { who: "wire says".to_owned(), style: theme.strong, lines }
+    Says { who: "wire".to_owned(), style: theme.strong, lines }
 }

@@ -6,7 +6,7 @@ use crate::lab::run::Run;
 use crate::tui::app::{App, Msg, update};
 use crate::tui::effect::Effect;
 use crate::tui::fixture::lab::{catalogue, run};
-use crate::tui::fixture::{press, screen, tell};
+use crate::tui::fixture::{keys, press, screen, tell};
 use crate::tui::lab::Catalogue;
 use crate::tui::screen::{Mouse, ScreenId};
 use crate::tui::settings;
@@ -35,13 +35,9 @@ impl Lab {
     }
 
     fn press(&mut self, script: &str) -> &mut Self {
-        let mut rest = script;
-        while let Some(c) = rest.chars().next() {
-            let end =
-                if c == '<' { rest.find('>').filter(|end| *end > 1).map_or(1, |end| end + 1) } else { c.len_utf8() };
-            let effects = press(&mut self.app, &rest[..end]);
+        for key in keys(script) {
+            let effects = tell(&mut self.app, Msg::Key(key));
             self.serve(effects);
-            rest = &rest[end..];
         }
         self
     }
@@ -108,6 +104,7 @@ const PICTURES: &[(&str, &str)] = &[
     ("lab_pause", "jj<enter>r3p"),
     ("lab_script", "jj<enter>r3p<backtab>"),
     ("lab_end", "jj<enter>R3"),
+    ("lab_as_sent", "jj<enter>R3d"),
     ("lab_script_end", "jj<enter>R3<backtab>"),
     ("lab_checks", "jj<enter>R3<tab>"),
     ("lab_other_knobs", "jj<enter>R3v<down>"),
@@ -206,6 +203,7 @@ fn the_digits_lead_into_the_run() {
         ("3", ScreenId::Detail),
         ("4", ScreenId::Certificates),
         ("P", ScreenId::Packets),
+        ("H", ScreenId::Schedule),
     ] {
         let mut lab = Lab::new(80, 24);
         lab.press("jj<enter>r3p").press(digit);

@@ -26,6 +26,11 @@ pub(super) fn items(look: &Look<'_>) -> Vec<Item> {
         }
         items.push(Item::of(vec![row(scenario, look)], Act::Scenario(scenario.clone())));
     }
+    // So that nobody looks in vain for what the catalogue names; the list is too long for the screen.
+    let words = format!("{} more are planned: tlslab run --list", catalogue::PLANNED.len());
+    let mut lines = vec![Line::default()];
+    lines.extend(paragraph(&words, 1, look.cells, look.theme.muted));
+    items.push(Item::still(lines));
     items
 }
 

@@ -37,9 +37,19 @@ pub(super) fn items(playback: &Playback, look: &Look<'_>) -> Vec<Item> {
 }
 
 fn of_session(connection: &Connection, session: &Session, playback: &Playback, look: &Look<'_>) -> Vec<Item> {
-    let events = playback.events(connection.number);
+    let inside = session;
+    let sent = playback.as_sent(inside).filter(|_| look.model.as_sent);
+    let session = sent.unwrap_or(inside);
+    let events = happened(playback.events(connection.number), inside, session);
     let columns = Columns::new(session, &look.model.settings, look.cells);
-    let mut items = vec![Item::still(vec![columns.heading(session, &look.model.settings, look.theme)])];
+    let mut items = Vec::new();
+    if sent.is_some() {
+        items.push(Item::still(vec![Line::styled(
+            " as sent: this is what anybody on the way sees",
+            look.theme.encrypted,
+        )]));
+    }
+    items.push(Item::still(vec![columns.heading(session, &look.model.settings, look.theme)]));
     let mut asides = asides(connection, playback, look.model.lab.is_secret());
     asides.reverse();
     let mut before = None;
@@ -65,6 +75,7 @@ fn of_session(connection: &Connection, session: &Session, playback: &Playback, l
         match row.event() {
             Some(event) => {
                 before = session.timeline.get(event).map(|at| at.time);
+                let event = session.counterpart(event, inside).unwrap_or(event);
                 items.push(Item::of(vec![line], Act::Event { connection: connection.number, event }));
             }
             None => items.push(Item::still(vec![line])),
@@ -73,6 +84,18 @@ fn of_session(connection: &Connection, session: &Session, playback: &Playback, l
     asides.reverse();
     items.extend(asides.iter().map(|aside| aside_item(aside, &columns, look)));
     items
+}
+
+/// How many events of a session have happened, as it is shown; `events` counts those that are inside.
+fn happened(events: usize, inside: &Session, shown: &Session) -> usize {
+    if std::ptr::eq(inside, shown) {
+        return events;
+    }
+    if events >= inside.timeline.len() {
+        return shown.timeline.len();
+    }
+    let last = events.checked_sub(1).and_then(|last| inside.counterpart(last, shown));
+    last.map_or(0, |last| last + 1)
 }
 
 fn said_frame(session: &Session, index: usize) -> Option<FrameNumber> {
@@ -98,6 +121,9 @@ fn in_clear(connection: &Connection, playback: &Playback, look: &Look<'_>) -> Ve
     }
     items
 }
+
+/// What stands before something that was done on the wire.
+const ATTACK: &str = "!";
 
 /// On whose side something is written between the messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +164,7 @@ fn aside_item((_, aside, words): &(FrameNumber, Aside, String), columns: &Column
     let (sign, style) = match aside {
         Aside::Client { fatal: true } | Aside::Server { fatal: true } => (theme.glyphs.failed, theme.failed),
         Aside::Client { .. } | Aside::Server { .. } => (theme.glyphs.unfolded, theme.note),
-        Aside::Wire => (theme.glyphs.suspect, theme.warn),
+        Aside::Wire => (ATTACK, theme.warn),
     };
     let words = text::shorten_end(&format!("{sign} {words}"), width, &theme.glyphs);
     let gap = match aside {

@@ -2,13 +2,14 @@
 
 use crate::base::printable;
 use crate::net::Direction;
-use crate::session::{Event, EventKind, Session};
+use crate::session::{Event, EventKind, ProofResult, Session};
 use crate::tls::code::{CipherSuite, CompressionMethod, KeyExchange};
 use crate::tls::handshake::{
     CertificateMessage, CertificateRequest, ClientHello, EncryptedExtensions, Message, NewSessionTicket, ServerHello,
 };
 use crate::tui::clock;
 use crate::tui::event;
+use crate::tui::model::Model;
 use crate::tui::overlay::page::Block;
 use crate::tui::settings::Settings;
 use crate::x509::Certificate;
@@ -25,6 +26,9 @@ pub(super) fn facts(session: &Session, index: usize, message: Option<&Message>, 
     if event.decrypted {
         facts.entry("protection", "encrypted on the wire, opened with the keys that were given");
     }
+    for proof in session.proofs_in(event) {
+        facts.entry(if matches!(proof.result, ProofResult::Failed(_)) { "FAILED" } else { "proof" }, proof.text());
+    }
     match message {
         Some(message) => facts.message(message, session, event, settings),
         None => facts.event(session, index, event),
@@ -33,6 +37,17 @@ pub(super) fn facts(session: &Session, index: usize, message: Option<&Message>, 
         facts.entry(note.item.severity.word(), printable(&note.item.text));
     }
     facts.blocks
+}
+
+/// What is inside a record that is shown as it was sent.
+pub(super) fn inside(session: &Session, index: usize, model: &Model) -> Option<Block> {
+    let inside = &model.shown_as_sent().and(model.inside())?.session;
+    let names: Vec<String> = (0..inside.timeline.len())
+        .filter(|other| inside.timeline.get(*other).is_some_and(|event| event.decrypted))
+        .filter(|other| inside.counterpart(*other, session) == Some(index))
+        .filter_map(|other| inside.timeline.get(other).map(|event| event::title(inside, event)))
+        .collect();
+    (!names.is_empty()).then(|| Block::Entry("inside".to_owned(), list(names.into_iter(), 6)))
 }
 
 fn heading(session: &Session, event: &Event) -> String {
@@ -71,7 +86,7 @@ impl Facts {
             }
             Message::CertificateVerify(verify) => {
                 self.entry("signed with", shown(verify.signature_scheme));
-                self.entry("signature", format!("{} bytes", verify.signature_length));
+                self.entry("signature", format!("{} bytes", verify.signature.as_ref().map_or(0, Vec::len)));
                 self.text("Proves that the sender holds the key of its certificate.");
             }
             Message::NewSessionTicket(ticket) => self.ticket(ticket),

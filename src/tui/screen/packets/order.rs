@@ -156,7 +156,8 @@ mod tests {
     use crate::tui::fixture::endpoint;
 
     fn summary(sequence: u32, payload: u32, flags: u8) -> FrameSummary {
-        let header = TcpHeader { sequence, acknowledgment: 0, flags: TcpFlags(flags), window: 0 };
+        let flags = TcpFlags(flags);
+        let header = TcpHeader { sequence, acknowledgment: 0, flags, window: 0, maximum_segment: None };
         let (source, destination) = (endpoint("192.0.2.1", 5), endpoint("192.0.2.2", 443));
         let carried = Carried { source, destination, header: TransportHeader::Tcp(header), payload };
         FrameSummary { transport: Some(carried), innermost: None }

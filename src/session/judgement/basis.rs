@@ -1,0 +1,38 @@
+//! By what certificates are judged: what the user gave beside the captures.
+
+use crate::x509::verify::{CrlRule, Profile, RevocationLists, TrustAnchors, UnknownStatus};
+
+/// By what certificates are judged.
+#[derive(Clone, Debug, Default)]
+pub struct Basis {
+    /// Whom the user trusts.
+    pub anchors: TrustAnchors,
+    /// The revocation lists that the user gave.
+    pub lists: RevocationLists,
+    /// By whose rules it is decided.
+    pub profile: Profile,
+    /// Which sessions are judged.
+    pub docket: Docket,
+}
+
+/// Which sessions are judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Docket {
+    /// All that failed; of the others so many chains as take no time that anybody notices.
+    #[default]
+    Bounded,
+    /// All.
+    All,
+    /// None.
+    None,
+}
+
+impl Basis {
+    /// A list speaks of what it was made for. That a certificate is on none of those that somebody happens to have says
+    /// nothing against it.
+    pub(super) const CRL_RULE: CrlRule = CrlRule {
+        unknown: UnknownStatus::Allow,
+        depth: crate::x509::verify::CrlDepth::Chain,
+        expired: crate::x509::verify::ExpiredCrl::Ignore,
+    };
+}

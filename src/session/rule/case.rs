@@ -1,0 +1,367 @@
+//! A session as the rules look at it: what nearly all of them ask is worked out once.
+
+use super::finding::Evidence;
+use crate::base::printable;
+use crate::net::Direction::{self, ToClient, ToServer};
+use crate::session::{Event, EventKind, Flight, Outcome, Session, Timestamp};
+use crate::tls::code::{AlertDescription, HandshakeType, ProtocolVersion};
+use crate::tls::handshake::{Alert, ClientHello, ServerHello};
+use std::borrow::Cow;
+
+/// A session with what was worked out of it.
+#[derive(Debug)]
+pub(super) struct Case<'a> {
+    pub(super) session: &'a Session,
+    /// What lengths tell, in TLS 1.3 without keys.
+    pub(super) flight: Option<Flight>,
+    /// Seconds since 1970 at which TLS began: the moment by which validity is judged.
+    pub(super) now: i64,
+    pub(super) is_tls13: bool,
+    /// How the session ended, where one side ended it before its time.
+    pub(super) end: Option<End>,
+}
+
+/// How one side ended a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct End {
+    pub(super) by: Direction,
+    pub(super) how: How,
+    /// The event of the timeline.
+    pub(super) event: usize,
+    pub(super) stage: Stage,
+}
+
+/// In which way a side ended a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    Alert(Alert),
+    /// A record that is an alert by its length, or an encrypted alert.
+    Hidden,
+    Reset,
+    Closed,
+    NotTls,
+}
+
+/// How far a session had come when something happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Stage {
+    /// Nothing of TLS was said.
+    BeforeTls,
+    /// The client has sent its hello.
+    ClientHello,
+    /// The server has answered and is not through with its part: its certificate was not seen.
+    ServerHello,
+    /// The server has shown its certificate, or sent its encrypted part.
+    ServerFlight,
+    /// The client has sent its part: key exchange, certificate, Finished.
+    ClientFlight,
+    /// Both have finished.
+    Established,
+}
+
+impl Stage {
+    /// The word of JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::BeforeTls => "before TLS",
+            Self::ClientHello => "ClientHello",
+            Self::ServerHello => "ServerHello",
+            Self::ServerFlight => "server flight",
+            Self::ClientFlight => "client flight",
+            Self::Established => "established",
+        }
+    }
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn new(session: &'a Session) -> Self {
+        let is_tls13 = session.version.is_some_and(ProtocolVersion::is_tls13);
+        let began = session.handshake_started.unwrap_or(session.started);
+        let flight = if is_tls13 { Flight::read(session) } else { None };
+        let mut case = Self { session, flight, now: seconds(began), is_tls13, end: None };
+        case.end = case.find_end();
+        case
+    }
+
+    pub(super) fn events(&self) -> &'a [Event] {
+        &self.session.timeline
+    }
+
+    pub(super) fn event(&self, index: usize) -> Option<&'a Event> {
+        self.session.timeline.get(index)
+    }
+
+    /// The first event of that kind.
+    pub(super) fn first(&self, wanted: impl Fn(&Event) -> bool) -> Option<usize> {
+        self.session.timeline.iter().position(wanted)
+    }
+
+    /// The first handshake message of that type from that side.
+    pub(super) fn message(&self, direction: Direction, kind: u8) -> Option<usize> {
+        self.first(|event| event.direction == direction && is_message(event, kind))
+    }
+
+    pub(super) fn client_hello(&self) -> Option<&'a ClientHello> {
+        self.session.client_hellos.first().map(|hello| &*hello.item)
+    }
+
+    pub(super) fn server_hello(&self) -> Option<&'a ServerHello> {
+        self.session.server_hello()
+    }
+
+    /// Evidence that is an event of the timeline.
+    pub(super) fn at(&self, index: usize, what: impl Into<Cow<'static, str>>) -> Option<Evidence> {
+        let frame = self.event(index)?.frame;
+        Some(Evidence { frame, what: what.into(), event: Some(index), field: None })
+    }
+
+    /// Evidence that is a message, where it can be read.
+    pub(super) fn at_message(
+        &self,
+        direction: Direction,
+        kind: u8,
+        what: impl Into<Cow<'static, str>>,
+        field: &'static str,
+    ) -> Option<Evidence> {
+        let evidence = self.at(self.message(direction, kind)?, what)?;
+        Some(if field.is_empty() { evidence } else { evidence.field(field) })
+    }
+
+    /// Evidence in the ClientHello.
+    pub(super) fn in_client_hello(&self, what: impl Into<Cow<'static, str>>, field: &'static str) -> Option<Evidence> {
+        self.at_message(ToServer, 1, what, field)
+    }
+
+    /// Evidence in the ServerHello.
+    pub(super) fn in_server_hello(&self, what: impl Into<Cow<'static, str>>, field: &'static str) -> Option<Evidence> {
+        let index = self.events().iter().rposition(|event| event.direction == ToClient && is_message(event, 2))?;
+        Some(self.at(index, what)?.field(field))
+    }
+
+    /// The end as evidence.
+    pub(super) fn at_end(&self) -> Option<Evidence> {
+        let end = self.end?;
+        let what = match end.how {
+            How::Alert(alert) => {
+                let evidence = self.at(end.event, format!("{} sends alert {}", side(end.by), named(alert)))?;
+                return Some(evidence.field("tls.alert_message.desc"));
+            }
+            How::Hidden => format!("{} sends an encrypted record of the length of an alert", side(end.by)),
+            How::Reset => format!("{} resets the connection", side(end.by)),
+            How::Closed => format!("{} closes the connection", side(end.by)),
+            How::NotTls => format!("{} answers with something that is not TLS", side(end.by)),
+        };
+        self.at(end.event, what)
+    }
+
+    /// The alert that ended the session, where one side did so with an alert that can be read.
+    pub(super) fn fatal(&self) -> Option<(End, u8)> {
+        let end = self.end?;
+        match end.how {
+            How::Alert(alert) => Some((end, alert.description.0)),
+            _ => None,
+        }
+    }
+
+    /// The alert with which this side ended the session at this stage.
+    pub(super) fn fatal_of(&self, by: Direction, stages: &[Stage]) -> Option<u8> {
+        let (end, code) = self.fatal()?;
+        (end.by == by && stages.contains(&end.stage)).then_some(code)
+    }
+
+    /// Whether any byte of that direction is missing in the capture.
+    pub(super) fn is_missing(&self, direction: Direction) -> bool {
+        self.session.transport.missing.get(direction.index()).is_some_and(|bytes| *bytes > 0)
+    }
+
+    /// The event with which a client left right behind a handshake that had been completed, without a word of its own:
+    /// what a program does that looks at the certificate only then.
+    pub(super) fn left_at_once(&self) -> Option<usize> {
+        if self.session.outcome != Outcome::Established || self.session.transport.fin == Some(ToClient) {
+            return None;
+        }
+        let finished = self.flight.and_then(|flight| flight.finished).unwrap_or_default();
+        let is_word = |(index, event): (usize, &Event)| match event.kind {
+            EventKind::ApplicationData { bytes, records, .. } => {
+                let short = crate::session::flight::is_alert(self.session, bytes) && records == 1;
+                index > finished && (event.decrypted || !self.is_tls13 || !short)
+            }
+            _ => false,
+        };
+        let by_client = |(_, event): &(usize, &Event)| event.direction == ToServer;
+        if self.events().iter().enumerate().filter(by_client).any(is_word) {
+            return None;
+        }
+        self.first(|event| event.direction == ToServer && matches!(event.kind, EventKind::Fin | EventKind::Reset))
+    }
+
+    /// The time between two events in nanoseconds.
+    pub(super) fn between(&self, first: usize, last: usize) -> Option<i64> {
+        Some(self.event(last)?.time.saturating_sub(self.event(first)?.time))
+    }
+
+    fn find_end(&self) -> Option<End> {
+        let session = self.session;
+        let (by, how, event) = match session.outcome {
+            Outcome::Established => return self.end_of_established(),
+            Outcome::Incomplete | Outcome::MidStream | Outcome::NotDecoded => return None,
+            Outcome::Refused { by, alert } => {
+                let wanted = |event: &Event| event.direction == by && event.kind == EventKind::Alert(alert);
+                (by, How::Alert(alert), self.first(wanted)?)
+            }
+            Outcome::LikelyRefused { by } => (by, How::Hidden, self.last_record(by)?),
+            Outcome::NotTls { by } => {
+                let wanted = |event: &Event| event.direction == by && matches!(event.kind, EventKind::NotTls { .. });
+                (by, How::NotTls, self.first(wanted)?)
+            }
+            Outcome::Aborted { .. } => {
+                let index = self.first(|event| matches!(event.kind, EventKind::Fin | EventKind::Reset))?;
+                let event = self.event(index)?;
+                (event.direction, if event.kind == EventKind::Reset { How::Reset } else { How::Closed }, index)
+            }
+        };
+        Some(End { by, how, event, stage: self.stage_at(event) })
+    }
+
+    /// A connection that was made and fell silent at once: the client found something to dislike behind the handshake.
+    fn end_of_established(&self) -> Option<End> {
+        let late = self.flight.as_ref()?.late_refusal?;
+        Some(End { by: ToClient, how: How::Hidden, event: late, stage: Stage::Established })
+    }
+
+    fn last_record(&self, by: Direction) -> Option<usize> {
+        let is_record = |event: &Event| {
+            event.direction == by
+                && matches!(event.kind, EventKind::ApplicationData { .. } | EventKind::EncryptedAlert { .. })
+        };
+        self.events().iter().rposition(is_record)
+    }
+
+    /// How far the session had come before an event.
+    pub(super) fn stage_at(&self, index: usize) -> Stage {
+        let mut stage = Stage::BeforeTls;
+        let mut finished = [false; 2];
+        let mut changed = [false; 2];
+        for event in self.events().iter().take(index) {
+            let side = usize::from(event.direction == ToClient);
+            let mut finish = |is: bool| {
+                if let Some(place) = finished.get_mut(side).filter(|_| is) {
+                    *place = true;
+                }
+            };
+            let reached = match (&event.kind, event.direction) {
+                (EventKind::Handshake { kind: HandshakeType(20), .. }, _) => {
+                    finish(true);
+                    if event.direction == ToServer { Stage::ClientFlight } else { Stage::ServerFlight }
+                }
+                (EventKind::Handshake { kind: HandshakeType(1), .. }, ToServer) => Stage::ClientHello,
+                (EventKind::Ssl2 { .. }, ToServer) => Stage::ClientHello,
+                (EventKind::Handshake { kind: HandshakeType(2), .. } | EventKind::Ssl2 { .. }, ToClient) => {
+                    Stage::ServerHello
+                }
+                (EventKind::Handshake { kind: HandshakeType(11 | 12 | 14 | 15 | 25), .. }, ToClient) => {
+                    Stage::ServerFlight
+                }
+                (EventKind::Handshake { kind: HandshakeType(11 | 15 | 16), .. }, ToServer) => Stage::ClientFlight,
+                (EventKind::ChangeCipherSpec, _) if !self.is_tls13 => {
+                    if let Some(place) = changed.get_mut(side) {
+                        *place = true;
+                    }
+                    continue;
+                }
+                (EventKind::EncryptedHandshake { .. }, _) => {
+                    finish(changed.get(side).copied().unwrap_or_default());
+                    if event.direction == ToServer { Stage::ClientFlight } else { Stage::ServerFlight }
+                }
+                (EventKind::ApplicationData { .. }, ToClient) if self.is_tls13 && !event.decrypted => {
+                    Stage::ServerFlight
+                }
+                _ => continue,
+            };
+            stage = stage.max(reached);
+        }
+        if let Some(flight) = self.flight {
+            if flight.finished.is_some_and(|finished| finished < index) {
+                stage = Stage::Established;
+            }
+        }
+        if finished == [true; 2] { Stage::Established } else { stage }
+    }
+}
+
+/// Whether it is a handshake message of that type.
+pub(super) fn is_message(event: &Event, wanted: u8) -> bool {
+    matches!(event.kind, EventKind::Handshake { kind, .. } if kind.0 == wanted)
+}
+
+/// `the client`.
+pub(super) fn side(sender: Direction) -> &'static str {
+    if sender == ToServer { "the client" } else { "the server" }
+}
+
+/// `unknown_ca (48)`.
+pub(super) fn named(alert: Alert) -> String {
+    described(alert.description)
+}
+
+/// `unknown_ca (48)`.
+pub(super) fn described(description: AlertDescription) -> String {
+    format!("{} ({})", description.name().unwrap_or("unknown"), description.0)
+}
+
+/// Nanoseconds as seconds.
+pub(super) fn seconds(time: Timestamp) -> i64 {
+    time.div_euclid(1_000_000_000)
+}
+
+/// Text from the wire for a sentence: printable, and not longer than names of people's machines are.
+pub(super) fn quoted(text: &str) -> String {
+    shortened(&printable(text), 48)
+}
+
+/// The first characters of a text, with dots where it goes on.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// The first few of a list, and how many more there are.
+pub(super) fn few<T: ToString>(all: impl IntoIterator<Item = T>, most: usize) -> String {
+    let all: Vec<String> = all.into_iter().map(|one| one.to_string()).collect();
+    let shown = all.get(..most.min(all.len())).unwrap_or_default().join(", ");
+    match all.len().saturating_sub(most) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// `1 day`, `42 days`; hours below two days.
+pub(super) fn span(seconds: i64) -> String {
+    let seconds = seconds.abs();
+    match seconds {
+        0..120 => counted(seconds, "second"),
+        120..7200 => counted(seconds / 60, "minute"),
+        7200..172_800 => counted(seconds / 3600, "hour"),
+        _ => counted(seconds / 86_400, "day"),
+    }
+}
+
+/// `1 byte`, `2 bytes`.
+pub(super) fn counted(number: impl Into<i128>, noun: &str) -> String {
+    let number = number.into();
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The day of a moment: `2024-01-01`.
+pub(super) fn day(seconds: i64) -> String {
+    crate::x509::moment(seconds).chars().take(10).collect()
+}
+
+/// Nanoseconds as milliseconds.
+pub(super) fn milliseconds(nanoseconds: i64) -> String {
+    let tenths = nanoseconds / 100_000;
+    format!("{}.{} ms", tenths / 10, (tenths % 10).abs())
+}

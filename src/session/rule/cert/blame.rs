@@ -1,0 +1,150 @@
+//! Whether the client minded the server's certificate, and how clearly it said so.
+
+use super::super::case::{Case, End, How, Stage, described, quoted};
+use super::super::finding::Answer::{NotEnough, Silent};
+use super::super::finding::{Answer, Confidence, Found};
+use crate::net::Direction::{ToClient, ToServer};
+use crate::tls::code::AlertDescription;
+use crate::x509::Certificate;
+use crate::x509::verify::Check;
+use std::sync::Arc;
+
+/// Alerts with which some library reports every fault of a certificate.
+const ANY_FAULT: [u8; 3] = [40, 42, 46];
+
+/// How the client turned down what the server had shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reaction {
+    /// With this alert.
+    Alert(u8),
+    /// With an alert that cannot be read.
+    Hidden,
+    /// It left without one.
+    Silent,
+    /// The handshake was completed, and it left before it had said anything.
+    Left,
+}
+
+/// The client's reaction to the server's certificate, where it ended the session behind it.
+pub(super) fn reaction(case: &Case<'_>) -> Option<Reaction> {
+    let Some(end) = case.end.filter(is_behind_certificate) else {
+        return case.left_at_once().map(|_| Reaction::Left);
+    };
+    Some(match end.how {
+        How::Alert(alert) => Reaction::Alert(alert.description.0),
+        How::Hidden => Reaction::Hidden,
+        How::Closed | How::Reset => Reaction::Silent,
+        How::NotTls => return None,
+    })
+}
+
+/// In TLS 1.3 the alert may come behind the client's Finished.
+fn is_behind_certificate(end: &End) -> bool {
+    end.by == ToServer && end.stage >= Stage::ServerFlight
+}
+
+/// How sure it is that the client left over a fault for which these alerts are made.
+pub(super) fn blamed(case: &Case<'_>, alerts: &[u8]) -> Option<Confidence> {
+    Some(match reaction(case)? {
+        Reaction::Alert(code) if alerts.contains(&code) => Confidence::Certain,
+        Reaction::Alert(code) if ANY_FAULT.contains(&code) => Confidence::Likely,
+        Reaction::Alert(43..=46 | 48 | 49) | Reaction::Hidden | Reaction::Silent => Confidence::Possible,
+        Reaction::Left => Confidence::Possible,
+        Reaction::Alert(_) => return None,
+    })
+}
+
+/// The first certificate that the server sent, where it can be read.
+pub(super) fn leaf<'a>(case: &Case<'a>) -> Option<&'a Arc<Certificate>> {
+    case.session.server_certificates.first().filter(|leaf| leaf.readable)
+}
+
+/// What a certificate is for, for a sentence.
+pub(super) fn whose(certificate: &Certificate) -> String {
+    let subject = certificate.subject.short();
+    match certificate.subject_alt_names.first() {
+        Some(name) if subject.is_empty() => quoted(name.to_string().trim_start_matches("DNS:")),
+        _ => quoted(&subject),
+    }
+}
+
+/// Who issued the last certificate of the chain.
+fn root_of(case: &Case<'_>) -> Option<String> {
+    let chain = &case.session.server_certificates;
+    let last = crate::x509::chain(chain).into_iter().rfind(|link| link.on_path)?;
+    Some(quoted(&chain.get(last.index)?.issuer.short()))
+}
+
+pub(super) fn unknown_authority(case: &Case<'_>) -> Answer {
+    let says = reaction(case) == Some(Reaction::Alert(48));
+    let ruling = case.session.judgement.of_server();
+    let decided = ruling.and_then(|ruling| ruling.verification.failure()).map(|rung| rung.check);
+    let untrusted = decided == Some(Check::Trust);
+    if !says && !(untrusted && reaction(case).is_some()) {
+        return Silent;
+    }
+    let Some(root) = root_of(case) else {
+        let text = "The client says that it does not trust the authority (unknown_ca); the certificate is encrypted.";
+        return Found::new(Confidence::Likely, text)
+            .because(Some(Confidence::Likely), || {
+                "it does not trust the authority of the certificate, or lacks one".into()
+            })
+            .by(case.at_end())
+            .into();
+    };
+    let sure = match (says, decided, ruling) {
+        (true, Some(Check::Trust), _) => Confidence::Certain,
+        // Our own anchors see another fault, or none; the client may have others.
+        (true, _, Some(_)) => Confidence::Possible,
+        (true, ..) if is_alone(case) => Confidence::Possible,
+        (true, ..) => Confidence::Likely,
+        _ => Confidence::Possible,
+    };
+    let text = format!("The chain leads to \"{root}\", which the client does not trust.");
+    Found::new(sure, text)
+        .because(Some(sure), || format!("it does not trust \"{root}\""))
+        .by(case.at_message(ToClient, 11, format!("the chain leads to \"{root}\""), ""))
+        .by(case.at_end())
+        .into()
+}
+
+/// Whether the server sent its own certificate and nothing else, and that is not self-signed.
+pub(super) fn is_alone(case: &Case<'_>) -> bool {
+    matches!(case.session.server_certificates.as_slice(), [leaf] if !leaf.is_self_issued())
+}
+
+/// The dates are right at the time of the capture, and the client says that they are not.
+fn wrong_clock(case: &Case<'_>) -> Answer {
+    let text = "All certificates of the server are inside their dates at the time of the capture, and the client says \
+                that one has expired: its clock is wrong.";
+    Found::new(Confidence::Likely, text)
+        .because(Some(Confidence::Likely), || "the certificates are in date: the client's clock is wrong".to_owned())
+        .by(case.at_message(ToClient, 11, "all certificates are in date", "x509.validity"))
+        .by(case.at_end())
+        .into()
+}
+
+pub(super) fn refused_all_the_same(case: &Case<'_>) -> Answer {
+    let Some(Reaction::Alert(code @ 42..=49)) = reaction(case) else { return Silent };
+    let now = case.now;
+    let in_time = case.session.server_certificates.iter().all(|each| each.readable && each.is_valid_at(now));
+    if code == 45 && in_time && leaf(case).is_some() {
+        return wrong_clock(case);
+    }
+    let Some(ruling) = case.session.judgement.of_server() else {
+        return NotEnough("no trust anchors were given to hold the chain against");
+    };
+    if !ruling.verification.accepted {
+        return Silent;
+    }
+    let alert = described(AlertDescription(code));
+    let text =
+        format!("The chain holds against the given anchors at that time, and the client refused it with {alert}.");
+    Found::new(Confidence::Certain, text)
+        .because(Some(Confidence::Possible), || {
+            "its own policy: pinning, a private trust store, or its clock".to_owned()
+        })
+        .by(case.at_message(ToClient, 11, "the chain", ""))
+        .by(case.at_end())
+        .into()
+}

@@ -1,0 +1,112 @@
+//! Why a session went the way it did: a table of rules, and the verdict that is chosen from what they find.
+//!
+//! A rule looks at the facts of one session, or at what several have in common, and answers with a finding, with
+//! silence, or with what it would need to know. It never guesses: a finding names its evidence and how sure it is. The
+//! alert is never taken for the cause: what one side says is held against what was offered, what was shown, how far
+//! the session had come, and what this program finds wrong by itself. All times are those of the capture.
+//!
+//! ```text
+//!   Session ─► Case ─► rules of a family ─► Finding ─┬─► Session.findings ─► Verdict
+//!   Session ─► Digest ─► across ─────────────────────┴─► findings of the capture
+//!
+//!   case     what nearly all rules ask, worked out once        finding  what a rule answers
+//!   net      before TLS and around it      neg    versions, suites, groups, extensions
+//!   cert     the server's certificate      mtls   the client's
+//!   res ech kex   resumption, encrypted hellos, keys           close    who hung up
+//!   cap dec  what the capture and the keys do not show         post     what went well and should be better
+//! ```
+
+mod cap;
+mod case;
+mod cert;
+mod close;
+mod dec;
+mod finding;
+mod mtls;
+mod neg;
+mod net;
+mod verdict;
+
+use super::facts::{Kind, Session};
+use crate::base::Severity;
+use case::Case;
+pub use case::Stage;
+use finding::Answer;
+pub use finding::{Cause, Confidence, Evidence, Finding};
+pub use verdict::{Decider, Verdict};
+
+/// One thing that can be found of a session.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name: the family and a number.
+    pub id: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is found, in a few words.
+    pub title: &'static str,
+    /// What it needs to see.
+    pub sees: &'static str,
+    /// What would show that it is wrong.
+    pub disproof: &'static str,
+    /// What to do about it.
+    pub fix: &'static str,
+    /// The standard, or the document that describes it.
+    pub reference: &'static str,
+    /// The scenario of the lab that shows it, by its id.
+    pub scenario: Option<&'static str>,
+    check: Check,
+}
+
+type Check = fn(&Case<'_>) -> Answer;
+
+impl PartialEq for Rule {
+    /// No two rules have one id.
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+/// All rules, family by family.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    FAMILIES.iter().copied().flatten()
+}
+
+/// The rule of that id; case does not count.
+#[must_use]
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    rules().find(|rule| rule.id.eq_ignore_ascii_case(id))
+}
+
+static FAMILIES: &[&[Rule]] = &[net::RULES, neg::RULES, cert::RULES, mtls::RULES, close::RULES, cap::RULES, dec::RULES];
+
+/// Asks all rules about a session whose facts are complete, and chooses its verdict. To be called again when the
+/// [judgement](Session::judgement) has changed.
+pub fn conclude(session: &mut Session) {
+    if session.kind != Kind::Tls {
+        return;
+    }
+    let case = Case::new(session);
+    let findings: Vec<Finding> = rules().filter_map(|rule| found(rule, (rule.check)(&case))).collect();
+    let verdict = verdict::of(&case, &findings);
+    (session.findings, session.verdict) = (findings, verdict);
+}
+
+fn found(rule: &'static Rule, answer: Answer) -> Option<Finding> {
+    let Answer::Found(found) = answer else { return None };
+    let finding::Found { confidence, severity, text, evidence, cause } = found;
+    Some(Finding { rule, severity: severity.unwrap_or(rule.severity), confidence, text, evidence, cause })
+}
+
+/// What could not be told of a session, rule by rule, and why.
+#[must_use]
+pub fn open_questions(session: &Session) -> Vec<(&'static Rule, &'static str)> {
+    let case = Case::new(session);
+    let asked = rules().filter_map(|rule| match (rule.check)(&case) {
+        Answer::NotEnough(why) => Some((rule, why)),
+        Answer::Silent | Answer::Found(_) => None,
+    });
+    asked.collect()
+}
+
+#[cfg(test)]
+mod tests;

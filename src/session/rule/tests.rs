@@ -1,0 +1,50 @@
+//! What every rule must have.
+
+use super::*;
+use std::collections::HashSet;
+
+/// The families and how many numbers each has in the catalogue.
+const CATALOGUE: &[(&str, u32)] = &[
+    ("NET", 16),
+    ("NEG", 20),
+    ("CERT", 24),
+    ("MTLS", 11),
+    ("RES", 7),
+    ("ECH", 3),
+    ("KEX", 1),
+    ("CLOSE", 6),
+    ("CAP", 5),
+    ("DEC", 6),
+    ("POST", 14),
+];
+
+#[test]
+fn every_rule_is_of_the_catalogue_and_says_all_of_itself() {
+    let mut ids = HashSet::new();
+    let mut faults = Vec::new();
+    for it in rules() {
+        let mut hold = |holds: bool, what: &str| {
+            if !holds {
+                faults.push(format!("{}: {what}", it.id));
+            }
+        };
+        hold(ids.insert(it.id), "the id stands twice");
+        let known = it.id.split_once('-').is_some_and(|(family, number)| {
+            let number: u32 = number.parse().unwrap_or(0);
+            number > 0 && CATALOGUE.iter().any(|(name, most)| *name == family && number <= *most)
+        });
+        hold(known, "not in the catalogue");
+        for text in [it.title, it.sees, it.disproof, it.fix, it.reference] {
+            hold(!text.is_empty() && text.trim() == text, "a text is empty or has spaces around it");
+            hold(!text.ends_with('.') && !text.contains("  "), "a text ends in a full stop or has odd spaces");
+        }
+        hold(it.title.starts_with(|c: char| c.is_uppercase()), "the title begins with a small letter");
+        hold(it.title.chars().count() <= 80, "the title is long");
+        for text in [it.sees, it.disproof, it.fix] {
+            hold(text.split(' ').next().is_some_and(|word| !word.is_empty()), "a text has no words");
+        }
+        hold(it.severity <= Severity::Error, "the severity");
+    }
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+    assert!(rule("cert-01").is_some() && rule("CERT-99").is_none());
+}

@@ -1,0 +1,171 @@
+//! One verdict for a session: who decided how it ended, at which message, and why, as far as the findings tell.
+
+use super::case::{Case, How, Stage, described, side};
+use super::finding::{Confidence, Finding};
+use crate::base::Severity;
+use crate::net::Direction;
+use crate::session::{EventKind, Kind, Outcome, Session};
+
+/// How many columns a line may have that is pasted into a ticket.
+const COLUMNS: usize = 120;
+
+/// Who decided how a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Decider {
+    /// The client.
+    Client,
+    /// The server.
+    Server,
+    /// Somebody between them.
+    Middlebox,
+}
+
+impl Decider {
+    /// The word of JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Server => "server",
+            Self::Middlebox => "middlebox",
+        }
+    }
+}
+
+/// Why a session went the way it did. Its words are [`Session::verdict_line`] and [`Session::verdict_text`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// The finding that explains the end, by its place in [`Session::findings`].
+    pub finding: Option<usize>,
+    /// Who decided, where somebody did.
+    pub decided_by: Option<Decider>,
+    /// How far the session had come by then.
+    pub stage: Option<Stage>,
+    /// The event by which it was decided, by its place in the timeline.
+    pub event: Option<usize>,
+    /// How sure the reason is; `None` where there is none.
+    pub confidence: Option<Confidence>,
+}
+
+/// Chooses the verdict: the surest of the findings that explain the end, and of equals the first of the table.
+pub(super) fn of(case: &Case<'_>, findings: &[Finding]) -> Verdict {
+    let causes = findings.iter().enumerate().filter_map(|(index, found)| Some((index, found.cause.as_ref()?)));
+    // The first of equals: max_by_key would take the last.
+    let best = causes.rev().max_by_key(|(_, cause)| cause.confidence);
+    let by = case.end.map(|end| if end.by == Direction::ToServer { Decider::Client } else { Decider::Server });
+    let on_the_way = best.and_then(|(index, _)| findings.get(index)).is_some_and(|found| found.rule.id == "NET-04");
+    Verdict {
+        finding: best.map(|(index, _)| index),
+        decided_by: if on_the_way { Some(Decider::Middlebox) } else { by },
+        stage: case.end.map(|end| end.stage),
+        event: case.end.map(|end| end.event),
+        confidence: best.map(|(_, cause)| cause.confidence),
+    }
+}
+
+impl Session {
+    /// The finding that the verdict rests on.
+    #[must_use]
+    pub fn verdict_finding(&self) -> Option<&Finding> {
+        self.findings.get(self.verdict.finding?)
+    }
+
+    /// The verdict in one line of at most 120 columns: who, at which message, why. It can be pasted into a ticket.
+    #[must_use]
+    pub fn verdict_line(&self) -> String {
+        super::case::shortened(&self.whole_line(), COLUMNS)
+    }
+
+    fn whole_line(&self) -> String {
+        let clause = self.verdict_finding().and_then(|found| found.cause.as_ref()).map(|cause| cause.clause.as_str());
+        match (self.decision(), clause) {
+            (Some(decision), Some(clause)) => format!("{}: {clause}", capital(&decision)),
+            (Some(decision), None) => format!("{}; the capture does not show why", capital(&decision)),
+            (None, Some(clause)) => capital(clause),
+            (None, None) => self.uneventful(),
+        }
+    }
+
+    /// What there is to say where nobody ended anything before its time.
+    fn uneventful(&self) -> String {
+        let line = match self.outcome {
+            Outcome::Established => match self.version {
+                Some(version) => format!("The handshake was completed with {version}"),
+                None => "The handshake was completed".to_owned(),
+            },
+            Outcome::MidStream => "The capture begins after the handshake".to_owned(),
+            Outcome::NotDecoded => {
+                let name = if self.kind == Kind::Dtls { "DTLS" } else { "QUIC" };
+                return format!("{name} is listed and not decoded");
+            }
+            _ => "The capture ends, or lacks too much, before it can be told".to_owned(),
+        };
+        let worst = self.findings.iter().rev().max_by_key(|found| found.severity);
+        match worst.filter(|found| found.severity >= Severity::Warn) {
+            Some(found) => format!("{line}; {}: {}", found.severity.word(), found.rule.title),
+            None => line,
+        }
+    }
+
+    /// Who ended the session, how, and at which message.
+    fn decision(&self) -> Option<String> {
+        let (event, stage) = (self.timeline.get(self.verdict.event?)?, self.verdict.stage?);
+        let who = match self.verdict.decided_by? {
+            Decider::Middlebox => "somebody on the way",
+            Decider::Client | Decider::Server => side(event.direction),
+        };
+        let act = match event.kind {
+            EventKind::Alert(alert) => format!("refused with {}", described(alert.description)),
+            EventKind::Reset => "reset the connection".to_owned(),
+            EventKind::Fin => "closed the connection".to_owned(),
+            EventKind::NotTls { .. } => "answered without TLS".to_owned(),
+            _ => "most likely refused with an alert, which is encrypted,".to_owned(),
+        };
+        let place = match stage {
+            Stage::BeforeTls => "before TLS began",
+            Stage::ClientHello => "after the ClientHello",
+            Stage::ServerHello => "after the ServerHello",
+            Stage::ServerFlight if self.server_certificates.is_empty() => "after the server's part of the handshake",
+            Stage::ServerFlight => "after the server's Certificate",
+            Stage::ClientFlight => "after the client's part of the handshake",
+            Stage::Established => "after the handshake",
+        };
+        Some(format!("{who} {act} {place}"))
+    }
+
+    /// The verdict in a few sentences: what was found, how sure that is, what would speak against it, what to do.
+    #[must_use]
+    pub fn verdict_text(&self) -> String {
+        let mut text = match self.decision() {
+            Some(decision) => format!("{}.", capital(decision.trim_end_matches(','))),
+            None => format!("{}.", self.uneventful()),
+        };
+        let Some(found) = self.verdict_finding() else {
+            if self.verdict.event.is_some() {
+                text += " Nothing in the capture explains it; the log of that side may.";
+            }
+            return text;
+        };
+        let confidence = self.verdict.confidence.map_or("possible", Confidence::word);
+        let Finding { rule, text: what, .. } = found;
+        text += &format!(" {what} That this is the reason is {confidence} ({}).", rule.id);
+        if self.verdict.confidence < Some(Confidence::Certain) {
+            text += &format!(" Against it would speak: {}.", rule.disproof);
+        }
+        text += &format!(" What to do: {}.", rule.fix);
+        text
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    first + characters.as_str()
+}
+
+impl How {
+    /// Whether nothing was said with it.
+    pub(super) fn is_silent(self) -> bool {
+        matches!(self, Self::Closed | Self::Reset)
+    }
+}
