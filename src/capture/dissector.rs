@@ -15,7 +15,7 @@ use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
 use crate::session::judgement::{Basis, Court};
 use crate::session::rule;
 use crate::session::{
-    Closed, Kind, Listener, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker,
+    Attempt, Closed, Kind, Listener, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker,
     Transport,
 };
 use crate::tls::code::ProtocolVersion;
@@ -35,6 +35,8 @@ const LINGER: u64 = 2048;
 const MAX_OPEN: usize = 1 << 16;
 /// How many packets ago a conversation may have spoken last and still not count as silent.
 const RECENT: u64 = 1 << 17;
+/// How many connections without TLS are remembered: a scan makes millions.
+const MAX_ATTEMPTS: usize = 1 << 12;
 /// How many conversations are looked at to find a silent one.
 const TRIES: u32 = 16;
 
@@ -108,6 +110,8 @@ pub struct Dissector {
     /// Sessions in the order of their first record, while sessions are kept.
     order: Vec<Slot>,
     finished: Vec<Session>,
+    /// Connections without TLS.
+    attempts: Vec<Attempt>,
 }
 
 /// One conversation: a few words, and its state while there is any.
@@ -171,6 +175,7 @@ impl Dissector {
             open: VecDeque::new(),
             order: Vec::new(),
             finished: Vec::new(),
+            attempts: Vec::new(),
         }
     }
 
@@ -183,6 +188,12 @@ impl Dissector {
     /// Says by what certificates are judged. Sessions that ended before keep their judgement.
     pub fn judge_by(&mut self, basis: &Arc<Basis>) {
         self.court = Some(Court::new(Arc::clone(basis)));
+    }
+
+    /// By what certificates are judged; an empty basis where nobody said.
+    #[must_use]
+    pub fn basis(&self) -> Arc<Basis> {
+        self.court.as_ref().map(|court| Arc::clone(court.basis())).unwrap_or_default()
     }
 
     /// Adds the secrets of a key log to those that were given, and gives a note for each line that cannot be read.
@@ -324,6 +335,12 @@ impl Dissector {
     /// kept.
     pub fn take_finished(&mut self) -> Vec<Session> {
         std::mem::take(&mut self.finished)
+    }
+
+    /// The connections so far on which no TLS came, in the order in which they ended, and no more than there is room for.
+    #[must_use]
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.attempts
     }
 
     /// All sessions so far in the order of their first record, where they are kept.
@@ -573,7 +590,13 @@ impl Dissector {
                 }
                 None
             }
-            FlowState::Tcp(conversation) => conversation.close(),
+            FlowState::Tcp(conversation) => {
+                let session = conversation.close();
+                if session.is_none() && self.attempts.len() < MAX_ATTEMPTS {
+                    self.attempts.extend(conversation.attempt());
+                }
+                session
+            }
             FlowState::Udp(state) => state.tracker.take().map(Tracker::close),
             FlowState::Over => None,
         };

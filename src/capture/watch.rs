@@ -133,7 +133,8 @@ impl<'a> Watch<'a> {
         self.notes.append(&mut source.take_notes());
         let (path, _) = source.position();
         self.notes.extend(self.dissector.about_key_log().map(|note| FileNote { path, after: 0, note }));
-        Totals { packets: self.dissector.packets(), notes: self.notes }
+        let attempts = self.dissector.attempts().to_vec();
+        Totals { packets: self.dissector.packets(), notes: self.notes, attempts }
     }
 
     /// What there is to do after each packet, and while none comes.

@@ -3,6 +3,7 @@
 //! The room turns records and messages into a [`Session`]. It must not know views: how a session is drawn, written as
 //! JSON or filtered on a screen is for the rooms above (what can be asked of it stands here).
 
+mod attempt;
 mod authentication;
 mod clues;
 mod compare;
@@ -23,6 +24,7 @@ pub(crate) mod sample;
 mod summary;
 mod tracker;
 
+pub use attempt::{Attempt, is_tls_port};
 pub use authentication::Authentication;
 pub use clues::{Clues, Ticket, mark};
 pub use compare::{Comparison, Difference, Fact, Row, compare};

@@ -162,6 +162,7 @@ fn tls13(session: &Session) -> Outcome {
             Some(event) if !event.decrypted && record_length(event).is_some_and(|length| length <= LONGEST_ALERT) => {
                 Outcome::LikelyRefused { by: ToServer }
             }
+            None if server_gave_up(session, behind) => Outcome::LikelyRefused { by: ToClient },
             _ => ended_early(session),
         };
     };
@@ -185,6 +186,14 @@ fn tls13(session: &Session) -> Outcome {
         }
         Some(_) => Outcome::Established,
     }
+}
+
+/// Whether the server's last word before it closed was short, while the client had said nothing: it looks at some
+/// extensions only when the ServerHello is gone.
+fn server_gave_up(session: &Session, behind: &[Event]) -> bool {
+    let last = behind.iter().rfind(|event| event.direction == ToClient && record_length(event).is_some());
+    let short = last.is_some_and(|event| !event.decrypted && record_length(event) <= Some(LONGEST_ALERT));
+    short && (session.transport.fin == Some(ToClient) || session.transport.reset == Some(ToClient))
 }
 
 /// Where the client's Finished is: what was opened tells; otherwise it is the first record that can hold one.

@@ -22,6 +22,7 @@ use crate::capture::{Detail, Dissection, FrameSummary, Input, Snapshot};
 use crate::lab::exercise::{FixResult, Progress};
 use crate::lab::run::Run;
 use crate::lab::scenario::Scenario;
+use crate::session::judgement::Basis;
 use crate::session::{Closed, FrameNumber, StreamId, Timestamp};
 use ratatui::layout::Size;
 use std::path::PathBuf;
@@ -110,6 +111,8 @@ pub enum Msg {
     Follow(FollowNews),
     /// What time it is.
     Clock(Timestamp),
+    /// The trust anchors that were asked for.
+    Anchors(Arc<Basis>),
     /// Nothing happened, and what is under way in the model may go on.
     GoOn,
     /// A thread broke down, which is a fault of the program.
@@ -316,6 +319,7 @@ fn take_news(model: &mut Model, msg: Msg) {
         }
         Msg::Follow(news) => model.follow.take(news),
         Msg::Clock(now) => model.now = Some(now),
+        Msg::Anchors(basis) => model.basis = Some(basis),
         Msg::Catalogue { catalogue, own, progress, problems } => {
             model.lab.problems = problems;
             let missing = model.lab.take_catalogue(catalogue, own, progress);

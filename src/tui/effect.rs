@@ -3,10 +3,11 @@
 use super::following::{FollowWork, Followed, MessageId};
 use super::lab::Setup;
 use super::settings::Settings;
-use crate::capture::{Input, Snapshot};
+use crate::capture::{Anchors, Input, Snapshot};
 use crate::lab::exercise::Progress;
 use crate::lab::scenario::{Edit, Scenario};
 use crate::report::follow::Wanted;
+use crate::session::judgement::Basis;
 use crate::session::{FrameNumber, StreamId};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -122,6 +123,13 @@ pub enum Effect {
     },
     /// Tell what time it is.
     ReadClock,
+    /// Make a basis of judgement with other trust anchors; files that were given stay.
+    ReadAnchors {
+        /// The basis to begin with.
+        basis: Arc<Basis>,
+        /// The list to take, where not the files alone.
+        anchors: Option<Anchors>,
+    },
     /// List a folder, for completion of paths.
     List(PathBuf),
     /// Read the scenarios, and what was done with them.

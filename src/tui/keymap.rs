@@ -179,6 +179,8 @@ commands! {
     OtherChain = "other-chain";
     /// Judges certificates at another time.
     ChainTime = "chain-time";
+    /// Judges certificates by other trust anchors.
+    TrustAnchors = "trust-anchors";
     /// All packets, or those of the session.
     AllFrames = "all-frames";
     /// The next way to show application data.
@@ -330,7 +332,8 @@ pub static BINDINGS: &[Binding] = &[
     row(DETAIL, &[">"], C::Wider, "", "make the left pane wider"),
     // Certificates
     row(CERTIFICATES, &["enter"], C::Enter, "fields", "open the fields of the certificate"),
-    row(CERTIFICATES, &["v"], C::OtherChain, "other side", "server's or client's certificates"),
+    row(CERTIFICATES, &["x"], C::OtherChain, "other side", "server's or client's certificates"),
+    row(CERTIFICATES, &["v"], C::TrustAnchors, "anchors", "whom to trust: Mozilla, system, files"),
     row(CERTIFICATES, &["a"], C::ChainTime, "time", "judge at capture time or now"),
     row(CERTIFICATES, &["i"], C::Explain, "explain", "explain the field"),
     row(CERTIFICATES, &["y"], C::Copy, "copy", "copy PEM, fingerprint or names"),

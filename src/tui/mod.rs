@@ -22,6 +22,7 @@
 //! | `column`, `words`, `clock`, `zone`, `text`, `prompt` | what lists show, and how text fits into cells |
 //! | `subject` | what the Detail screen shows, dissected once for all who look at it |
 //! | `schedule` | the key schedule, made ready while its screen is on top |
+//! | `checks` | the words and signs of a check ladder |
 //! | `event`, `value`, `explain` | events, values and fields in words |
 //! | `filter`, `rows` | the one place that asks what a filter means; which rows pass it, in which order |
 //! | `keys` | what is told of the keys that captures are opened with |
@@ -52,6 +53,7 @@
 //! * Text from the wire goes through `base::printable` before it is drawn; `text` has what makes it fit.
 
 pub mod app;
+mod checks;
 pub mod clock;
 pub mod column;
 pub mod config;

@@ -13,7 +13,9 @@ use super::app::Msg;
 use super::config::{self, Places};
 use super::effect::{Effect, Job};
 use super::run::Incoming;
-use crate::capture::{Detail, Dissection, FrameSummary, Input, Keys, Loading, Snapshot, Store};
+use crate::capture::{
+    BasisError, Detail, Dissection, FrameSummary, Input, Keys, Loading, Snapshot, Store, with_anchors,
+};
 use crate::session::{FrameNumber, StreamId, Timestamp};
 use crate::tls::secrets::Secrets;
 use keys::{Asked, KeyRing};
@@ -329,6 +331,11 @@ impl Files {
                 }
             }
             Effect::ReadClock => send(&self.sender, Msg::Clock(now())),
+            Effect::ReadAnchors { basis, anchors } => {
+                let read = with_anchors(&basis, anchors.as_ref());
+                let problem = |error: BasisError| Msg::Problem(error.to_string());
+                send(&self.sender, read.map_or_else(problem, |basis| Msg::Anchors(Arc::new(basis))));
+            }
             Effect::Copy { what, text } => send(&self.sender, self.copy_to_file(&what, &text)),
             _ => {}
         }
