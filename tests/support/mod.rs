@@ -535,6 +535,7 @@ fn facts_of(session: &Session) -> Session {
     session.client_hellos.iter_mut().for_each(|hello| hello.frame = 0);
     session.server_hellos.iter_mut().for_each(|hello| hello.frame = 0);
     session.notes.iter_mut().for_each(|note| note.frame = 0);
+    session.proofs.iter_mut().for_each(|proof| proof.frame = 0);
     if let Some(prelude) = session.prelude.as_mut().map(Arc::make_mut) {
         // A line belongs to the packet that ended it; how packets cut the lines is not the question here.
         prelude.lines.clear();
