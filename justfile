@@ -14,10 +14,11 @@ check:
 test:
     cargo test
 
-# Speed, memory and waiting times, beside tcpdump on the same machine
+# Speed, memory and waiting times, beside tcpdump and dumpcap on the same machine; the last one as root
 bench:
     cargo bench --bench speed
     cargo bench --bench screens
+    cargo bench --bench live
 
 # Write tests/golden anew from the sample captures
 golden:

@@ -4,7 +4,8 @@
 //! # The way of the data
 //!
 //! ```text
-//!  file ┬► packets ─► datagrams ─► flows ─► byte streams ─► records ─► messages ─► session ─┬─► tui
+//!  file ┐
+//!  live ┼► packets ─► datagrams ─► flows ─► byte streams ─► records ─► messages ─► session ─┬─► tui
 //!   lab ┘  (store)     net         net        net            tls        tls       session  └─► report ─► cli
 //!                                                             x509 ┘
 //! ```
@@ -23,7 +24,7 @@
 //! | [`x509`] | certificates, revocation lists, OCSP responses, timestamps of logs, names; whether a chain holds | sockets, clocks |
 //! | [`tls`] | records, messages, extensions, alerts, code points, fingerprints | flows, sessions |
 //! | [`session`] | one connection: facts, timeline, outcome; what can be asked of it | views |
-//! | [`capture`] | files in and out, the dissector, the index of frames, one session in detail | views |
+//! | [`capture`] | files in and out, live interfaces, the dissector, the index of frames, one session in detail | views |
 //! | [`lab`] | scenario files, certificates, peers, the wire between them, runs, exercises | views |
 //! | [`report`] | JSON, text, Markdown | threads, the terminal |
 //! | [`tui`] | the screens: state, update, view | how packets become sessions |

@@ -77,7 +77,11 @@ const CRATES: &[(&str, &[&str])] = &[
     // Packed captures are opened in capture, compressed certificates (RFC 8879) in tls.
     ("ruzstd", &["capture", "tls"]),
     ("flate2", &["capture", "tls"]),
-    ("brotli_decompressor", &["tls"]),
+    // Bodies of HTTP come packed too.
+    ("brotli_decompressor", &["capture", "tls"]),
+    // What the application said: heads of HTTP/1, and the header table of HTTP/2.
+    ("httparse", &["capture"]),
+    ("loona_hpack", &["capture"]),
     ("lz4_flex", &["capture"]),
     // The command line and the screens read one configuration file, each its own part of it.
     // Scenarios of the lab are files of the same form.
@@ -94,6 +98,12 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("pcap", &["capture"]),
+    // Who the process is, what it may do, and when interfaces have something: live capture alone.
+    ("nix", &["capture"]),
+    ("caps", &["capture"]),
+    // How people write times and sizes.
+    ("humantime", &["cli"]),
+    ("bytesize", &["cli"]),
 ];
 
 /// Rooms in which there is no clock, no thread and no file: what they say depends on their input alone.

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops where it fails")]
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -203,6 +203,37 @@ fn standard_input_is_a_file_too() {
     let output = command(&["inspect", "--format", "ndjson", "-"]).stdin(stdin).output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), from_file.stdout);
     assert_eq!(output.status.code(), Some(0));
+}
+
+/// The writer keeps the pipe open, as tcpdump does while it waits for packets.
+#[test]
+fn a_session_is_printed_when_it_ends_and_not_when_its_pipe_does() {
+    let content = std::fs::read(capture("one-way-tls13.pcapng")).unwrap();
+    let printed_alone = run(&["inspect", "--format", "ndjson", &capture("one-way-tls13.pcapng")]).stdout;
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    for input in ["-", fifo.to_str().unwrap()] {
+        let mut child = command(&["inspect", "--format", "ndjson", input])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdin = child.stdin.take().unwrap();
+        let mut pipe: Box<dyn Write> = if input == "-" {
+            Box::new(stdin)
+        } else {
+            Box::new(std::fs::OpenOptions::new().write(true).open(&fifo).unwrap())
+        };
+        pipe.write_all(&content).unwrap();
+        pipe.flush().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        lines.read_line(&mut line).unwrap();
+        assert_eq!(line, printed_alone, "{input}");
+        drop(pipe);
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn the_commands_of_the_readme_work() {
 #[test]
 fn each_command_is_in_the_readme() {
     let text = readme();
-    for command in ["inspect", "keys", "run", "check", "lab", "fields", "completions", "man"] {
+    for command in ["inspect", "keys", "live", "interfaces", "run", "check", "lab", "fields", "completions", "man"] {
         assert!(text.contains(&format!("tlslab {command}")), "tlslab {command}");
     }
     for option in [

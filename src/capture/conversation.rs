@@ -121,6 +121,11 @@ impl Conversation {
         self.reset.is_some() || self.fin.iter().all(Option::is_some)
     }
 
+    /// Its two ends in the order of their key.
+    pub(super) fn ends(&self) -> [Endpoint; 2] {
+        self.ends
+    }
+
     /// The frame of its latest packet.
     pub(super) fn last_packet(&self) -> u32 {
         self.last.frame

@@ -4,6 +4,7 @@
 //! file, a live interface and a rehearsal give the same sessions for the same packets.
 
 use super::conversation::{Conversation, Surroundings};
+use super::follow::Gather;
 use super::recording::Recording;
 use super::{Frames, Packet, Store, detail};
 use crate::base::{Note, Tree};
@@ -14,7 +15,8 @@ use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
 use crate::session::judgement::{Basis, Court};
 use crate::session::rule;
 use crate::session::{
-    Attempt, Kind, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport,
+    Attempt, Kind, Listener, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker,
+    Transport,
 };
 use crate::tls::datagram;
 use crate::tls::given::Given;
@@ -30,6 +32,9 @@ const LINGER: u64 = 2048;
 /// How many conversations may be open at once. A scan opens millions that are never closed; the one that has been
 /// silent for longest is given up for the next.
 const MAX_OPEN: usize = 1 << 16;
+/// How many conversations that are over are remembered, where older ones are forgotten: more than any list here that
+/// may still name one of them is long.
+const MAX_OVER: usize = 2 * MAX_OPEN;
 /// How many packets ago a conversation may have spoken last and still not count as silent.
 const RECENT: u64 = 1 << 17;
 /// How many connections without TLS are remembered: a scan makes millions.
@@ -49,19 +54,39 @@ pub struct Settings {
     pub timeline: TimelineLimit,
     /// Whether the bytes of streams are kept; for reading one session again.
     pub record: bool,
+    /// Whether conversations are forgotten a while after they are over, so that memory stays bounded however long it
+    /// goes on. A packet that comes later still begins another stream.
+    pub forget: bool,
     /// Whether the application data that is opened is hashed, so that it can be compared with what others opened.
     pub digest: bool,
+    /// In how many sessions, from the first on, signatures are checked. To check one takes as long as to read a session.
+    pub signed_sessions: u32,
 }
 
 impl Settings {
     /// For reports: sessions are handed out as they end, and nothing is kept.
-    pub const REPORT: Self =
-        Self { keep_sessions: false, keep_frames: false, timeline: TimelineLimit(512), record: false, digest: false };
-    /// For screens: sessions and the index of frames are kept.
-    pub const SCREEN: Self = Self { keep_sessions: true, keep_frames: true, ..Self::REPORT };
+    pub const REPORT: Self = Self {
+        keep_sessions: false,
+        keep_frames: false,
+        timeline: TimelineLimit(512),
+        record: false,
+        forget: false,
+        digest: false,
+        signed_sessions: 1 << 11,
+    };
+    /// For reports about what has no end.
+    pub const ENDLESS: Self = Self { forget: true, ..Self::REPORT };
+    /// For screens: sessions and the index of frames are kept. They fill while more is read, so that signatures may
+    /// take their time.
+    pub const SCREEN: Self = Self { keep_sessions: true, keep_frames: true, signed_sessions: 1 << 16, ..Self::REPORT };
     /// For one session with all its bytes.
-    pub(super) const DETAIL: Self =
-        Self { keep_sessions: true, keep_frames: false, timeline: TimelineLimit(1 << 20), record: true, digest: false };
+    pub(super) const DETAIL: Self = Self {
+        keep_sessions: true,
+        timeline: TimelineLimit(1 << 20),
+        record: true,
+        signed_sessions: u32::MAX,
+        ..Self::REPORT
+    };
 }
 
 /// Turns packets into sessions.
@@ -83,9 +108,15 @@ pub struct Dissector {
     remembered: Remembered,
     /// Judges the certificates of sessions, where there is something to judge them by.
     court: Option<Court>,
+    /// What the application said, where that is followed.
+    pub(super) gather: Option<Box<Gather>>,
     lingering: VecDeque<(u64, u32)>,
     /// Conversations that are open, or were when they were last looked at, the one that was looked at longest ago first.
     open: VecDeque<u32>,
+    /// Conversations that are over and will be forgotten, the one that ended first at the front.
+    over: VecDeque<(FlowKey, u32)>,
+    /// Places in the list of flows that were forgotten.
+    free: Vec<u32>,
     /// Sessions in the order of their first record, while sessions are kept.
     order: Vec<Slot>,
     finished: Vec<Session>,
@@ -148,8 +179,11 @@ impl Dissector {
             secrets: None,
             remembered: Remembered::default(),
             court: None,
+            gather: None,
             lingering: VecDeque::new(),
             open: VecDeque::new(),
+            over: VecDeque::new(),
+            free: Vec::new(),
             order: Vec::new(),
             finished: Vec::new(),
             attempts: Vec::new(),
@@ -165,6 +199,12 @@ impl Dissector {
     /// Says by what certificates are judged. Sessions that ended before keep their judgement.
     pub fn judge_by(&mut self, basis: &Arc<Basis>) {
         self.court = Some(Court::new(Arc::clone(basis)));
+    }
+
+    /// By what certificates are judged; an empty basis where nobody said.
+    #[must_use]
+    pub fn basis(&self) -> Arc<Basis> {
+        self.court.as_ref().map(|court| Arc::clone(court.basis())).unwrap_or_default()
     }
 
     /// Adds the secrets of a key log to those that were given, and gives a note for each line that cannot be read.
@@ -202,14 +242,15 @@ impl Dissector {
     /// The same where only these secrets are new: what they cannot make a difference for is not read again.
     pub fn read_again_for(&mut self, news: &Secrets, store: &dyn Store) {
         let Some(secrets) = &self.secrets else { return };
-        let settings = Settings { keep_frames: false, ..self.settings };
         for slot in &mut self.order {
             let Slot::Over(session) = slot else { continue };
             let resumes = session.resumed == Some(true) && !self.remembered.is_empty();
             if !came_late(session, news, resumes) {
                 continue;
             }
-            let mut dissector = Self::new(settings);
+            let is_signed = session.number <= self.settings.signed_sessions;
+            let signed_sessions = if is_signed { u32::MAX } else { 0 };
+            let mut dissector = Self::new(Settings { keep_frames: false, signed_sessions, ..self.settings });
             dissector.open_with(Arc::clone(secrets));
             dissector.remembered = std::mem::take(&mut self.remembered);
             let again = detail::read_stream(store, &self.frames, session, &mut dissector);
@@ -234,6 +275,24 @@ impl Dissector {
             self.frames.push(FrameEntry::new(packet, stream));
         }
         self.let_go();
+    }
+
+    /// Ends the conversations that were over when there had been so many packets, and says whether there were any. Where
+    /// packets come slowly, the reader decides by time how long the last copies are waited for.
+    pub fn let_go_until(&mut self, packets: u64) -> bool {
+        let mut any = false;
+        while let Some((_, index)) = self.lingering.front().copied().filter(|(since, _)| *since <= packets) {
+            self.lingering.pop_front();
+            self.close(index);
+            any = true;
+        }
+        any
+    }
+
+    /// The sessions that have not ended and have changed since they were last asked for, as they stand.
+    pub fn changed_sessions(&mut self) -> Vec<Session> {
+        let flows = self.flows.iter_mut().filter(|flow| flow.has_session);
+        flows.filter_map(|flow| flow.state.snapshot(false)).collect()
     }
 
     /// No more packets will come: what waits is read, and every session ends.
@@ -351,7 +410,7 @@ impl Dissector {
         }
         let id = self.next_id(Transport::Tcp);
         let mut conversation = Box::new(Conversation::new(id, ends, sender, header, at));
-        conversation.recording = self.settings.record.then(Box::default);
+        conversation.recording = self.settings.record.then(|| Box::new(Recording::new(self.gather.is_none())));
         self.add(key, id, FlowState::Tcp(conversation))
     }
 
@@ -379,9 +438,15 @@ impl Dissector {
     }
 
     fn add(&mut self, key: FlowKey, id: StreamId, state: FlowState) -> u32 {
-        let index = count(&self.flows);
-        self.flows.push(Flow { id, has_session: false, slot: None, state });
+        let flow = Flow { id, has_session: false, slot: None, state };
+        let free = self.free.pop();
+        let index = free.unwrap_or_else(|| count(&self.flows));
+        match free.and_then(|index| self.flows.get_mut(index as usize)) {
+            Some(place) => *place = flow,
+            None => self.flows.push(flow),
+        }
         self.table.insert(key, index);
+        self.forget_one();
         self.open.push_back(index);
         if self.open.len() > MAX_OPEN {
             self.give_up_one();
@@ -430,6 +495,8 @@ impl Dissector {
                 secrets: self.secrets.as_deref(),
                 remembered: &mut self.remembered,
                 digest: self.settings.digest,
+                signatures: number_of(conversation, self.sessions) <= self.settings.signed_sessions,
+                listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
             },
             timeline: self.settings.timeline,
         };
@@ -480,12 +547,18 @@ impl Dissector {
     /// Ends the conversations that have been over for long enough.
     #[inline]
     fn let_go(&mut self) {
-        while let Some((since, index)) = self.lingering.front().copied() {
-            if since + LINGER > self.packets {
-                return;
-            }
-            self.lingering.pop_front();
-            self.close(index);
+        if !self.lingering.is_empty() && self.packets >= LINGER {
+            self.let_go_until(self.packets - LINGER);
+        }
+    }
+
+    /// Forgets the conversation that ended first, where there are too many to remember.
+    fn forget_one(&mut self) {
+        if self.over.len() > MAX_OVER
+            && let Some((key, index)) = self.over.pop_front()
+        {
+            self.table.remove(&key, index);
+            self.free.push(index);
         }
     }
 
@@ -499,6 +572,8 @@ impl Dissector {
                 secrets: self.secrets.as_deref(),
                 remembered: &mut self.remembered,
                 digest: self.settings.digest,
+                signatures: number_of(conversation, self.sessions) <= self.settings.signed_sessions,
+                listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
             },
             timeline: self.settings.timeline,
         };
@@ -531,7 +606,11 @@ impl Dissector {
             FlowState::Udp(state) => state.tracker.take().map(Tracker::close),
             FlowState::Over => None,
         };
+        let key = flow.state.key();
         flow.state = FlowState::Over;
+        if let Some(key) = key.filter(|_| self.settings.forget) {
+            self.over.push_back((key, index));
+        }
         let Some(session) = session.map(|session| judged(&mut self.court, session)) else { return };
         match flow.slot.and_then(|slot| self.order.get_mut(slot as usize)) {
             Some(slot) => *slot = Slot::Over(Arc::new(session)),
@@ -562,12 +641,28 @@ fn came_late(session: &Session, news: &Secrets, resumes: bool) -> bool {
     session.kind == Kind::Tls && closed
 }
 
+/// The number of the conversation's session, or the one that it will have.
+fn number_of(conversation: &Conversation, sessions: u32) -> u32 {
+    let number = conversation.tracker().map_or(0, |tracker| tracker.session().number);
+    if number == 0 { sessions.saturating_add(1) } else { number }
+}
+
 /// How many there are, as an index: frames are counted in 32 bits, and nothing here is more than they are.
 fn count<T>(list: &[T]) -> u32 {
     u32::try_from(list.len()).unwrap_or(u32::MAX)
 }
 
 impl FlowState {
+    /// What the conversation is found by, while there is one.
+    fn key(&self) -> Option<FlowKey> {
+        let (protocol, [low, high]) = match self {
+            Self::Tcp(conversation) => (Protocol::Tcp, conversation.ends()),
+            Self::Udp(flow) => (Protocol::Udp, flow.ends),
+            Self::Over => return None,
+        };
+        Some(FlowKey::new(protocol, low, high).0)
+    }
+
     /// The session of the flow as it stands, when it has changed or is wanted in any case.
     fn snapshot(&mut self, wanted: bool) -> Option<Session> {
         match self {

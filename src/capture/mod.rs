@@ -1,5 +1,6 @@
 //! Captures: packets from files, kept where they can be found again, and the dissector that turns them into sessions.
-//! Beside them the interfaces of the machine, from which packets come live.
+//! They come
+//! from files, pipes, and live from the interfaces of the machine.
 //!
 //! ```text
 //!   open ─► Source ─► Dissector ─► Session …        (each packet touched once, in order)
@@ -14,9 +15,12 @@ mod conversation;
 mod detail;
 mod dissector;
 mod file;
+pub mod follow;
 mod frames;
 mod key_log_file;
 mod live;
+mod nearby;
+mod pace;
 mod packet;
 mod reach;
 mod read;
@@ -24,17 +28,22 @@ mod recording;
 mod samples;
 mod snapshot;
 mod summary;
+mod watch;
 
-pub use basis::{Anchors, BasisError, add_anchors, add_lists};
+pub use basis::{Anchors, BasisError, add_anchors, add_lists, with_anchors};
 pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece, RecordId, learn_resumption};
 pub use dissector::{Dissector, Settings};
-pub use file::{InMemory, Input, Opened, PacketToWrite, PcapngWriter, create_private, export_stream, open};
+pub use file::{InMemory, Input, Opened, PacketToWrite, PcapngWriter, create_private, export_stream, follow, open};
 pub use frames::{FrameEntry, Frames};
 pub use key_log_file::{KeyLogFile, NewLines};
-pub use live::{Interface, LiveError, interfaces};
+pub use live::{
+    CaptureDirection, CaptureOptions, Counts, Interface, Limits, Live, LiveError, LiveOptions, News, Place, RingShape,
+    Stopper, interfaces,
+};
 pub use packet::{FileNote, OpenError, Packet, Progress, Source, Store};
 pub use reach::Reach;
-pub use read::{Keys, Loading, Taken, Totals, read_sessions};
+pub use read::{Keys, Loading, Taken, Totals};
 pub use samples::{SAMPLES, Sample};
 pub use snapshot::{LoadState, Snapshot};
 pub use summary::{Carried, FrameSummary};
+pub use watch::{Seen, Watching, read_sessions, watch_sessions};

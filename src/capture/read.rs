@@ -1,25 +1,19 @@
 //! Reading a capture to its end: on the caller's thread, or behind a screen.
 
 use super::dissector::{Dissector, Settings};
+use super::pace::Pace;
 use super::packet::{FileNote, Progress, Source, Store};
 use super::reach::{self, Reach};
 use super::snapshot::{LoadState, Snapshot};
+use crate::session::Attempt;
 use crate::session::judgement::Basis;
-use crate::session::{Attempt, Session};
 use crate::tls::given::Given;
 use crate::tls::secrets::Secrets;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How many sessions travel between two threads at once.
-const BATCH: usize = 64;
-/// How many batches may wait for the one who takes them.
-const BATCHES: usize = 16;
-/// How many packets are read between two looks at the clock.
-const PACKETS: u32 = 2048;
 /// How long after the start the first state is published; the time between two states grows from here.
 const FIRST_STATE: Duration = Duration::from_millis(10);
 /// The longest time between two published states.
@@ -57,7 +51,12 @@ impl Default for Keys {
 ///
 /// A capture that carries its secrets has them before the packets that need them, or at its end, where
 /// [`open`](super::open) looks for them before it reads. What comes between packets opens what follows.
-fn take_keys(source: &mut dyn Source, dissector: &mut Dissector, keys: &Keys, notes: &mut Vec<FileNote>) -> bool {
+pub(super) fn take_keys(
+    source: &mut dyn Source,
+    dissector: &mut Dissector,
+    keys: &Keys,
+    notes: &mut Vec<FileNote>,
+) -> bool {
     let logs = source.take_key_logs();
     if logs.is_empty() || !keys.embedded {
         return false;
@@ -68,49 +67,6 @@ fn take_keys(source: &mut dyn Source, dissector: &mut Dissector, keys: &Keys, no
         notes.extend(found.into_iter().map(|note| FileNote { path: path.clone(), after, note }));
     }
     true
-}
-
-/// Reads all packets and hands over each session when it ends. Packets are dissected on a thread of their own while
-/// `take` works on the sessions before. Stops at the first error of `take`.
-pub fn read_sessions<E>(
-    mut source: Box<dyn Source>,
-    keys: &Keys,
-    settings: Settings,
-    mut take: impl FnMut(Session) -> Result<(), E>,
-) -> Result<Totals, E> {
-    let (sender, receiver) = sync_channel::<Vec<Session>>(BATCHES);
-    thread::scope(|scope| {
-        let dissecting = scope.spawn(move || {
-            let mut dissector = Dissector::new(settings);
-            dissector.open_with(Arc::clone(&keys.secrets));
-            dissector.judge_by(&keys.basis);
-            let mut notes = Vec::new();
-            take_keys(&mut *source, &mut dissector, keys, &mut notes);
-            let mut batch = Vec::with_capacity(BATCH);
-            while let Some(packet) = source.next_packet() {
-                dissector.push(&packet);
-                if source.has_key_logs() {
-                    take_keys(&mut *source, &mut dissector, keys, &mut notes);
-                }
-                if dissector.has_finished() {
-                    batch.append(&mut dissector.take_finished());
-                    // Nobody listens any more when the taker has failed.
-                    if batch.len() >= BATCH && sender.send(std::mem::take(&mut batch)).is_err() {
-                        break;
-                    }
-                }
-            }
-            dissector.finish();
-            batch.append(&mut dissector.take_finished());
-            let _ = sender.send(batch);
-            notes.append(&mut source.take_notes());
-            Totals { packets: dissector.packets(), notes, attempts: dissector.attempts().to_vec() }
-        });
-        for session in receiver.iter().flatten() {
-            take(session)?;
-        }
-        Ok(dissecting.join().unwrap_or_default())
-    })
 }
 
 /// A capture that is being read behind a screen.
@@ -227,26 +183,35 @@ fn load(source: &mut dyn Source, store: Option<&dyn Store>, keys: &Keys, shared:
     take_keys(source, &mut dissector, keys, &mut publisher.notes);
     let mut late = false;
     let mut gifts = Vec::new();
-    let (mut published, mut pause) = (Instant::now(), FIRST_STATE);
-    let mut until_look = PACKETS;
+    let mut pace = Pace::new();
+    let (mut published, mut pause, mut changed) = (Instant::now(), FIRST_STATE, false);
     let state = loop {
-        let Some(packet) = source.next_packet() else { break LoadState::Complete };
-        dissector.push(&packet);
+        let came = source.next_packet().map(|packet| dissector.push(&packet)).is_some();
+        if !came && !source.is_waiting() {
+            break LoadState::Complete;
+        }
+        changed |= came;
         if source.has_key_logs() {
             late |= take_keys(source, &mut dissector, keys, &mut publisher.notes);
         }
-        until_look -= 1;
-        if until_look == 0 {
-            until_look = PACKETS;
-            if shared.cancelled.load(Ordering::Relaxed) {
-                break LoadState::Cancelled;
-            }
+        if !pace.is_due(!came) {
+            continue;
+        }
+        if shared.cancelled.load(Ordering::Relaxed) {
+            break LoadState::Cancelled;
+        }
+        if came {
             take_early(&mut gifts, &mut dissector, shared);
-            if published.elapsed() >= pause {
-                publisher.publish(&mut dissector, source, LoadState::Loading);
-                published = Instant::now();
-                pause = (pause * 2).min(LATER_STATES);
-            }
+        } else {
+            // The end may be far away, so what was read before is opened now.
+            publisher.give(shared.gifts(), store, &mut dissector, source, &LoadState::Loading);
+        }
+        changed |= pace.look(dissector.packets()).is_some_and(|packets| dissector.let_go_until(packets));
+        if changed && published.elapsed() >= pause {
+            publisher.publish(&mut dissector, source, LoadState::Loading);
+            changed = false;
+            published = Instant::now();
+            pause = (pause * 2).min(LATER_STATES);
         }
     };
     late |= take_keys(source, &mut dissector, keys, &mut publisher.notes);
@@ -261,11 +226,7 @@ fn load(source: &mut dyn Source, store: Option<&dyn Store>, keys: &Keys, shared:
         (gift.taken)(Taken::Done(reach::of(&gift.given, None, &sessions)));
     }
     while let Some(gifts) = shared.wait_for_gifts() {
-        for gift in gifts {
-            let reach = take_late(&gift.given, store, &mut dissector);
-            publisher.publish(&mut dissector, source, state.clone());
-            (gift.taken)(Taken::Done(reach));
-        }
+        publisher.give(gifts, store, &mut dissector, source, &state);
     }
 }
 
@@ -298,6 +259,22 @@ struct Publisher<'a> {
 }
 
 impl Publisher<'_> {
+    /// Opens what was read before with keys that came late.
+    fn give(
+        &mut self,
+        gifts: Vec<Gift>,
+        store: Option<&dyn Store>,
+        dissector: &mut Dissector,
+        source: &mut dyn Source,
+        state: &LoadState,
+    ) {
+        for gift in gifts {
+            let reach = take_late(&gift.given, store, dissector);
+            self.publish(dissector, source, state.clone());
+            (gift.taken)(Taken::Done(reach));
+        }
+    }
+
     fn publish(&mut self, dissector: &mut Dissector, source: &mut dyn Source, state: LoadState) {
         self.generation += 1;
         self.notes.append(&mut source.take_notes());
@@ -309,6 +286,7 @@ impl Publisher<'_> {
             frames: dissector.frames().clone(),
             sessions: dissector.sessions(),
             secrets: dissector.secrets(),
+            basis: dissector.basis(),
             notes: self.notes.clone(),
         };
         let latest = Some(Arc::new(snapshot));

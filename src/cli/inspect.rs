@@ -5,7 +5,7 @@ use super::config::Config;
 use super::reading::read;
 use super::{Failure, Status, complain};
 use crate::base::{Note, Severity, printable};
-use crate::capture::Totals;
+use crate::capture::{Seen, Settings, Totals};
 use crate::report::json;
 use crate::report::text::{self, Style, Tally};
 use crate::session::Session;
@@ -33,7 +33,7 @@ pub(super) fn run(inspect: &Inspect, config: &Config) -> Result<Status, Failure>
     Ok(if watch.matched { Status::Unmet } else { Status::Done })
 }
 
-fn chosen(text: &str) -> Result<Filter, Failure> {
+pub(super) fn chosen(text: &str) -> Result<Filter, Failure> {
     filter::parse(text).map_err(|error| Failure::Usage(pointed_out(text, &error)))
 }
 
@@ -55,6 +55,13 @@ struct Watch {
 }
 
 impl Watch {
+    /// What is read: application data is hashed with `digest`, and all signatures are checked where somebody asks.
+    fn settings(&self, inspect: &Inspect, digest: bool) -> Settings {
+        let all = inspect.all_signatures || self.filter.asks_for("proof");
+        let signed_sessions = if all { u32::MAX } else { Settings::REPORT.signed_sessions };
+        Settings { digest, signed_sessions, ..Settings::REPORT }
+    }
+
     fn see(&mut self, note: &Note) {
         self.weigh(note.severity);
     }
@@ -86,8 +93,10 @@ impl Watch {
 /// People read from the first session to the last, so all are read before the first is printed.
 fn as_text(inspect: &Inspect, style: Style, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut sessions = Vec::new();
-    let mut totals = read(inspect, false, &mut |session| {
-        sessions.push(session);
+    let mut totals = read(inspect, watch.settings(inspect, false), &mut |seen| {
+        if let Seen::Over(session) = seen {
+            sessions.push(session);
+        }
         Ok(())
     })?;
     sessions.sort_by_key(|session| session.number);
@@ -119,8 +128,9 @@ pub(super) fn style(color: Color) -> Style {
 
 fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut document = json::Document::new(io::stdout().lock(), &inspect.files)?;
-    let mut totals = read(inspect, true, &mut |session| {
-        if watch.wants(&session) { Ok(document.session(&session)?) } else { Ok(()) }
+    let mut totals = read(inspect, watch.settings(inspect, true), &mut |seen| match seen {
+        Seen::Over(session) if watch.wants(&session) => Ok(document.session(&session)?),
+        _ => Ok(()),
     })?;
     let findings = watch.findings(&mut totals);
     drop(document.finish(totals.packets, &totals.notes, &findings)?);
@@ -129,8 +139,10 @@ fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> 
 
 fn as_lines(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut lines = json::Lines::new(io::stdout().lock());
-    let mut totals = read(inspect, true, &mut |session| {
-        if watch.wants(&session) { Ok(lines.session(&session)?) } else { Ok(()) }
+    let mut totals = read(inspect, watch.settings(inspect, true), &mut |seen| match seen {
+        Seen::Over(session) if watch.wants(&session) => Ok(lines.session(&session)?),
+        Seen::Pause => Ok(lines.flush()?),
+        Seen::Over(_) | Seen::Open(_) => Ok(()),
     })?;
     drop(lines.finish()?);
     // A line is a session; what is found of the whole capture counts for the exit status alone.

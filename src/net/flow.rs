@@ -104,6 +104,18 @@ impl FlowTable {
         };
         self.last = Some((key, slot));
     }
+
+    /// Forgets the conversation, unless a newer one with the same key has another slot.
+    pub fn remove(&mut self, key: &FlowKey, slot: u32) {
+        if self.find(key) != Some(slot) {
+            return;
+        }
+        self.last = None;
+        match key {
+            FlowKey::V4(packed) => self.v4.remove(packed),
+            FlowKey::V6(low, high, protocol) => self.v6.remove(&(*low, *high, *protocol)),
+        };
+    }
 }
 
 #[cfg(test)]
@@ -119,6 +131,20 @@ mod tests {
             let (back, other) = FlowKey::new(Protocol::Tcp, b, a);
             assert_eq!((there, side), (back, other.other()));
             assert_ne!(there, FlowKey::new(Protocol::Udp, a, b).0);
+        }
+    }
+
+    #[test]
+    fn a_conversation_is_forgotten_and_a_newer_one_is_not() {
+        let end = |address: &str, port| Endpoint { address: address.parse().unwrap(), port };
+        for (low, high) in [("10.0.0.1", "10.0.0.2"), ("::1", "::2")] {
+            let (key, _) = FlowKey::new(Protocol::Tcp, end(low, 1), end(high, 2));
+            let mut table = FlowTable::default();
+            table.insert(key, 7);
+            table.remove(&key, 6);
+            assert_eq!(table.find(&key), Some(7));
+            table.remove(&key, 7);
+            assert_eq!(table.find(&key), None);
         }
     }
 }

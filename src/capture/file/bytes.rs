@@ -12,6 +12,14 @@ const BLOCK: usize = 1 << 20;
 /// How much is read to recognise a file; less than a block, because many files may be opened together.
 const FIRST: usize = 4096;
 
+/// The error of a reader whose next bytes are gone: it goes on at another offset, where a section begins.
+#[derive(Debug, thiserror::Error)]
+#[error("the bytes up to offset {to} were overwritten")]
+pub(in super::super) struct Overwritten {
+    /// Where it goes on.
+    pub(in super::super) to: u64,
+}
+
 /// The bytes of a file, or what it decompresses to.
 pub(super) enum Bytes {
     Memory(Memory),
@@ -109,13 +117,16 @@ impl Blocks {
 
     /// The first bytes, to recognise them by; fewer only where the stream ends. It fails when there is none.
     pub(super) fn first(&mut self, needed: usize) -> io::Result<&[u8]> {
-        match self.fill(&mut 0, needed.min(FIRST)) {
-            Err(cause) if self.filled == 0 => return Err(cause),
-            // What is there may be read; the failure is told at its end.
-            Err(cause) => self.failure = Some(cause),
-            Ok(_) => {}
+        loop {
+            match self.fill(&mut 0, needed.min(FIRST)) {
+                Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => continue,
+                Err(cause) if self.filled == 0 => return Err(cause),
+                // What is there may be read; the failure is told at its end.
+                Err(cause) => self.failure = Some(cause),
+                Ok(_) => {}
+            }
+            return Ok(self.window());
         }
-        Ok(self.window())
     }
 
     fn window(&self) -> &[u8] {
@@ -137,6 +148,11 @@ impl Blocks {
                     self.spool_from(from);
                 }
                 Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+                Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => return Err(cause),
+                Err(cause) if let Some(to) = overwritten(&cause) => {
+                    // What is there is the beginning of a block whose end is gone.
+                    (self.base, self.filled, *at) = (to, 0, 0);
+                }
                 Err(cause) => {
                     self.ended = true;
                     return Err(cause);
@@ -169,6 +185,10 @@ impl Blocks {
             self.spool = None;
         }
     }
+}
+
+fn overwritten(cause: &io::Error) -> Option<u64> {
+    cause.get_ref()?.downcast_ref::<Overwritten>().map(|overwritten| overwritten.to)
 }
 
 /// A reader that counts what goes through it.

@@ -22,12 +22,15 @@ pub(super) struct File {
     keys: String,
     /// Key logs that stand behind the packets, and the offset from which on they stand.
     late: (u64, Vec<Vec<u8>>),
+    /// Whether there is nothing more for the moment.
+    waiting: bool,
 }
 
 impl File {
     pub(super) fn new(path: &Path, bytes: Bytes, format: Format, total: Option<u64>) -> Self {
         let at = format.first();
-        Self { path: path.to_path_buf(), bytes, format, at, total, keys: String::new(), late: (u64::MAX, Vec::new()) }
+        let (path, keys, late) = (path.to_path_buf(), String::new(), (u64::MAX, Vec::new()));
+        Self { path, bytes, format, at, total, keys, late, waiting: false }
     }
 
     /// The same file with the key log that lies beside it.
@@ -71,9 +74,11 @@ impl File {
             );
             remarks.add(Severity::Warn, Group::Sequence, "file.temporary", text);
         }
+        self.waiting = filled.as_ref().is_err_and(|cause| cause.kind() == io::ErrorKind::WouldBlock);
         match filled {
             Ok(true) => return true,
             Ok(false) => self.ended(needed, part, remarks),
+            Err(_) if self.waiting => {}
             Err(cause) => self.failed(&cause, remarks),
         }
         false
@@ -107,7 +112,7 @@ impl File {
 }
 
 /// Several files as one source.
-pub(super) struct Files {
+pub(in super::super) struct Files {
     all: Vec<File>,
     current: usize,
     number: FrameNumber,
@@ -134,7 +139,7 @@ impl Files {
         self.begun = true;
         let Some(file) = self.all.first_mut() else { return };
         self.ahead = file.next(&mut self.remarks);
-        if self.ahead.is_none() {
+        if self.ahead.is_none() && !file.waiting {
             self.leave();
         }
     }
@@ -180,6 +185,9 @@ impl Source for Files {
             if let Some(found) = file.next(&mut self.remarks) {
                 break found;
             }
+            if file.waiting {
+                return None;
+            }
             self.leave();
         };
         self.number = self.number.saturating_add(1);
@@ -194,6 +202,10 @@ impl Source for Files {
             position: file.bytes.base() + found.start as u64,
             bytes: file.bytes.window().get(found.start..found.start + found.length)?,
         })
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.all.get(self.current).is_some_and(|file| file.waiting)
     }
 
     fn progress(&self) -> Progress {

@@ -3,6 +3,7 @@
 //! ```text
 //!   path, pipe ─► (unpack) ─► blocks ─┬─► window of bytes ─► pcap | pcapng ─► Packet      (no allocation)
 //!   sample ───────────────────────────┘
+//!         (a pipe that is followed is read by a thread of its own)
 //!                               └─► spool (what can be read only once) ─► Store: any packet again
 //! ```
 //!
@@ -18,6 +19,7 @@ mod ending;
 mod files;
 mod pcap;
 mod pcapng;
+mod pipe;
 mod recognise;
 mod spool;
 mod step;
@@ -25,13 +27,17 @@ mod store;
 mod unpack;
 mod write;
 
+pub(super) use bytes::Overwritten;
+pub(super) use files::Files;
+pub(super) use write::{InterfaceToWrite, Statistics};
 pub use write::{PacketToWrite, PcapngWriter, create_private, export_stream};
 
 use super::packet::{OpenError, Source, Store};
 use super::samples::Sample;
 use crate::base::printable;
 use bytes::{Blocks, Bytes, Counting, Memory};
-use files::{File as OpenFile, Files};
+use files::File as OpenFile;
+use pipe::{Patient, Pipe};
 use recognise::{Format, Kind, NEEDED, recognise};
 use spool::Spool;
 use std::fs::File;
@@ -93,6 +99,28 @@ pub struct Opened {
 /// # Errors
 /// When an input cannot be read or is no capture; then none is opened.
 pub fn open(inputs: &[Input], random_access: bool) -> Result<Opened, OpenError> {
+    open_all(inputs, Access { random: random_access, followed: false })
+}
+
+/// Opens captures as [`open`] does, for a reader who does not want to wait for the writer of a pipe: the source says
+/// when nothing has come for a moment ([`Source::is_waiting`]).
+///
+/// # Errors
+/// As those of [`open`].
+pub fn follow(inputs: &[Input], random_access: bool) -> Result<Opened, OpenError> {
+    open_all(inputs, Access { random: random_access, followed: true })
+}
+
+/// How captures are to be read.
+#[derive(Clone, Copy)]
+struct Access {
+    /// Whether each packet can be had again.
+    random: bool,
+    /// Whether the source says when it waits for the writer of a pipe.
+    followed: bool,
+}
+
+fn open_all(inputs: &[Input], access: Access) -> Result<Opened, OpenError> {
     if let Some(beyond) = inputs.get(MOST_INPUTS) {
         let cause = io::Error::new(io::ErrorKind::InvalidInput, "no more than 256 captures can be opened together");
         return Err(OpenError::Io { path: beyond.path(), cause });
@@ -100,12 +128,20 @@ pub fn open(inputs: &[Input], random_access: bool) -> Result<Opened, OpenError> 
     let mut files = Vec::with_capacity(inputs.len());
     let mut places = Vec::new();
     for input in inputs {
-        let (file, place) = open_one(input, random_access)?;
+        let (file, place) = open_one(input, access)?;
         files.push(file);
         places.extend(place);
     }
-    let store = random_access.then(|| Arc::new(Places(places)) as Arc<dyn Store>);
+    let store = access.random.then(|| Arc::new(Places(places)) as Arc<dyn Store>);
     Ok(Opened { source: Box::new(Files::new(files)), store, description: describe(inputs) })
+}
+
+/// The packets of a pcapng stream that is being written: what `reader` gives is a capture from its first byte on.
+pub(super) fn stream(path: &Path, reader: impl Read + Send + 'static) -> Result<Files, OpenError> {
+    let count = Arc::new(AtomicU64::new(0));
+    let counted = Box::new(Counting::new(reader, Arc::clone(&count)));
+    let (blocks, format, _) = unpacked(path, counted, &count)?;
+    Ok(Files::new(vec![OpenFile::new(path, Bytes::Blocks(blocks), format, None)]))
 }
 
 /// As many as a [`Packet`](super::Packet) can tell apart.
@@ -132,7 +168,7 @@ fn describe(inputs: &[Input]) -> String {
     }
 }
 
-fn open_one(input: &Input, random_access: bool) -> Result<(OpenFile, Option<Place>), OpenError> {
+fn open_one(input: &Input, access: Access) -> Result<(OpenFile, Option<Place>), OpenError> {
     let path = input.path();
     let failed = |cause| OpenError::Io { path: path.clone(), cause };
     let file = match input {
@@ -151,7 +187,7 @@ fn open_one(input: &Input, random_access: bool) -> Result<(OpenFile, Option<Plac
     }
     // Standard input may be a file of which somebody has read the beginning; positions in it would then be wrong.
     let regular = metadata.is_file() && (&file).stream_position().is_ok_and(|position| position == 0);
-    open_file(&path, file, regular, random_access)
+    open_file(&path, file, regular, access)
 }
 
 fn open_memory(
@@ -171,18 +207,15 @@ fn open_memory(
 }
 
 /// Opens a file that is no directory. `regular`: it can be read at any position.
-fn open_file(
-    path: &Path,
-    file: File,
-    regular: bool,
-    random_access: bool,
-) -> Result<(OpenFile, Option<Place>), OpenError> {
+fn open_file(path: &Path, file: File, regular: bool, access: Access) -> Result<(OpenFile, Option<Place>), OpenError> {
     let failed = |cause| OpenError::Io { path: path.to_path_buf(), cause };
     let total = if regular { file.metadata().ok().map(|metadata| metadata.len()) } else { None };
-    let again = if random_access && regular { Some(Place::File(file.try_clone().map_err(failed)?)) } else { None };
+    let again = if access.random && regular { Some(Place::File(file.try_clone().map_err(failed)?)) } else { None };
     let count = Arc::new(AtomicU64::new(0));
     let end = if regular { Some(file.try_clone().map_err(failed)?) } else { None };
-    let plain: Box<dyn Read + Send> = Box::new(Counting::new(file, Arc::clone(&count)));
+    let counted = Counting::new(file, Arc::clone(&count));
+    let plain: Box<dyn Read + Send> =
+        if access.followed && !regular { Box::new(Pipe::new(counted).map_err(failed)?) } else { Box::new(counted) };
     let (mut blocks, format, packed) = unpacked(path, plain, &count)?;
     let late = match (&format, end, total) {
         (Format::Pcapng(pcapng), Some(end), Some(length)) if !packed => ending::key_logs(&end, length, pcapng.order()),
@@ -190,7 +223,7 @@ fn open_file(
     };
     let place = match again {
         Some(place) if !packed => Some(place),
-        _ if random_access => {
+        _ if access.random => {
             let spool = Arc::new(Spool::new().map_err(|cause| failed(no_spool(&cause)))?);
             blocks.keep(Arc::clone(&spool));
             Some(Place::Spool(spool))
@@ -224,7 +257,8 @@ fn unpacked(
         Kind::Other(found) => return Err(refused(found)),
     };
     let name = packing.name();
-    let mut blocks = Blocks::new(packing.reader(blocks.into_reader()), Arc::clone(count));
+    let packed = Box::new(Patient(blocks.into_reader()));
+    let mut blocks = Blocks::new(packing.reader(packed), Arc::clone(count));
     match blocks.first(NEEDED).map(recognise) {
         Ok(Kind::Capture(format)) => Ok((blocks, format, true)),
         Ok(Kind::Packed(inner)) => {

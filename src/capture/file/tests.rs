@@ -49,7 +49,8 @@ fn read(content: &[u8]) -> Outcome {
     let ways = [(true, true), (false, true), (true, false), (false, false)];
     let mut reads = ways.map(|(regular, random_access)| {
         let handle = File::open(file.path()).unwrap();
-        let (file, place) = open_file(file.path(), handle, regular, random_access).unwrap();
+        let (file, place) =
+            open_file(file.path(), handle, regular, Access { random: random_access, followed: false }).unwrap();
         assert_eq!(place.is_some(), random_access);
         let store = place.map(|place| Arc::new(Places(vec![place])) as Arc<dyn Store>);
         drain(Opened { source: Box::new(Files::new(vec![file])), store, description: String::new() })

@@ -13,7 +13,17 @@ use std::path::Path;
 const END_OF_OPTIONS: u16 = 0;
 const COMMENT: u16 = 1;
 const SHB_USERAPPL: u16 = 4;
+const IF_NAME: u16 = 2;
+const IF_DESCRIPTION: u16 = 3;
 const IF_TSRESOL: u16 = 9;
+const IF_FILTER: u16 = 11;
+/// The kind of filter that follows is the text of libpcap.
+const FILTER_TEXT: u8 = 0;
+const ISB_STARTTIME: u16 = 2;
+const ISB_ENDTIME: u16 = 3;
+const ISB_IFRECV: u16 = 4;
+const ISB_IFDROP: u16 = 5;
+const ISB_OSDROP: u16 = 7;
 
 /// A pcapng file that is being written: one section in little-endian order, times in nanoseconds.
 pub struct PcapngWriter<W: Write> {
@@ -37,6 +47,34 @@ pub struct PacketToWrite<'a> {
     pub bytes: &'a [u8],
     /// A remark that Wireshark shows with the packet.
     pub comment: Option<&'a str>,
+}
+
+/// An interface that packets are captured from, as the file describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) struct InterfaceToWrite {
+    /// What the system calls it.
+    pub(in super::super) name: String,
+    /// What it is; empty where nobody says.
+    pub(in super::super) description: String,
+    /// What the first byte of its packets belongs to.
+    pub(in super::super) link: LinkType,
+    /// To how many bytes packets are cut.
+    pub(in super::super) snaplen: u32,
+    /// Which packets were asked for; empty for all.
+    pub(in super::super) filter: String,
+}
+
+/// What became of the packets of an interface during a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in super::super) struct Statistics {
+    pub(in super::super) from: Timestamp,
+    pub(in super::super) to: Timestamp,
+    /// Packets that were captured.
+    pub(in super::super) received: u64,
+    /// Packets that the interface had no room for.
+    pub(in super::super) dropped_by_interface: u64,
+    /// Packets that the operating system had no room for.
+    pub(in super::super) dropped_by_kernel: u64,
 }
 
 /// Makes a file that was not there before, for its owner alone as far as the system knows owners: it may come to hold
@@ -87,8 +125,12 @@ impl<W: Write> PcapngWriter<W> {
     /// Writes a packet, and before it its interface where that is the first of its link type.
     pub fn packet(&mut self, packet: &PacketToWrite<'_>) -> io::Result<()> {
         let interface = self.interface(packet.link)?;
-        let ticks = u64::try_from(packet.time).unwrap_or(0);
-        let [high, low] = [ticks >> 32, ticks & 0xffff_ffff].map(|half| u32::try_from(half).unwrap_or(0));
+        self.packet_of(interface, packet)
+    }
+
+    /// Writes a packet of the interface with that number.
+    pub(in super::super) fn packet_of(&mut self, interface: u32, packet: &PacketToWrite<'_>) -> io::Result<()> {
+        let [high, low] = halves(packet.time);
         let captured = length(packet.bytes)?;
         self.words(&[interface, high, low, captured, packet.original_length.max(captured)]);
         self.padded(packet.bytes);
@@ -102,6 +144,50 @@ impl<W: Write> PcapngWriter<W> {
         self.put(block::ENHANCED_PACKET)
     }
 
+    /// Describes an interface and gives it its number: they count from 0 in the order of this call.
+    pub(in super::super) fn describe(&mut self, interface: &InterfaceToWrite) -> io::Result<u32> {
+        let index = self.interfaces.len();
+        self.interfaces.push(interface.link);
+        self.block.extend(interface.link.0.to_le_bytes());
+        self.block.extend([0; 2]);
+        self.words(&[interface.snaplen]);
+        for (code, text) in [(IF_NAME, &interface.name), (IF_DESCRIPTION, &interface.description)] {
+            if !text.is_empty() {
+                self.option(code, text.as_bytes());
+            }
+        }
+        self.option(IF_TSRESOL, &[9]);
+        if !interface.filter.is_empty() {
+            self.option(IF_FILTER, &[&[FILTER_TEXT], interface.filter.as_bytes()].concat());
+        }
+        self.option(END_OF_OPTIONS, b"");
+        self.put(block::INTERFACE_DESCRIPTION)?;
+        u32::try_from(index).map_err(io::Error::other)
+    }
+
+    /// Writes what became of the packets of the interface with that number.
+    pub(in super::super) fn statistics(&mut self, interface: u32, statistics: &Statistics) -> io::Result<()> {
+        let time = |time| halves(time).map(u32::to_le_bytes).concat();
+        let [high, low] = halves(statistics.to);
+        self.words(&[interface, high, low]);
+        self.option(ISB_STARTTIME, &time(statistics.from));
+        self.option(ISB_ENDTIME, &time(statistics.to));
+        for (code, count) in [
+            (ISB_IFRECV, statistics.received),
+            (ISB_IFDROP, statistics.dropped_by_interface),
+            (ISB_OSDROP, statistics.dropped_by_kernel),
+        ] {
+            self.option(code, &count.to_le_bytes());
+        }
+        self.option(END_OF_OPTIONS, b"");
+        self.put(block::INTERFACE_STATISTICS)
+    }
+
+    /// What it is written to.
+    pub(in super::super) fn out(&mut self) -> &mut W {
+        &mut self.out
+    }
+
     /// Ends the file and gives back what it was written to.
     pub fn finish(mut self) -> io::Result<W> {
         self.out.flush()?;
@@ -110,18 +196,12 @@ impl<W: Write> PcapngWriter<W> {
 
     fn interface(&mut self, link: LinkType) -> io::Result<u32> {
         let known = self.interfaces.iter().position(|other| *other == link);
-        let index = known.unwrap_or(self.interfaces.len());
-        if known.is_none() {
-            self.interfaces.push(link);
-            self.block.extend(link.0.to_le_bytes());
-            self.block.extend([0; 2]);
-            // No limit to the length of packets.
-            self.words(&[0]);
-            self.option(IF_TSRESOL, &[9]);
-            self.option(END_OF_OPTIONS, b"");
-            self.put(block::INTERFACE_DESCRIPTION)?;
+        if let Some(index) = known {
+            return u32::try_from(index).map_err(io::Error::other);
         }
-        u32::try_from(index).map_err(io::Error::other)
+        let [name, description, filter] = [const { String::new() }; 3];
+        // Packets may have any length: 0 is no limit.
+        self.describe(&InterfaceToWrite { name, description, link, snaplen: 0, filter })
     }
 
     fn words(&mut self, words: &[u32]) {
@@ -167,6 +247,12 @@ pub fn export_stream<'a, W: Write>(
         count += 1;
     }
     Ok(count)
+}
+
+/// A time as the format has it, the higher half first. It has none before 1970.
+fn halves(time: Timestamp) -> [u32; 2] {
+    let ticks = u64::try_from(time).unwrap_or(0);
+    [ticks >> 32, ticks & 0xffff_ffff].map(|half| u32::try_from(half).unwrap_or(0))
 }
 
 fn length(bytes: &[u8]) -> io::Result<u32> {

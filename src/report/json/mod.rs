@@ -10,6 +10,7 @@ mod event;
 mod finding;
 mod hello;
 mod interface;
+mod live;
 mod proof;
 mod rules;
 mod run;
@@ -25,6 +26,7 @@ use crate::session::rule::CaptureFinding;
 use certificate::Written;
 use finding::CaptureFindingJson;
 pub use interface::interfaces;
+pub use live::LiveSummary;
 pub use rules::rules;
 pub use run::Runs;
 pub use scenarios::scenarios;
@@ -44,7 +46,7 @@ const BLOCK: usize = 256 * 1024;
 #[must_use]
 pub fn session(session: &Session) -> String {
     let mut out = Vec::with_capacity(8 * 1024);
-    let value = SessionJson { session, written: &Written::default() };
+    let value = SessionJson { session, written: &Written::default(), open: false };
     // Writing to memory cannot fail, and no key is anything but text.
     let _ = visible::write(&mut out, &value);
     String::from_utf8(out).unwrap_or_default()
@@ -63,8 +65,26 @@ impl<W: Write> Lines<W> {
 
     /// Writes one line.
     pub fn session(&mut self, session: &Session) -> io::Result<()> {
-        self.out.session(session)?;
+        self.out.session(session, false)?;
         self.out.text(b"\n")
+    }
+
+    /// Writes one line for a session that has not ended, as it stands: its first name is `open`.
+    pub fn open_session(&mut self, session: &Session) -> io::Result<()> {
+        self.out.session(session, true)?;
+        self.out.text(b"\n")
+    }
+
+    /// Writes one line about a live capture as a whole.
+    pub fn summary(&mut self, summary: &LiveSummary<'_>) -> io::Result<()> {
+        self.out.value(summary)?;
+        self.out.text(b"\n")
+    }
+
+    /// Hands everything to the writer and on to where it leads, so that a reader who waits for it gets it.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.hand_on()?;
+        self.out.writer.flush()
     }
 
     /// Hands everything to the writer and gives it back.
@@ -97,7 +117,7 @@ impl<W: Write> Document<W> {
     pub fn session(&mut self, session: &Session) -> io::Result<()> {
         self.out.text(if self.sessions == 0 { b"\n" } else { b",\n" })?;
         self.sessions += 1;
-        self.out.session(session)
+        self.out.session(session, false)
     }
 
     /// Closes the object with what is known at the end, hands everything to the writer and gives it back.
@@ -125,8 +145,8 @@ impl<W: Write> Blocks<W> {
         Self { writer, buffer: Vec::with_capacity(BLOCK + BLOCK / 4), written: Written::default() }
     }
 
-    fn session(&mut self, session: &Session) -> io::Result<()> {
-        visible::write(&mut self.buffer, &SessionJson { session, written: &self.written })
+    fn session(&mut self, session: &Session, open: bool) -> io::Result<()> {
+        visible::write(&mut self.buffer, &SessionJson { session, written: &self.written, open })
     }
 
     fn value(&mut self, value: &impl Serialize) -> io::Result<()> {

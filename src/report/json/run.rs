@@ -111,7 +111,7 @@ impl Serialize for ConnectionJson<'_> {
         let [client, server] = connection.ends;
         let written = Written::default();
         let session = connection.session.as_deref();
-        let session = session.map(|session| SessionJson { session, written: &written });
+        let session = session.map(|session| SessionJson { session, written: &written, open: false });
         object!(serializer, {
             "number": connection.number,
             "client": connection.client,

@@ -16,11 +16,16 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 pub(super) struct SessionJson<'a> {
     pub(super) session: &'a Session,
     pub(super) written: &'a Written,
+    /// Whether it has not ended: more of it will be written.
+    pub(super) open: bool,
 }
 
 impl Serialize for SessionJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
+        if self.open {
+            map.serialize_entry("open", &true)?;
+        }
         map.serialize_entry("number", &self.session.number)?;
         place(&mut map, self.session)?;
         hellos(&mut map, self.session, &self.written.makes)?;

@@ -1,7 +1,7 @@
 //! Revocation lists as a verifier sees them: which list speaks of a certificate, and what it says (RFC 5280 6.3).
 
 use super::check::Check;
-use super::facts::{CrlDepth, CrlRule, ExpiredCrl, UnknownStatus};
+use super::facts::{CrlDepth, CrlRule, ExpiredCrl, LaterRevocation, UnknownStatus};
 use super::finding::Finding;
 use super::name::{RawName, uri};
 use super::refusal::Refusal;
@@ -10,7 +10,7 @@ use crate::x509::crl;
 use crate::x509::der::{BIT_STRING, ENUMERATED, INTEGER, SEQUENCE, context_constructed};
 use crate::x509::facts::Certificate;
 use crate::x509::time::text;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// The bit of keyUsage that allows to sign revocation lists.
 const CRL_SIGN: usize = 6;
@@ -22,7 +22,8 @@ pub(super) struct List<'a> {
     this_update: i64,
     next_update: i64,
     scope: Option<Scope<'a>>,
-    serials: HashSet<&'a [u8]>,
+    /// When each certificate was taken back, by serial number.
+    serials: HashMap<&'a [u8], i64>,
     /// Whether cRLNumber is there, and marked critical.
     number: Option<bool>,
 }
@@ -104,12 +105,13 @@ impl<'a> List<'a> {
         let (this_update, next_update) = (parts.time()?, parts.time()?);
         let entries = if parts.next_is(SEQUENCE) { parts.expect(SEQUENCE)? } else { &[] };
         let mut list =
-            Self { signed, issuer, this_update, next_update, scope: None, serials: HashSet::new(), number: None };
+            Self { signed, issuer, this_update, next_update, scope: None, serials: HashMap::new(), number: None };
         list.extensions(&mut parts)?;
         parts.end(Refusal::BadDer)?;
         let mut entries = Strict::new(entries);
         while !entries.is_empty() {
-            list.serials.insert(entry(&mut entries)?);
+            let (serial, since) = entry(&mut entries)?;
+            list.serials.insert(serial, since);
         }
         Ok(list)
     }
@@ -147,13 +149,23 @@ impl<'a> List<'a> {
         self.issuer
     }
 
+    /// The serial numbers that it takes back, and since when.
+    pub(super) fn revoked(&self) -> impl Iterator<Item = (&'a [u8], i64)> {
+        self.serials.iter().map(|(serial, since)| (*serial, *since))
+    }
+
+    /// Since when it takes a certificate back, where it does.
+    pub(super) fn since(&self, serial: &[u8]) -> Option<i64> {
+        self.serials.get(serial).copied()
+    }
+
     /// thisUpdate and nextUpdate.
     pub(super) fn period(&self) -> (i64, i64) {
         (self.this_update, self.next_update)
     }
 
     /// What the standard demands of a list and rustls does not check.
-    pub(super) fn faults(&self, time: i64) -> Vec<Finding> {
+    pub(super) fn faults(&self, rule: CrlRule, time: i64) -> Vec<Finding> {
         let mut found = Vec::new();
         let mut fault = |reference, evidence: String, field| {
             found.push(Finding::standard(Check::Revocation, reference, evidence).at(field));
@@ -165,7 +177,8 @@ impl<'a> List<'a> {
             }
             Some(false) => {}
         }
-        if self.this_update > time {
+        // A list that is looked at long after the moment is younger than it, and meant to be.
+        if self.this_update > time && rule.later == LaterRevocation::Counts {
             let (made, clock) = (text(self.this_update), text(time));
             let evidence = format!("thisUpdate {made} of the revocation list is after the clock {clock}");
             fault("RFC 5280 5.1.2.4", evidence, &crl::THIS_UPDATE);
@@ -173,8 +186,8 @@ impl<'a> List<'a> {
         found
     }
 
-    pub(super) fn is_by_standard(&self, time: i64) -> bool {
-        self.faults(time).is_empty()
+    pub(super) fn is_by_standard(&self, rule: CrlRule, time: i64) -> bool {
+        self.faults(rule, time).is_empty()
     }
 
     /// Whether the list has the issuer of the certificate, and a scope that holds it.
@@ -199,7 +212,8 @@ impl<'a> List<'a> {
         {
             return Err(Refusal::IssuerNotCrlSigner);
         }
-        if self.serials.contains(subject.view.serial) { Err(Refusal::CertRevoked) } else { Ok(()) }
+        let counts = |since: &i64| rule.later == LaterRevocation::Counts || *since <= time;
+        if self.serials.get(subject.view.serial).is_some_and(counts) { Err(Refusal::CertRevoked) } else { Ok(()) }
     }
 }
 
@@ -210,16 +224,16 @@ fn crl_number(value: &[u8]) -> Read<()> {
     if number.len() <= 20 { Ok(()) } else { Err(Refusal::BadDer) }
 }
 
-/// One entry of the list: the serial number that it takes back.
-fn entry<'a>(entries: &mut Strict<'a>) -> Read<&'a [u8]> {
+/// One entry of the list: the serial number that it takes back, and since when.
+fn entry<'a>(entries: &mut Strict<'a>) -> Read<(&'a [u8], i64)> {
     let mut parts = entries.expect_or(SEQUENCE, Refusal::TrailingData)?;
     let serial = parts.expect(INTEGER).map_err(|_| Refusal::InvalidSerialNumber)?;
-    parts.time()?;
+    let since = parts.time()?;
     if !parts.is_empty() {
         entry_extensions(Strict::new(parts.expect(SEQUENCE)?))?;
     }
     parts.end(Refusal::TrailingData)?;
-    Ok(serial)
+    Ok((serial, since))
 }
 
 fn entry_extensions(mut list: Strict<'_>) -> Read<()> {

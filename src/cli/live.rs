@@ -1,0 +1,172 @@
+//! `tlslab live`: sessions as they happen, without screens.
+//!
+//! The process has one thread until the interfaces are open and every right is given up; threads, key files and the
+//! decoder come after that.
+
+use super::arguments::LiveArguments;
+use super::basis::basis;
+use super::inspect::chosen;
+use super::keys::keys_and_logs;
+use super::{Failure, Status, complain};
+use crate::base::{Severity, printable};
+use crate::capture::{
+    CaptureOptions, Counts, FileNote, KeyLogFile, Limits, Live, LiveOptions, News, Place, RingShape, Seen, Settings,
+    Stopper, Totals, Watching, watch_sessions,
+};
+use crate::report::json::{Lines, LiveSummary};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use std::io::{self, StdoutLock};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Receiver;
+use std::thread;
+
+/// The temporary files of a capture that nobody asked to keep: enough to look back, and no disk fills.
+const SCRATCH: RingShape = RingShape { size: Some(64 << 20), time: None, files: 2 };
+
+pub(super) fn run(arguments: &LiveArguments) -> Result<Status, Failure> {
+    let filter = chosen(arguments.filter.as_deref().unwrap_or_default())?;
+    let (mut live, news) = Live::start(&options(arguments))?;
+    announce(&live);
+    listen_for_signals(live.stopper())?;
+    thread::Builder::new().name("news".to_owned()).spawn(move || tell(&news))?;
+    let (mut keys, logs) = keys_and_logs(&arguments.keys)?;
+    let (basis, notes) = basis(&arguments.basis)?;
+    keys.basis = basis;
+    remark(&notes);
+    for log in &logs {
+        look_at(log, &live);
+    }
+    let opened = live.open(!logs.is_empty())?;
+    let mut lines = Lines::new(io::stdout().lock());
+    let mut sessions = 0;
+    let settings = Settings { digest: true, ..Settings::ENDLESS };
+    let key_logs = logs.into_iter().map(KeyLogFile::new).collect();
+    let watching = Watching { settings, interval: arguments.interval, key_logs };
+    let totals = watch_sessions(opened.source, &keys, watching, |seen| match seen {
+        Seen::Over(session) if filter.matches(&session) => {
+            sessions += 1;
+            lines.session(&session)
+        }
+        Seen::Open(session) if filter.matches(&session) => lines.open_session(&session),
+        Seen::Pause => lines.flush(),
+        Seen::Over(_) | Seen::Open(_) => Ok(()),
+    })?;
+    finish(&mut live, lines, &totals, sessions)
+}
+
+fn options(arguments: &LiveArguments) -> LiveOptions {
+    let ring = arguments.ring.map(|ring| ring.0);
+    LiveOptions {
+        capture: CaptureOptions {
+            interfaces: arguments.interface.clone(),
+            filter: arguments.capture_filter.clone(),
+            snaplen: arguments.snaplen,
+            buffer: arguments.buffer << 20,
+            promiscuous: !arguments.no_promiscuous,
+            direction: arguments.direction.into(),
+        },
+        place: Place {
+            path: arguments.write.clone(),
+            ring: if arguments.write.is_some() { ring } else { ring.or(Some(SCRATCH)) },
+        },
+        limits: Limits { packets: arguments.count, duration: arguments.duration },
+        user: arguments.user.clone(),
+    }
+}
+
+/// Says what is captured and where it goes: after a crash, that is where it is.
+fn announce(live: &Live) {
+    let becomes = live.becomes().map(|name| format!(", as the user {name}")).unwrap_or_default();
+    let fate = if live.is_temporary() { " (removed at the end; -w keeps it)" } else { "" };
+    complain(&format!("capturing on {} into {}{fate}{becomes}", live.interfaces().join(", "), places(live)));
+}
+
+/// The files by the first and the last.
+fn places(live: &Live) -> String {
+    let mut paths = live.paths().map(|path| printable(&path.to_string_lossy()));
+    let first = paths.next().unwrap_or_default();
+    paths.last().map_or(first.clone(), |last| format!("{first} to {last}"))
+}
+
+/// Says when a key log cannot be read now. It is asked for again and again: a program may be about to write it.
+fn look_at(log: &Path, live: &Live) {
+    let Err(cause) = std::fs::File::open(log) else { return };
+    let whose = match live.becomes() {
+        Some(name) if cause.kind() == io::ErrorKind::PermissionDenied => {
+            format!(" for {name}, whom root has become (--user NAME chooses another)")
+        }
+        _ => String::new(),
+    };
+    complain(&format!("key log {}: {cause}{whose}; it is read when it can be", printable(&log.to_string_lossy())));
+}
+
+/// The first signal ends the capture, and what was captured is still decoded; a second one does not wait for that.
+fn listen_for_signals(stopper: Stopper) -> io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    let listen = move || {
+        let mut asked = false;
+        for signal in signals.forever() {
+            if asked {
+                std::process::exit(128 + signal);
+            }
+            asked = true;
+            stopper.stop();
+        }
+    };
+    thread::Builder::new().name("signals".to_owned()).spawn(listen).map(|_| ())
+}
+
+fn tell(news: &Receiver<News>) {
+    for news in news {
+        match news {
+            News::Gone { interface, reason } => complain(&format!("{interface}: {reason}; the others go on")),
+            News::Lost(counts) => complain(&format!("lost so far: {}", losses(&counts))),
+        }
+    }
+}
+
+/// `3 packets by the kernel, 1 by the interface`.
+fn losses(counts: &Counts) -> String {
+    let said: Vec<String> = [
+        (counts.dropped_by_kernel, "dropped by the kernel (--buffer gives it more room)"),
+        (counts.dropped_by_interface, "dropped by the interface"),
+        (counts.not_decoded, "captured, but overwritten in the ring before they were decoded"),
+    ]
+    .iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{count} packets {what}"))
+    .collect();
+    said.join(", ")
+}
+
+/// Remarks about files. What the capture file says about losses is known better from the counters.
+fn remark(notes: &[FileNote]) {
+    for FileNote { path, note, .. } in notes.iter().filter(|note| note.note.code != "file.dropped") {
+        if note.severity >= Severity::Note {
+            complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
+        }
+    }
+}
+
+/// Sums up, and fails with the reason why the capture ended when nobody asked for that.
+fn finish(
+    live: &mut Live,
+    mut lines: Lines<StdoutLock<'_>>,
+    totals: &Totals,
+    sessions: u64,
+) -> Result<Status, Failure> {
+    let ended = live.finish();
+    let counts = live.counts();
+    let kept = !live.is_temporary();
+    let files: Vec<PathBuf> = if kept { live.paths().map(PathBuf::from).collect() } else { Vec::new() };
+    let (interfaces, decoded) = (live.interfaces(), totals.packets);
+    lines.summary(&LiveSummary { interfaces, files: &files, counts, decoded, sessions })?;
+    drop(lines.finish()?);
+    remark(&totals.notes);
+    let lost = if counts.is_complete() { String::new() } else { format!("; {}", losses(&counts)) };
+    let place = if kept { format!("; {}", places(live)) } else { String::new() };
+    complain(&format!("{} packets, {sessions} sessions{lost}{place}", counts.captured));
+    ended?;
+    Ok(Status::Done)
+}
