@@ -57,12 +57,14 @@ impl Clues {
         self.answer.extend_from_slice(bytes.get(..room).unwrap_or_default());
     }
 
-    /// The alert that the answer is, where only the version of its record is one that does not exist.
+    /// The alert that the answer is, where only the header of its record is one that does not exist.
     #[must_use]
     pub fn odd_alert(&self) -> Option<Alert> {
         match *self.answer.as_slice() {
-            [21, _, _, 0, 2, level @ (1 | 2), description] => {
-                Some(Alert { level: AlertLevel(level), description: AlertDescription(description) })
+            // Some write zeros where type, version and level stand.
+            [0 | 21, _, _, 0, 2, 0..=2, description] => {
+                let description = AlertDescription(description);
+                description.name().map(|_| Alert { level: AlertLevel::FATAL, description })
             }
             _ => None,
         }

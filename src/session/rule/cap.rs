@@ -1,9 +1,10 @@
 //! What the capture does not show: the truth about our own blindness.
 
 use super::Rule;
-use super::case::{Case, counted};
+use super::case::Case;
 use super::finding::Answer::Silent;
 use super::finding::{Answer, Confidence, Evidence, Found};
+use super::words::counted;
 use crate::base::Severity;
 use crate::session::{Event, EventKind, Outcome};
 

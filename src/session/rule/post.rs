@@ -1,9 +1,10 @@
 //! What went well and should be better: no failure, and worth a word to who runs the server.
 
-use super::case::{Case, day, quoted, span};
+use super::case::Case;
 use super::finding::Answer::Silent;
 use super::finding::{Answer, Confidence, Evidence, Found};
 use super::neg::weakness;
+use super::words::{day, quoted, span};
 use super::{Rule, several};
 use crate::base::Severity;
 use crate::net::Direction::ToClient;

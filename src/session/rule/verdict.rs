@@ -1,7 +1,8 @@
 //! One verdict for a session: who decided how it ended, at which message, and why, as far as the findings tell.
 
-use super::case::{Case, End, How, Stage, capital};
+use super::case::{Case, End, How, Stage};
 use super::finding::{Confidence, Finding};
+use super::words::capital;
 use crate::base::Severity;
 use crate::net::Direction;
 use crate::session::{EventKind, Flight, Kind, Outcome, Session};
@@ -78,7 +79,7 @@ impl Session {
     /// The verdict in one line of at most 120 columns: who, at which message, why. It can be pasted into a ticket.
     #[must_use]
     pub fn verdict_line(&self) -> String {
-        super::case::shortened(&self.whole_line(), COLUMNS)
+        super::words::shortened(&self.whole_line(), COLUMNS)
     }
 
     fn whole_line(&self) -> String {

@@ -1,8 +1,9 @@
 //! Whether the client minded the server's certificate, and how clearly it said so.
 
-use super::super::case::{Case, End, How, Stage, capital, described, quoted};
+use super::super::case::{Case, End, How, Stage};
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
+use super::super::words::{capital, described, quoted};
 use crate::net::Direction::{ToClient, ToServer};
 use crate::session::ProofKind;
 use crate::tls::code::AlertDescription;

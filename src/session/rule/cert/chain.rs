@@ -1,8 +1,9 @@
 //! The chain that the server sent: what is missing in it, what is too much, and what breaks it.
 
-use super::super::case::{Case, counted, day, quoted, span};
+use super::super::case::Case;
 use super::super::finding::Answer::Silent;
 use super::super::finding::{Answer, Confidence, Evidence, Found};
+use super::super::words::{counted, day, quoted, span};
 use super::blame::{Reaction, blamed, hardly_blamed, reaction, whose};
 use super::leaf::tolerated;
 use crate::base::{Severity, printable};
@@ -27,7 +28,7 @@ pub(super) fn expired_authority(case: &Case<'_>) -> Answer {
     let now = case.now;
     // The list is made only where something in it has expired.
     let any = case.session.server_certificates.iter().skip(1).any(|each| each.readable && !each.is_valid_at(now));
-    if !any || case.leaf().is_none_or(|leaf| !leaf.is_valid_at(now)) {
+    if !any || !case.has_clock() || case.leaf().is_none_or(|leaf| !leaf.is_valid_at(now)) {
         return Silent;
     }
     let Some(bad) = authorities(case).find(|each| each.readable && !each.is_valid_at(now)) else { return Silent };

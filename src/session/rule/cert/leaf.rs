@@ -1,8 +1,9 @@
 //! The server's own certificate by itself: its dates, its uses, its key.
 
-use super::super::case::{Case, day, span};
-use super::super::finding::Answer::Silent;
+use super::super::case::Case;
+use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
+use super::super::words::{day, span};
 use super::blame::{Reaction, blamed, hardly_blamed, reaction, whose};
 use crate::base::Severity;
 use crate::net::Direction::ToClient;
@@ -10,7 +11,7 @@ use crate::x509::Certificate;
 
 pub(super) fn expired(case: &Case<'_>) -> Answer {
     let Some(leaf) = case.leaf() else { return says_expired(case) };
-    if leaf.not_after >= case.now {
+    if leaf.not_after >= case.now || !case.has_clock() {
         return Silent;
     }
     let (ago, date) = (span(case.now - leaf.not_after), day(leaf.not_after));
@@ -35,6 +36,9 @@ fn says_expired(case: &Case<'_>) -> Answer {
 
 pub(super) fn not_yet_valid(case: &Case<'_>) -> Answer {
     let Some(leaf) = case.leaf().filter(|leaf| leaf.not_before > case.now) else { return Silent };
+    if !case.has_clock() {
+        return NotEnough("the capture does not say when it was made");
+    }
     let (ahead, date) = (span(leaf.not_before - case.now), day(leaf.not_before));
     let text = format!(
         "The server's certificate for {} is valid only from {date} on, {ahead} after this connection.",

@@ -1,8 +1,9 @@
 //! The name that the client asked for, and what the server made of it.
 
-use super::super::case::{Case, Stage, few, quoted};
+use super::super::case::{Case, Stage};
 use super::super::finding::Answer::Silent;
 use super::super::finding::{Answer, Confidence, Found};
+use super::super::words::{few, quoted};
 use super::blame::{blamed, hardly_blamed, whose};
 use super::leaf::tolerated;
 use crate::base::Severity;
