@@ -171,27 +171,27 @@ impl Session {
     /// The verdict in a few sentences: what was found, how sure that is, what would speak against it, what to do.
     #[must_use]
     pub fn verdict_text(&self) -> String {
-        let mut text = match self.decision() {
+        let mut sentences = vec![match self.decision() {
             Some(decision) => format!("The {decision}.").replace("The somebody", "Somebody"),
             None => format!("{}.", self.uneventful()),
-        };
+        }];
         let Some(found) = self.verdict_finding() else {
             if self.verdict.event.is_some() {
-                text += &format!(" The reason: {}. The log of that side may tell.", self.supposition());
-                if let Some(refusal) = Flight::read(self).and_then(|flight| flight.refusal) {
-                    text += &format!(" Programs that do it in this way use {}.", refusal.how.family());
-                }
+                sentences.push(format!("The reason: {}. The log of that side may tell.", self.supposition()));
+                let refusal = Flight::read(self).and_then(|flight| flight.refusal);
+                let family = refusal.map(|refusal| refusal.how.family());
+                sentences.extend(family.map(|family| format!("Programs that do it in this way use {family}.")));
             }
-            return text;
+            return sentences.join(" ");
         };
         let confidence = self.verdict.confidence.map_or("possible", Confidence::word);
         let Finding { rule, text: what, .. } = found;
-        text += &format!(" {what} That this is the reason is {confidence} ({}).", rule.id);
+        sentences.push(format!("{what} That this is the reason is {confidence} ({}).", rule.id));
         if self.verdict.confidence < Some(Confidence::Certain) {
-            text += &format!(" Against it would speak: {}.", rule.disproof);
+            sentences.push(format!("Against it would speak: {}.", rule.disproof));
         }
-        text += &format!(" What to do: {}.", rule.fix);
-        text
+        sentences.push(format!("What to do: {}.", rule.fix));
+        sentences.join(" ")
     }
 }
 
