@@ -71,7 +71,8 @@ fn a_chain_is_known_again_as_long_as_nothing_changes() {
     assert!(Arc::ptr_eq(first.result.as_ref().unwrap(), later.result.as_ref().unwrap()), "one ruling for both");
     assert_eq!((first.at, later.at, first.word()), (NOW, NOW + 9 * DAY, "passed"));
     assert_eq!(first.ruling().unwrap().anchor().unwrap().store(), "root.pem");
-    for (days, clock) in [(-365, "2025-03-01 12:00:00Z"), (365, "2027-03-01 12:00:00Z"), (366, "2027-03-02 12:00:00Z")] {
+    for (days, clock) in [(-365, "2025-03-01 12:00:00Z"), (365, "2027-03-01 12:00:00Z"), (366, "2027-03-02 12:00:00Z")]
+    {
         let other = at(NOW + days * DAY);
         let problem = other.ruling().unwrap().problems().next().unwrap().clone();
         assert_eq!((other.word(), problem.check), ("failed", Check::Validity));
@@ -130,6 +131,8 @@ fn tmp_measure() {
     println!("MEASURE again {:?} each", began.elapsed() / 200);
     let mut bare = Vec::new();
     let began = std::time::Instant::now();
-    for one in &all { bare.push(session(one, NOW, FAILED)); }
+    for one in &all {
+        bare.push(session(one, NOW, FAILED));
+    }
     println!("MEASURE session alone {:?} each", began.elapsed() / 200);
 }
