@@ -232,6 +232,9 @@ const CLOSED: Kind = Kind::Word(&[
     ("resumed", "the session rests on an earlier one that was not opened"),
     ("suite not supported", "the cipher is not known here"),
     ("handshake not captured", "a hello is missing"),
+    ("began before the capture", "both hellos are missing"),
+    ("block missing", "the end of the record before it, to which it is chained, was not captured"),
+    ("came late", "the capture brings the secrets behind the record"),
 ]);
 const PROOF: Kind = Kind::Word(&[
     ("verified", "it was checked and holds"),
@@ -358,7 +361,8 @@ mod tests {
     #[test]
     fn each_check_has_a_word() {
         let Kind::Word(words) = CHECK else { unreachable!() };
-        let checks: Vec<_> = crate::x509::verify::Check::ALL.into_iter().map(|check| check.word()).collect();
+        let checks: Vec<_> =
+            crate::x509::verify::Check::ALL.into_iter().map(crate::x509::verify::Check::word).collect();
         assert_eq!(words.iter().map(|(word, _)| *word).collect::<Vec<_>>(), checks);
     }
 

@@ -21,11 +21,14 @@ const MOST_SPANS: usize = 16;
 
 const NANOSECONDS: i64 = 1_000_000_000;
 
+/// A ruling, and the moments in seconds since 1970 for which it is the same.
+type Precedent = (RangeInclusive<i64>, Arc<Ruling>);
+
 /// Judges sessions by one basis.
 #[derive(Clone, Debug)]
 pub struct Court {
     basis: Arc<Basis>,
-    known: HashMap<Question, Vec<(RangeInclusive<i64>, Arc<Ruling>)>>,
+    known: HashMap<Question, Vec<Precedent>>,
     /// How many chains of sessions that did not fail may still be judged.
     left: usize,
 }
