@@ -175,22 +175,25 @@ impl Session {
             Some(decision) => format!("The {decision}.").replace("The somebody", "Somebody"),
             None => format!("{}.", self.uneventful()),
         }];
-        let Some(found) = self.verdict_finding() else {
-            if self.verdict.event.is_some() {
-                sentences.push(format!("The reason: {}. The log of that side may tell.", self.supposition()));
-                let refusal = Flight::read(self).and_then(|flight| flight.refusal);
-                let family = refusal.map(|refusal| refusal.how.family());
-                sentences.extend(family.map(|family| format!("Programs that do it in this way use {family}.")));
+        match self.verdict_finding() {
+            Some(found) => {
+                let Finding { rule, text, .. } = found;
+                let confidence = self.verdict.confidence.map_or("possible", Confidence::word);
+                sentences.push(text.clone());
+                sentences.push(format!("That this is the reason is {confidence} ({}).", rule.id));
+                if self.verdict.confidence < Some(Confidence::Certain) {
+                    sentences.push(format!("Against it would speak: {}.", rule.disproof));
+                }
+                sentences.push(format!("What to do: {}.", rule.fix));
             }
-            return sentences.join(" ");
-        };
-        let confidence = self.verdict.confidence.map_or("possible", Confidence::word);
-        let Finding { rule, text: what, .. } = found;
-        sentences.push(format!("{what} That this is the reason is {confidence} ({}).", rule.id));
-        if self.verdict.confidence < Some(Confidence::Certain) {
-            sentences.push(format!("Against it would speak: {}.", rule.disproof));
+            None if self.verdict.event.is_some() => {
+                sentences.push(format!("The reason: {}. The log of that side may tell.", self.supposition()));
+                if let Some(refusal) = Flight::read(self).and_then(|flight| flight.refusal) {
+                    sentences.push(format!("Programs that do it in this way use {}.", refusal.how.family()));
+                }
+            }
+            None => {}
         }
-        sentences.push(format!("What to do: {}.", rule.fix));
         sentences.join(" ")
     }
 }

@@ -77,7 +77,8 @@ pub(super) fn unknown_authority(case: &Case<'_>) -> Answer {
     let ruling = case.session.judgement.of_server();
     let decided = ruling.and_then(|ruling| ruling.verification.failure()).map(|rung| rung.check);
     let untrusted = decided == Some(Check::Trust);
-    if !(says || untrusted && reaction(case).is_some()) {
+    let minded = untrusted && reaction(case).is_some();
+    if !says && !minded {
         return Silent;
     }
     let Some(root) = root_of(case) else {
