@@ -77,7 +77,11 @@ const CRATES: &[(&str, &[&str])] = &[
     // Packed captures are opened in capture, compressed certificates (RFC 8879) in tls.
     ("ruzstd", &["capture", "tls"]),
     ("flate2", &["capture", "tls"]),
-    ("brotli_decompressor", &["tls"]),
+    // Bodies of HTTP come packed too.
+    ("brotli_decompressor", &["capture", "tls"]),
+    // What the application said: heads of HTTP/1, and the header table of HTTP/2.
+    ("httparse", &["capture"]),
+    ("loona_hpack", &["capture"]),
     ("lz4_flex", &["capture"]),
     // The command line and the screens read one configuration file, each its own part of it.
     // Scenarios of the lab are files of the same form.

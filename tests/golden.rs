@@ -38,7 +38,7 @@ fn said(name: &str) -> String {
     for session in &sessions {
         document.session(session).unwrap();
     }
-    let text = document.finish(totals.packets, &totals.notes).unwrap();
+    let text = document.finish(totals.packets, &totals.notes, &[]).unwrap();
     let value: serde_json::Value = serde_json::from_slice(&text).unwrap();
     serde_json::to_string_pretty(&value).unwrap() + "\n"
 }

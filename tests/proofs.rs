@@ -322,7 +322,9 @@ fn given(folder: &Path, column: &str) -> Secrets {
             "rsa" => {
                 let bytes = std::fs::read(folder.join(value)).unwrap_or_default();
                 let keys = PrivateKey::read(&bytes, Some("WebAS")).unwrap_or_default();
-                keys.into_iter().for_each(|key| secrets.keep_private_key(key));
+                for key in keys {
+                    secrets.keep_private_key(key);
+                }
             }
             _ => drop(secrets.read_key_log(&std::fs::read(folder.join(value)).unwrap_or_default(), 1)),
         }

@@ -14,6 +14,7 @@ use tlslab::lab::batch::{Job, Played, jobs, play_all};
 use tlslab::lab::run::{Connection, Run};
 use tlslab::lab::scenario::catalogue;
 use tlslab::session::Session;
+use tlslab::session::rule::Across;
 
 struct Case {
     name: String,
@@ -63,9 +64,33 @@ fn cases() -> &'static [Case] {
     })
 }
 
+fn across(run: &Run) -> Across {
+    let mut across = Across::default();
+    let mut dissector = Dissector::new(Settings::SCREEN);
+    dissector.read_key_log(run.key_log.0.as_bytes());
+    for (index, packet) in run.packets.iter().enumerate() {
+        dissector.push(&Packet {
+            number: u32::try_from(index + 1).unwrap(),
+            time: packet.time,
+            link: packet.link,
+            original_length: u32::try_from(packet.bytes.len()).unwrap(),
+            file: 0,
+            position: 0,
+            bytes: &packet.bytes,
+        });
+    }
+    dissector.finish();
+    dissector.sessions().iter().for_each(|session| across.add(session));
+    across.add_attempts(dissector.attempts().to_vec());
+    across
+}
+
 #[test]
 fn explore() {
     for case in cases() {
+        for found in across(&case.played.run).findings() {
+            println!("!! {}: {} {}", case.name, found.finding.rule.id, found.finding.text);
+        }
         for connection in &case.played.run.connections {
             let Some(session) = &connection.session else {
                 println!("== {} #{}: no session; {:?}", case.name, connection.number, connection.check);

@@ -16,7 +16,9 @@
     reason = "a benchmark stops where it fails, and not each uses all of this"
 )]
 
+pub(crate) mod process;
 mod random;
+pub(crate) mod sealed;
 mod talk;
 mod template;
 

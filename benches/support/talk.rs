@@ -17,9 +17,7 @@ const REQUEST: usize = 400;
 pub(super) fn session(template: &Template, number: u32, size: usize, random: &mut Random) -> VecDeque<Vec<u8>> {
     let identity = Template::identity(random);
     let mut talk = Talk::new(number, &identity, random);
-    talk.send(true, Flags { syn: true, ..Flags::default() }, &[]);
-    talk.send(false, Flags { syn: true, ..Flags::default() }, &[]);
-    talk.send(true, Flags::default(), &[]);
+    talk.open();
     for flight in &template.flights {
         talk.stream(flight.from_client, &flight.bytes(&identity, random));
     }
@@ -68,17 +66,17 @@ struct Flags {
 }
 
 /// The TCP connection: addresses and sequence numbers, of the client first.
-struct Talk {
+pub(super) struct Talk {
     addresses: [[u8; 4]; 2],
     ports: [u16; 2],
     sequences: [u32; 2],
     clock: u32,
     bytes: usize,
-    packets: VecDeque<Vec<u8>>,
+    pub(super) packets: VecDeque<Vec<u8>>,
 }
 
 impl Talk {
-    fn new(number: u32, identity: &Identity, random: &mut Random) -> Self {
+    pub(super) fn new(number: u32, identity: &Identity, random: &mut Random) -> Self {
         let [_, high, middle, low] = (number / 20).to_be_bytes();
         let [server_high, server_low] = (identity.server as u16).to_be_bytes();
         Self {
@@ -91,8 +89,15 @@ impl Talk {
         }
     }
 
+    /// Opens the connection.
+    pub(super) fn open(&mut self) {
+        self.send(true, Flags { syn: true, ..Flags::default() }, &[]);
+        self.send(false, Flags { syn: true, ..Flags::default() }, &[]);
+        self.send(true, Flags::default(), &[]);
+    }
+
     /// Sends bytes in segments. The other side acknowledges each second full one that another follows.
-    fn stream(&mut self, from_client: bool, bytes: &[u8]) {
+    pub(super) fn stream(&mut self, from_client: bool, bytes: &[u8]) {
         let segments = bytes.chunks(SEGMENT);
         let last = segments.len().saturating_sub(1);
         for (index, segment) in segments.enumerate() {

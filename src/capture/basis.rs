@@ -47,6 +47,16 @@ pub enum BasisError {
     System(String),
 }
 
+/// The same basis with another list in the place of Mozilla's and the system's; files stay. `None` leaves the files
+/// alone.
+pub fn with_anchors(basis: &Basis, anchors: Option<&Anchors>) -> Result<Basis, BasisError> {
+    let mut basis = Basis { anchors: basis.anchors.without(&["mozilla", "system"]), ..basis.clone() };
+    if let Some(anchors) = anchors {
+        add_anchors(&mut basis, anchors)?;
+    }
+    Ok(basis)
+}
+
 /// Adds anchors, and gives a note for each certificate that cannot be read.
 pub fn add_anchors(basis: &mut Basis, anchors: &Anchors) -> Result<Vec<FileNote>, BasisError> {
     match anchors {

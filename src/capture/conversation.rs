@@ -1,5 +1,6 @@
 //! One TCP conversation: its two streams, where TLS begins in them, and the session that comes of it.
 
+mod attempt;
 mod beginning;
 mod clues;
 

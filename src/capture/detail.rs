@@ -10,6 +10,7 @@ pub use decrypted::ApplicationData;
 pub use derivation::{RecordId, learn_resumption};
 
 use super::dissector::{Dissector, Settings};
+use super::nearby::each_frame;
 use super::recording::Recording;
 use super::{FrameEntry, Frames, Packet, Store};
 use crate::base::{BufferId, Reader, Span, Tree};
@@ -281,11 +282,10 @@ pub(super) fn read_stream(
 ) -> io::Result<Option<Session>> {
     // Fragments of a datagram belong to no stream by themselves, but its bytes are in them.
     let range = frames.from(session.stream_first_frame).take_while(|(number, _)| *number <= session.last_frame);
-    for (number, entry) in range {
-        if entry.stream().is_none_or(|stream| stream == session.stream) {
-            push(dissector, store, number, entry)?;
-        }
-    }
+    let wanted = range.filter(|(_, entry)| entry.stream().is_none_or(|stream| stream == session.stream));
+    each_frame(store, wanted.map(|(number, entry)| (number, *entry)), |number, entry, bytes| {
+        push(dissector, number, entry, bytes);
+    })?;
     dissector.finish();
     let ends = |session: &Session| {
         let (a, b) = (session.client, session.server);
@@ -299,8 +299,7 @@ pub(super) fn read_stream(
     Ok(again)
 }
 
-fn push(dissector: &mut Dissector, store: &dyn Store, number: FrameNumber, entry: &FrameEntry) -> io::Result<()> {
-    let bytes = store.read(entry.file, entry.position, entry.length)?;
+fn push(dissector: &mut Dissector, number: FrameNumber, entry: &FrameEntry, bytes: &[u8]) {
     dissector.push(&Packet {
         number,
         time: entry.time,
@@ -308,9 +307,8 @@ fn push(dissector: &mut Dissector, store: &dyn Store, number: FrameNumber, entry
         original_length: u32::from(entry.original_length).max(entry.length),
         file: entry.file,
         position: entry.position,
-        bytes: &bytes,
+        bytes,
     });
-    Ok(())
 }
 
 /// Walks over records until their payloads together have `wanted` bytes: where the payloads lie, where the last record

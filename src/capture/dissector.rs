@@ -4,6 +4,7 @@
 //! file, a live interface and a rehearsal give the same sessions for the same packets.
 
 use super::conversation::{Conversation, Surroundings};
+use super::follow::Gather;
 use super::recording::Recording;
 use super::{Frames, Packet, Store, detail};
 use crate::base::{Note, Tree};
@@ -14,7 +15,8 @@ use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
 use crate::session::judgement::{Basis, Court};
 use crate::session::rule;
 use crate::session::{
-    Kind, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, Transport,
+    Attempt, Kind, Listener, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker,
+    Transport,
 };
 use crate::tls::datagram;
 use crate::tls::given::Given;
@@ -35,6 +37,8 @@ const MAX_OPEN: usize = 1 << 16;
 const MAX_OVER: usize = 2 * MAX_OPEN;
 /// How many packets ago a conversation may have spoken last and still not count as silent.
 const RECENT: u64 = 1 << 17;
+/// How many connections without TLS are remembered: a scan makes millions.
+const MAX_ATTEMPTS: usize = 1 << 12;
 /// How many conversations are looked at to find a silent one.
 const TRIES: u32 = 16;
 
@@ -55,6 +59,8 @@ pub struct Settings {
     pub forget: bool,
     /// Whether the application data that is opened is hashed, so that it can be compared with what others opened.
     pub digest: bool,
+    /// In how many sessions, from the first on, signatures are checked. To check one takes as long as to read a session.
+    pub signed_sessions: u32,
 }
 
 impl Settings {
@@ -66,14 +72,21 @@ impl Settings {
         record: false,
         forget: false,
         digest: false,
+        signed_sessions: 1 << 11,
     };
     /// For reports about what has no end.
     pub const ENDLESS: Self = Self { forget: true, ..Self::REPORT };
-    /// For screens: sessions and the index of frames are kept.
-    pub const SCREEN: Self = Self { keep_sessions: true, keep_frames: true, ..Self::REPORT };
+    /// For screens: sessions and the index of frames are kept. They fill while more is read, so that signatures may
+    /// take their time.
+    pub const SCREEN: Self = Self { keep_sessions: true, keep_frames: true, signed_sessions: 1 << 16, ..Self::REPORT };
     /// For one session with all its bytes.
-    pub(super) const DETAIL: Self =
-        Self { keep_sessions: true, timeline: TimelineLimit(1 << 20), record: true, ..Self::REPORT };
+    pub(super) const DETAIL: Self = Self {
+        keep_sessions: true,
+        timeline: TimelineLimit(1 << 20),
+        record: true,
+        signed_sessions: u32::MAX,
+        ..Self::REPORT
+    };
 }
 
 /// Turns packets into sessions.
@@ -95,6 +108,8 @@ pub struct Dissector {
     remembered: Remembered,
     /// Judges the certificates of sessions, where there is something to judge them by.
     court: Option<Court>,
+    /// What the application said, where that is followed.
+    pub(super) gather: Option<Box<Gather>>,
     lingering: VecDeque<(u64, u32)>,
     /// Conversations that are open, or were when they were last looked at, the one that was looked at longest ago first.
     open: VecDeque<u32>,
@@ -105,6 +120,8 @@ pub struct Dissector {
     /// Sessions in the order of their first record, while sessions are kept.
     order: Vec<Slot>,
     finished: Vec<Session>,
+    /// Connections without TLS.
+    attempts: Vec<Attempt>,
 }
 
 /// One conversation: a few words, and its state while there is any.
@@ -162,12 +179,14 @@ impl Dissector {
             secrets: None,
             remembered: Remembered::default(),
             court: None,
+            gather: None,
             lingering: VecDeque::new(),
             open: VecDeque::new(),
             over: VecDeque::new(),
             free: Vec::new(),
             order: Vec::new(),
             finished: Vec::new(),
+            attempts: Vec::new(),
         }
     }
 
@@ -180,6 +199,12 @@ impl Dissector {
     /// Says by what certificates are judged. Sessions that ended before keep their judgement.
     pub fn judge_by(&mut self, basis: &Arc<Basis>) {
         self.court = Some(Court::new(Arc::clone(basis)));
+    }
+
+    /// By what certificates are judged; an empty basis where nobody said.
+    #[must_use]
+    pub fn basis(&self) -> Arc<Basis> {
+        self.court.as_ref().map(|court| Arc::clone(court.basis())).unwrap_or_default()
     }
 
     /// Adds the secrets of a key log to those that were given, and gives a note for each line that cannot be read.
@@ -217,14 +242,15 @@ impl Dissector {
     /// The same where only these secrets are new: what they cannot make a difference for is not read again.
     pub fn read_again_for(&mut self, news: &Secrets, store: &dyn Store) {
         let Some(secrets) = &self.secrets else { return };
-        let settings = Settings { keep_frames: false, ..self.settings };
         for slot in &mut self.order {
             let Slot::Over(session) = slot else { continue };
             let resumes = session.resumed == Some(true) && !self.remembered.is_empty();
             if !came_late(session, news, resumes) {
                 continue;
             }
-            let mut dissector = Self::new(settings);
+            let is_signed = session.number <= self.settings.signed_sessions;
+            let signed_sessions = if is_signed { u32::MAX } else { 0 };
+            let mut dissector = Self::new(Settings { keep_frames: false, signed_sessions, ..self.settings });
             dissector.open_with(Arc::clone(secrets));
             dissector.remembered = std::mem::take(&mut self.remembered);
             let again = detail::read_stream(store, &self.frames, session, &mut dissector);
@@ -299,6 +325,12 @@ impl Dissector {
     /// kept.
     pub fn take_finished(&mut self) -> Vec<Session> {
         std::mem::take(&mut self.finished)
+    }
+
+    /// The connections so far on which no TLS came, in the order in which they ended, and no more than there is room for.
+    #[must_use]
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.attempts
     }
 
     /// All sessions so far in the order of their first record, where they are kept.
@@ -378,7 +410,7 @@ impl Dissector {
         }
         let id = self.next_id(Transport::Tcp);
         let mut conversation = Box::new(Conversation::new(id, ends, sender, header, at));
-        conversation.recording = self.settings.record.then(Box::default);
+        conversation.recording = self.settings.record.then(|| Box::new(Recording::new(self.gather.is_none())));
         self.add(key, id, FlowState::Tcp(conversation))
     }
 
@@ -463,6 +495,8 @@ impl Dissector {
                 secrets: self.secrets.as_deref(),
                 remembered: &mut self.remembered,
                 digest: self.settings.digest,
+                signatures: number_of(conversation, self.sessions) <= self.settings.signed_sessions,
+                listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
             },
             timeline: self.settings.timeline,
         };
@@ -538,6 +572,8 @@ impl Dissector {
                 secrets: self.secrets.as_deref(),
                 remembered: &mut self.remembered,
                 digest: self.settings.digest,
+                signatures: number_of(conversation, self.sessions) <= self.settings.signed_sessions,
+                listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
             },
             timeline: self.settings.timeline,
         };
@@ -560,7 +596,13 @@ impl Dissector {
                 }
                 None
             }
-            FlowState::Tcp(conversation) => conversation.close(),
+            FlowState::Tcp(conversation) => {
+                let session = conversation.close();
+                if session.is_none() && self.attempts.len() < MAX_ATTEMPTS {
+                    self.attempts.extend(conversation.attempt());
+                }
+                session
+            }
             FlowState::Udp(state) => state.tracker.take().map(Tracker::close),
             FlowState::Over => None,
         };
@@ -597,6 +639,12 @@ fn came_late(session: &Session, news: &Secrets, resumes: bool) -> bool {
         .as_ref()
         .is_none_or(|decryption| decryption.closed != [0; 2] && (resumes || news.has_others() || hellos.any(has)));
     session.kind == Kind::Tls && closed
+}
+
+/// The number of the conversation's session, or the one that it will have.
+fn number_of(conversation: &Conversation, sessions: u32) -> u32 {
+    let number = conversation.tracker().map_or(0, |tracker| tracker.session().number);
+    if number == 0 { sessions.saturating_add(1) } else { number }
 }
 
 /// How many there are, as an index: frames are counted in 32 bits, and nothing here is more than they are.

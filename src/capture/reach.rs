@@ -37,9 +37,10 @@ pub(super) fn of(given: &Given, before: Option<&HashSet<u32>>, sessions: &[Arc<S
     };
     let theirs = |session: &&Arc<Session>| is_open(session) && (is_meant(session) || gained(session));
     let opened = sessions.iter().filter(theirs).count();
-    let closed = match found.is_empty() {
-        false => reason(sessions.iter().filter(is_meant)),
-        true => reason(sessions.iter().filter(|session| session.kind == Kind::Tls)),
+    let closed = if found.is_empty() {
+        reason(sessions.iter().filter(|session| session.kind == Kind::Tls))
+    } else {
+        reason(sessions.iter().filter(is_meant))
     };
     Reach { connections: randoms.len(), here: found.len(), opened, closed }
 }

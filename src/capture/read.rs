@@ -5,6 +5,7 @@ use super::pace::Pace;
 use super::packet::{FileNote, Progress, Source, Store};
 use super::reach::{self, Reach};
 use super::snapshot::{LoadState, Snapshot};
+use crate::session::Attempt;
 use crate::session::judgement::Basis;
 use crate::tls::given::Given;
 use crate::tls::secrets::Secrets;
@@ -25,6 +26,8 @@ pub struct Totals {
     pub packets: u64,
     /// Remarks about the files.
     pub notes: Vec<FileNote>,
+    /// Connections on which no TLS came.
+    pub attempts: Vec<Attempt>,
 }
 
 /// What is given beside the packets: what protected records are opened with, and what certificates are judged by.
@@ -283,6 +286,7 @@ impl Publisher<'_> {
             frames: dissector.frames().clone(),
             sessions: dissector.sessions(),
             secrets: dissector.secrets(),
+            basis: dissector.basis(),
             notes: self.notes.clone(),
         };
         let latest = Some(Arc::new(snapshot));

@@ -2,6 +2,7 @@
 
 use super::{FileNote, Frames, Progress};
 use crate::session::Session;
+use crate::session::judgement::Basis;
 use crate::tls::secrets::Secrets;
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ pub struct Snapshot {
     pub sessions: Vec<Arc<Session>>,
     /// The secrets that protected records were opened with.
     pub secrets: Arc<Secrets>,
+    /// By what certificates were judged.
+    pub basis: Arc<Basis>,
     /// Remarks about the files.
     pub notes: Vec<FileNote>,
 }

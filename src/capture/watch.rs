@@ -131,7 +131,8 @@ impl<'a> Watch<'a> {
             let _ = self.send();
         }
         self.notes.append(&mut source.take_notes());
-        Totals { packets: self.dissector.packets(), notes: self.notes }
+        let attempts = self.dissector.attempts().to_vec();
+        Totals { packets: self.dissector.packets(), notes: self.notes, attempts }
     }
 
     /// What there is to do after each packet, and while none comes.

@@ -66,6 +66,10 @@ pub(super) enum Command {
     /// The exit status is 0 when every run is as its scenario expects, 1 when one is not, 2 when a scenario cannot be
     /// read or played.
     Run(RunArguments),
+    /// Print what the application said in a session, decrypted
+    ///
+    /// The exit status is 0 when it was printed, 2 when there is nothing to print, or it cannot be done.
+    Follow(Follow),
     /// Take secrets out of captures, put them in, or leave them behind
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -156,6 +160,10 @@ pub(super) struct Inspect {
 
     #[command(flatten)]
     pub(super) keys: KeyArguments,
+
+    /// Check the signatures of all sessions, not only of the first 2048; a filter that asks for proofs does it too
+    #[arg(long)]
+    pub(super) all_signatures: bool,
 
     #[command(flatten)]
     pub(super) basis: BasisArguments,
@@ -257,6 +265,58 @@ pub(super) enum Judge {
     All,
     /// None
     None,
+}
+
+/// What `follow` is told.
+#[derive(Args, Debug)]
+pub(super) struct Follow {
+    /// Capture files, read one after the other as one capture; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+
+    /// The number of the session, as `inspect` prints it [default: the only one]
+    #[arg(long, short, value_name = "N")]
+    pub(super) session: Option<u32>,
+
+    /// How it is printed [default: http where it is spoken, else text]
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    pub(super) form: Option<As>,
+
+    /// What who said
+    #[arg(long, value_enum, value_name = "SIDE", default_value_t)]
+    pub(super) direction: Side,
+
+    /// Where to write, for the owner alone; a file that is there stays as it is [default: standard output]
+    #[arg(long, short, value_name = "OUT")]
+    pub(super) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) keys: KeyArguments,
+}
+
+/// How application data is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum As {
+    /// Record by record, made safe to print
+    Text,
+    /// Record by record, as a hex dump
+    Hex,
+    /// The bytes as they are
+    Raw,
+    /// Requests and responses of HTTP, with their bodies unpacked
+    Http,
+}
+
+/// Whose data is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Side {
+    /// What the client sent
+    Client,
+    /// What the server sent
+    Server,
+    /// Both, in the order of the capture
+    #[default]
+    Both,
 }
 
 /// What `interfaces` is told.

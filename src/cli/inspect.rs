@@ -5,16 +5,18 @@ use super::config::Config;
 use super::reading::read;
 use super::{Failure, Status, complain};
 use crate::base::{Note, Severity, printable};
-use crate::capture::{Seen, Totals};
+use crate::capture::{Seen, Settings, Totals};
 use crate::report::json;
 use crate::report::text::{self, Style, Tally};
 use crate::session::Session;
 use crate::session::filter::{self, Filter, FilterError};
+use crate::session::rule::{Across, CaptureFinding};
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 pub(super) fn run(inspect: &Inspect, config: &Config) -> Result<Status, Failure> {
     let filter = chosen(inspect.filter.as_deref().unwrap_or_default())?;
-    let mut watch = Watch { filter, limit: inspect.fail_on.map(Severity::from), matched: false };
+    let across = Across::default();
+    let mut watch = Watch { across, filter, limit: inspect.fail_on.map(Severity::from), matched: false };
     let format = inspect.format.unwrap_or(config.format);
     let totals = match format {
         Format::Text => as_text(inspect, style(inspect.color.unwrap_or(config.color)), &mut watch)?,
@@ -46,12 +48,20 @@ fn pointed_out(text: &str, error: &FilterError) -> String {
 
 /// Chooses sessions, and looks out for remarks that the exit status must tell of.
 struct Watch {
+    across: Across,
     filter: Filter,
     limit: Option<Severity>,
     matched: bool,
 }
 
 impl Watch {
+    /// What is read: application data is hashed with `digest`, and all signatures are checked where somebody asks.
+    fn settings(&self, inspect: &Inspect, digest: bool) -> Settings {
+        let all = inspect.all_signatures || self.filter.asks_for("proof");
+        let signed_sessions = if all { u32::MAX } else { Settings::REPORT.signed_sessions };
+        Settings { digest, signed_sessions, ..Settings::REPORT }
+    }
+
     fn see(&mut self, note: &Note) {
         self.weigh(note.severity);
     }
@@ -60,8 +70,17 @@ impl Watch {
         self.matched |= self.limit.is_some_and(|limit| severity >= limit);
     }
 
+    /// What is found of the whole capture; to be asked when all sessions were seen.
+    fn findings(&mut self, totals: &mut Totals) -> Vec<CaptureFinding> {
+        self.across.add_attempts(std::mem::take(&mut totals.attempts));
+        let findings = self.across.findings();
+        findings.iter().for_each(|found| self.weigh(found.finding.severity));
+        findings
+    }
+
     /// Whether the session is to be printed.
     fn wants(&mut self, session: &Session) -> bool {
+        self.across.add(session);
         let wanted = self.filter.matches(session);
         if wanted {
             session.notes.iter().for_each(|note| self.see(&note.item));
@@ -74,7 +93,7 @@ impl Watch {
 /// People read from the first session to the last, so all are read before the first is printed.
 fn as_text(inspect: &Inspect, style: Style, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut sessions = Vec::new();
-    let totals = read(inspect, false, &mut |seen| {
+    let mut totals = read(inspect, watch.settings(inspect, false), &mut |seen| {
         if let Seen::Over(session) = seen {
             sessions.push(session);
         }
@@ -90,6 +109,7 @@ fn as_text(inspect: &Inspect, style: Style, watch: &mut Watch) -> Result<Totals,
             writeln!(stdout, "{}", text::session(session, style))?;
         }
     }
+    stdout.write_all(text::of_capture(&watch.findings(&mut totals), style).as_bytes())?;
     let summary = text::summary(&inspect.files, totals.packets, &tally, &totals.notes, style);
     stdout.write_all(summary.as_bytes())?;
     stdout.flush()?;
@@ -108,21 +128,24 @@ pub(super) fn style(color: Color) -> Style {
 
 fn as_document(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut document = json::Document::new(io::stdout().lock(), &inspect.files)?;
-    let totals = read(inspect, true, &mut |seen| match seen {
+    let mut totals = read(inspect, watch.settings(inspect, true), &mut |seen| match seen {
         Seen::Over(session) if watch.wants(&session) => Ok(document.session(&session)?),
         _ => Ok(()),
     })?;
-    drop(document.finish(totals.packets, &totals.notes)?);
+    let findings = watch.findings(&mut totals);
+    drop(document.finish(totals.packets, &totals.notes, &findings)?);
     Ok(totals)
 }
 
 fn as_lines(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
     let mut lines = json::Lines::new(io::stdout().lock());
-    let totals = read(inspect, true, &mut |seen| match seen {
+    let mut totals = read(inspect, watch.settings(inspect, true), &mut |seen| match seen {
         Seen::Over(session) if watch.wants(&session) => Ok(lines.session(&session)?),
         Seen::Pause => Ok(lines.flush()?),
         Seen::Over(_) | Seen::Open(_) => Ok(()),
     })?;
     drop(lines.finish()?);
+    // A line is a session; what is found of the whole capture counts for the exit status alone.
+    watch.findings(&mut totals);
     Ok(totals)
 }

@@ -8,11 +8,13 @@ mod arguments;
 mod basis;
 mod check;
 mod config;
+mod follow;
 mod inspect;
 mod interfaces;
 mod keys;
 mod keys_command;
 mod live;
+mod output;
 mod reading;
 mod rules;
 mod run;
@@ -86,6 +88,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         None => interactive(&arguments),
         Some(Command::Inspect(inspect)) => inspect::run(&inspect, &Config::load()?),
         Some(Command::Run(arguments)) => run::run(&arguments, inspect::style(arguments.color)),
+        Some(Command::Follow(arguments)) => follow::run(&arguments),
         Some(Command::Keys(command)) => keys_command::run(&command),
         Some(Command::Live(arguments)) => live::run(&arguments),
         Some(Command::Interfaces(arguments)) => interfaces::run(&arguments),
@@ -108,9 +111,7 @@ fn interactive(arguments: &Arguments) -> Result<Status, Failure> {
     let (mut keys, key_logs) = keys::keys_and_logs(&arguments.keys)?;
     let (basis, notes) = basis::basis(&arguments.basis)?;
     keys.basis = basis;
-    for FileNote { path, note, .. } in notes {
-        complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
-    }
+    tell(&notes);
     let options = tui::Options { inputs, keys, key_logs, ..tui::Options::default() };
     show(&arguments.look, options, "`tlslab inspect FILE` prints the sessions")
 }
@@ -173,6 +174,13 @@ fn put(bytes: &[u8]) -> Result<Status, Failure> {
     stdout.write_all(bytes)?;
     stdout.flush()?;
     Ok(Status::Done)
+}
+
+/// Says on stderr what is to be said of files.
+fn tell(notes: &[FileNote]) {
+    for FileNote { path, note, .. } in notes {
+        complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
+    }
 }
 
 /// Says something on stderr. Nobody is left to hear that stderr is closed.

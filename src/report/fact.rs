@@ -25,7 +25,12 @@ pub(super) fn title(session: &Session) -> String {
 pub fn outcome(session: &Session) -> String {
     match session.outcome {
         Outcome::Established => "the handshake was completed".to_owned(),
-        Outcome::Refused { by, alert } => format!("{} sent the {} alert {}", peer(by), alert.level, described(alert)),
+        Outcome::Refused { by, alert } => {
+            let completed = session.completed_before_alert();
+            let completed = completed.map(|frame| format!("; the handshake had been completed before (frame {frame})"));
+            let (by, completed) = (peer(by), completed.unwrap_or_default());
+            format!("{by} sent the {} alert {}{completed}", alert.level, described(alert))
+        }
         Outcome::NotTls { by } => format!("{} answered with something that is not TLS", peer(by)),
         Outcome::Aborted { by, reset: true } => {
             format!("{} reset the connection before the handshake was through", peer(by))

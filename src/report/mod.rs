@@ -13,6 +13,7 @@
 //! ```
 
 mod fact;
+pub mod follow;
 pub mod json;
 pub mod keywords;
 mod ladder;

@@ -4,7 +4,7 @@ use super::fact::{count, facts, title};
 use super::ladder::{Line, Rung, rungs};
 use crate::base::{Severity, printable};
 use crate::capture::FileNote;
-use crate::session::rule::{Evidence, Finding};
+use crate::session::rule::{CaptureFinding, Evidence, Finding};
 use crate::session::{Kind, Outcome, Session};
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -92,12 +92,31 @@ fn findings(out: &mut String, session: &Session, style: Style) -> std::fmt::Resu
         }
     }
     for found in session.findings.iter().filter(|found| found.severity > Severity::Chat) {
-        let Finding { rule, severity, confidence, text, evidence, .. } = found;
-        let line = format!("{}: {} ({}): {text}", severity.word(), rule.id, confidence.word());
-        writeln!(out, "  {}", style.paint(of_severity(*severity), &line))?;
-        for Evidence { frame, what, .. } in evidence {
-            writeln!(out, "    {}", style.paint(Paint::Label, &format!("frame {frame}: {what}")))?;
-        }
+        write_finding(out, found, style)?;
+    }
+    Ok(())
+}
+
+/// What was found of the whole capture; nothing where that is nothing.
+#[must_use]
+pub fn of_capture(findings: &[CaptureFinding], style: Style) -> String {
+    let mut out = String::new();
+    for CaptureFinding { finding, .. } in findings {
+        // Writing to memory cannot fail.
+        let _ = write_finding(&mut out, finding, style);
+    }
+    if !out.is_empty() {
+        out.insert_str(0, &(style.paint(Paint::Title, "the whole capture") + "\n"));
+    }
+    out
+}
+
+fn write_finding(out: &mut String, found: &Finding, style: Style) -> std::fmt::Result {
+    let Finding { rule, severity, confidence, text, evidence, .. } = found;
+    let line = format!("{}: {} ({}): {text}", severity.word(), rule.id, confidence.word());
+    writeln!(out, "  {}", style.paint(of_severity(*severity), &line))?;
+    for Evidence { frame, what, .. } in evidence {
+        writeln!(out, "    {}", style.paint(Paint::Label, &format!("frame {frame}: {what}")))?;
     }
     Ok(())
 }

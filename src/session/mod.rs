@@ -3,6 +3,7 @@
 //! The room turns records and messages into a [`Session`]. It must not know views: how a session is drawn, written as
 //! JSON or filtered on a screen is for the rooms above (what can be asked of it stands here).
 
+mod attempt;
 mod authentication;
 mod clues;
 mod compare;
@@ -14,6 +15,7 @@ pub(crate) mod flight;
 mod joiner;
 pub mod judgement;
 mod key_log;
+mod listener;
 mod outcome;
 mod proof;
 pub mod rule;
@@ -22,6 +24,7 @@ pub(crate) mod sample;
 mod summary;
 mod tracker;
 
+pub use attempt::{Attempt, is_tls_port};
 pub use authentication::Authentication;
 pub use clues::{Clues, Ticket, mark};
 pub use compare::{Comparison, Difference, Fact, Row, compare};
@@ -29,6 +32,7 @@ pub use decryption::{Closed, Content, Decryption};
 pub use facts::*;
 pub use flight::Flight;
 pub use judgement::{Judged, Judgement};
+pub use listener::{Heard, Listener};
 pub use proof::{Misfit, Proof, ProofKind, ProofResult, Unchecked};
 pub(crate) use tracker::client_random;
 pub use tracker::{Means, Moment, OpenedRecord, TimelineLimit, Tracker};

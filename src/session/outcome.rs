@@ -4,7 +4,7 @@
 //! that has to be read from the lengths and the order of encrypted records, and where these allow two readings, the
 //! outcome says so. What was decrypted is not guessed at: a direction whose Finished was opened is judged by it.
 
-use super::facts::{Event, EventKind, Kind, Outcome, Session};
+use super::facts::{Event, EventKind, FrameNumber, Kind, Outcome, Session};
 use crate::net::Direction::{self, ToClient, ToServer};
 use crate::tls::code::{AlertDescription, AlertLevel, ProtocolVersion};
 use crate::tls::handshake::Alert;
@@ -27,6 +27,40 @@ pub(super) fn of(session: &Session) -> Outcome {
         return without_hello(session);
     }
     if session.version.is_some_and(ProtocolVersion::is_tls13) { tls13(session) } else { until_tls12(session) }
+}
+
+impl Session {
+    /// The frame with which a handshake of this session was completed before an alert ended it: the alert then is about
+    /// a renegotiation, or what came later. Up to TLS 1.2 alone; it is known when the side that got the last Finished
+    /// went on.
+    #[must_use]
+    pub fn completed_before_alert(&self) -> Option<FrameNumber> {
+        if self.version.is_none_or(ProtocolVersion::is_tls13) {
+            return None;
+        }
+        let ends = |event: &Event| matches!(event.kind, EventKind::Alert(alert) if is_fatal(alert, false));
+        let before = self.timeline.get(..self.timeline.iter().position(ends)?)?;
+        let last = finished_at(before, ToServer)?.max(finished_at(before, ToClient)?);
+        let finished = before.get(last)?;
+        let goes_on = |event: &Event| {
+            let told = matches!(
+                event.kind,
+                EventKind::Handshake { .. } | EventKind::EncryptedHandshake { .. } | EventKind::ApplicationData { .. }
+            );
+            told && event.direction != finished.direction
+        };
+        before.get(last..)?.iter().any(goes_on).then_some(finished.frame)
+    }
+}
+
+/// Where the first Finished of a direction stands, up to TLS 1.2: it is what follows ChangeCipherSpec.
+fn finished_at(events: &[Event], direction: Direction) -> Option<usize> {
+    let mut of_side = events.iter().enumerate().filter(|(_, event)| event.direction == direction);
+    of_side.find(|(_, event)| matches!(event.kind, EventKind::ChangeCipherSpec))?;
+    let (index, event) = of_side.next()?;
+    let is_finished =
+        matches!(event.kind, EventKind::EncryptedHandshake { .. }) || (event.decrypted && is_message(event, 20));
+    is_finished.then_some(index)
 }
 
 /// Whether an earlier session was resumed. TLS 1.3: the server picked a PSK. Before: between the server's hello and
@@ -126,6 +160,7 @@ fn tls13(session: &Session) -> Outcome {
             Some(event) if !event.decrypted && record_length(event).is_some_and(|length| length <= LONGEST_ALERT) => {
                 Outcome::LikelyRefused { by: ToServer }
             }
+            None if server_gave_up(session, behind) => Outcome::LikelyRefused { by: ToClient },
             _ => ended_early(session),
         };
     };
@@ -149,6 +184,14 @@ fn tls13(session: &Session) -> Outcome {
         }
         Some(_) => Outcome::Established,
     }
+}
+
+/// Whether the server's last word before it closed was short, while the client had said nothing: it looks at some
+/// extensions only when the ServerHello is gone.
+fn server_gave_up(session: &Session, behind: &[Event]) -> bool {
+    let last = behind.iter().rfind(|event| event.direction == ToClient && record_length(event).is_some());
+    let short = last.is_some_and(|event| !event.decrypted && record_length(event) <= Some(LONGEST_ALERT));
+    short && (session.transport.fin == Some(ToClient) || session.transport.reset == Some(ToClient))
 }
 
 /// Where the client's Finished is: what was opened tells; otherwise it is the first record that can hold one.

@@ -87,6 +87,8 @@ pub enum Unchecked {
     HiddenHello,
     /// The draft of TLS 1.3 is too old.
     Draft,
+    /// So many sessions came before this one that its signatures are not checked unasked.
+    PutOff,
 }
 
 impl ProofKind {
@@ -150,6 +152,7 @@ impl Unchecked {
                 "with Encrypted ClientHello another hello may count than the one on the wire, and it does not fit this one"
             }
             Self::Draft => "the draft of TLS 1.3 is too old",
+            Self::PutOff => "in a capture of this many sessions signatures are checked when they are asked for",
         }
     }
 }

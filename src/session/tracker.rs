@@ -23,6 +23,7 @@ use super::facts::{
     TransportFacts,
 };
 use super::joiner::Joiner;
+use super::listener::Listener;
 use super::rule::Verdict;
 use super::{Clues, outcome};
 use crate::base::{Group, Note, Severity};
@@ -63,6 +64,10 @@ pub struct Means<'a> {
     pub remembered: &'a mut Remembered,
     /// Whether the application data that is opened is to be hashed.
     pub digest: bool,
+    /// Whether signatures are checked. One takes as long as reading a whole session without keys.
+    pub signatures: bool,
+    /// Who hears of each protected record, where somebody does.
+    pub listener: Option<&'a mut dyn Listener>,
 }
 
 /// Builds a [`Session`] from what happens on a stream.

@@ -3,6 +3,7 @@
 use super::config::with_recent;
 use super::effect::{Content, Effect, Hidden, Job};
 use super::filter::Filter;
+use super::following::FollowNews;
 use super::key::Key;
 use super::keymap::{Command, Context};
 use super::keys::{self, KeySource};
@@ -21,6 +22,7 @@ use crate::capture::{Detail, Dissection, FrameSummary, Input, Snapshot};
 use crate::lab::exercise::{FixResult, Progress};
 use crate::lab::run::Run;
 use crate::lab::scenario::Scenario;
+use crate::session::judgement::Basis;
 use crate::session::{Closed, FrameNumber, StreamId, Timestamp};
 use ratatui::layout::Size;
 use std::path::PathBuf;
@@ -105,8 +107,12 @@ pub enum Msg {
         /// Whether a password was given that does not open it.
         wrong: bool,
     },
+    /// News of a session that is followed.
+    Follow(FollowNews),
     /// What time it is.
     Clock(Timestamp),
+    /// The trust anchors that were asked for.
+    Anchors(Arc<Basis>),
     /// Nothing happened, and what is under way in the model may go on.
     GoOn,
     /// A thread broke down, which is a fault of the program.
@@ -311,7 +317,9 @@ fn take_news(model: &mut Model, msg: Msg) {
             keys::take(&mut model.keys, source);
             model.status = said.map(|(tone, text)| Status { tone, text }).or_else(|| model.status.take());
         }
+        Msg::Follow(news) => model.follow.take(news),
         Msg::Clock(now) => model.now = Some(now),
+        Msg::Anchors(basis) => model.basis = Some(basis),
         Msg::Catalogue { catalogue, own, progress, problems } => {
             model.lab.problems = problems;
             let missing = model.lab.take_catalogue(catalogue, own, progress);
@@ -365,6 +373,7 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         Command::GoSessions => Outcome::go(Navigate::Go(ScreenId::Sessions)),
         Command::GoLadder => go_to_session(&app.model, ScreenId::Ladder),
         Command::GoDetail => go_to_session(&app.model, ScreenId::Detail),
+        Command::GoFollow => go_to_session(&app.model, ScreenId::Follow),
         Command::GoCertificates => go_to_session(&app.model, ScreenId::Certificates),
         Command::GoSchedule => go_to_session(&app.model, ScreenId::Schedule),
         Command::GoLab => Outcome::go(Navigate::Go(ScreenId::Lab)),
@@ -407,6 +416,7 @@ fn of_capture(command: Command) -> Option<ScreenId> {
         Command::GoCertificates => ScreenId::Certificates,
         Command::GoSchedule => ScreenId::Schedule,
         Command::GoPackets => ScreenId::Packets,
+        Command::GoFollow => ScreenId::Follow,
         _ => return None,
     })
 }
@@ -628,6 +638,11 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     }
     for overlay in overlays {
         overlay.sync(model);
+    }
+    let need = screens.iter().find(|(id, _)| id == base).and_then(|(_, screen)| screen.needs_follow(model));
+    if let Some((need, session)) = need.zip(model.selected().cloned()) {
+        let work = model.follow.ask(&need, &session, model.loading.job, &Arc::clone(&model.snapshot));
+        effects.extend(work.into_iter().map(Effect::Follow));
     }
     let screen = screens.iter().find(|(id, _)| id == base);
     let wanted = of_subject.or_else(|| screen.and_then(|(_, screen)| screen.needs_frame(model)));

@@ -32,6 +32,8 @@ pub enum ColumnId {
     Alpn,
     /// Who proved an identity.
     Auth,
+    /// Whether what was encrypted is open.
+    Open,
     /// How it went.
     Result,
     /// Duration of the handshake.
@@ -76,6 +78,8 @@ pub static COLUMNS: &[Column] = &[
     column(ColumnId::Auth, "auth", false,
         "who showed a certificate. one-way: the server. mutual: the client too. asked: the client was asked and showed \
          none. psk: nobody, both had a key. anonymous: nobody. hidden: encrypted in TLS 1.3"),
+    column(ColumnId::Open, "open", false,
+        "whether keys opened what was encrypted: yes, a part of it, or no. There while something has keys"),
     column(ColumnId::Result, "result", false, "how the handshake went"),
     column(ColumnId::Duration, "ms", true, "from the first record to the end of the handshake, in milliseconds"),
     column(ColumnId::Stream, "stream", false, "the number of the conversation, as Wireshark counts tcp.stream and udp.stream"),
@@ -94,6 +98,7 @@ const STEPS: &[(ColumnId, u8)] = &[
     (ColumnId::Endpoints, 0),
     (ColumnId::Start, 0),
     (ColumnId::Auth, 0),
+    (ColumnId::Open, 0),
     (ColumnId::Duration, 0),
     (ColumnId::Endpoints, 1),
     (ColumnId::Cipher, 0),
@@ -155,7 +160,8 @@ impl Widest {
 pub fn layout(cells: usize, model: &Model) -> Vec<Placed> {
     let mut chosen: Vec<Placed> = Vec::new();
     let mut free = cells;
-    for &(id, form) in STEPS {
+    let has_keys = model.open.1 > 0;
+    for &(id, form) in STEPS.iter().filter(|(id, _)| has_keys || *id != ColumnId::Open) {
         let width = least(id, form, model);
         let before = chosen.iter_mut().find(|placed| placed.id == id);
         let had = before.as_ref().map(|placed| placed.width);
@@ -232,6 +238,7 @@ pub fn key(id: ColumnId, session: &Session) -> Key {
         }
         ColumnId::Alpn => Key::Bytes(session.alpn.as_deref().map(Box::from)),
         ColumnId::Auth => Key::Word(words::auth(session)),
+        ColumnId::Open => Key::Word(words::open(session)),
         ColumnId::Result => {
             let (kind, alert) = match session.outcome {
                 Outcome::Aborted { reset, .. } => (u8::from(reset), 0),
@@ -273,6 +280,7 @@ fn least(id: ColumnId, form: u8, model: &Model) -> usize {
         (ColumnId::Cipher, form) => widest.cipher.get(usize::from(form)).map_or(0, |widest| (*widest).max(14)),
         (ColumnId::Alpn, _) => widest.alpn.clamp(4, 16),
         (ColumnId::Auth, _) => 9,
+        (ColumnId::Open, _) => 4,
         (ColumnId::Result, 0) => 12,
         (ColumnId::Result, _) => widest.result + 2,
         (ColumnId::Duration, _) => 6,
@@ -296,6 +304,7 @@ fn content(placed: Placed, session: &Session, before: Option<Timestamp>, model: 
         }
         ColumnId::Alpn => session.alpn.as_ref().map_or_else(|| "-".to_owned(), |name| printable_bytes(name)),
         ColumnId::Auth => words::auth(session).to_owned(),
+        ColumnId::Open => words::open(session).to_owned(),
         ColumnId::Result => {
             let glyph = words::outcome_glyph(session.outcome, glyphs);
             format!("{glyph} {}", words::result(session, placed.form > 0))

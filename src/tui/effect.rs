@@ -1,10 +1,13 @@
 //! What the program asks of the world, as data. `update` returns these; `worker` carries them out.
 
+use super::following::{FollowWork, Followed, MessageId};
 use super::lab::Setup;
 use super::settings::Settings;
-use crate::capture::{Input, Snapshot};
+use crate::capture::{Anchors, Input, Snapshot};
 use crate::lab::exercise::Progress;
 use crate::lab::scenario::{Edit, Scenario};
+use crate::report::follow::Wanted;
+use crate::session::judgement::Basis;
 use crate::session::{FrameNumber, StreamId};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -93,6 +96,8 @@ pub enum Effect {
         /// The state of the capture to take it from.
         snapshot: Arc<Snapshot>,
     },
+    /// Follow a session: open it, read of it, or search it.
+    Follow(FollowWork),
     /// Put text on the clipboard of the terminal.
     Copy {
         /// What it is, in a word or two: `SNI`, `certificate as PEM`.
@@ -118,6 +123,13 @@ pub enum Effect {
     },
     /// Tell what time it is.
     ReadClock,
+    /// Make a basis of judgement with other trust anchors; files that were given stay.
+    ReadAnchors {
+        /// The basis to begin with.
+        basis: Arc<Basis>,
+        /// The list to take, where not the files alone.
+        anchors: Option<Anchors>,
+    },
     /// List a folder, for completion of paths.
     List(PathBuf),
     /// Read the scenarios, and what was done with them.
@@ -173,6 +185,10 @@ pub enum Content {
         /// The state of the capture to take them from.
         snapshot: Arc<Snapshot>,
     },
+    /// Application data of a session, as it was sent.
+    Raw(Arc<Followed>, Wanted),
+    /// The body of a message, unpacked.
+    Body(Arc<Followed>, MessageId),
     /// The packets of sessions, as a capture of their own.
     Packets {
         /// Which sessions.

@@ -233,6 +233,7 @@ pub(crate) fn snapshot(sessions: Vec<Session>) -> Snapshot {
         frames,
         sessions: sessions.into_iter().map(Arc::new).collect(),
         notes: Vec::new(),
+        basis: Arc::default(),
         secrets: Arc::default(),
     }
 }

@@ -123,6 +123,8 @@ commands! {
     GoDetail = "go-detail";
     /// To the Certificates screen.
     GoCertificates = "go-certificates";
+    /// To the Follow screen.
+    GoFollow = "go-follow";
     /// To the Packets screen.
     GoPackets = "go-packets";
     /// To the Key schedule screen.
@@ -177,8 +179,16 @@ commands! {
     OtherChain = "other-chain";
     /// Judges certificates at another time.
     ChainTime = "chain-time";
+    /// Judges certificates by other trust anchors.
+    TrustAnchors = "trust-anchors";
     /// All packets, or those of the session.
     AllFrames = "all-frames";
+    /// The next way to show application data.
+    NextView = "next-view";
+    /// Both directions, or one of them.
+    OneDirection = "one-direction";
+    /// Shows the record or frame that something came from.
+    ShowRecord = "show-record";
     /// Asks for a frame number to go to.
     GoToFrame = "go-to-frame";
     /// Opens the menu of what can be copied.
@@ -268,6 +278,7 @@ const CERTIFICATES: Context = Context::Screen(ScreenId::Certificates);
 const PACKETS: Context = Context::Screen(ScreenId::Packets);
 const COMPARE: Context = Context::Screen(ScreenId::Compare);
 const SCHEDULE: Context = Context::Screen(ScreenId::Schedule);
+const FOLLOW: Context = Context::Screen(ScreenId::Follow);
 const LAB: Context = Context::Screen(ScreenId::Lab);
 
 /// Every key of the program. Within a context the order is that of the hint line and the help.
@@ -285,6 +296,7 @@ pub static BINDINGS: &[Binding] = &[
     row(SESSIONS, &["i"], C::Explain, "explain", "explain the outcome"),
     row(SESSIONS, &["y"], C::Copy, "copy", "copy something of the session"),
     row(SESSIONS, &["e", "w"], C::Export, "export", "save sessions, report or packets"),
+    row(SESSIONS, &["F"], C::GoFollow, "", "follow what the application said"),
     row(SESSIONS, &["X"], C::ClearFilter, "", "drop the filter"),
     row(SESSIONS, &["c"], C::Cancel, "", "stop loading, keep what was read"),
     // Ladder
@@ -295,6 +307,7 @@ pub static BINDINGS: &[Binding] = &[
     row(LADDER, &["i"], C::Explain, "explain", "explain the message"),
     row(LADDER, &["y"], C::Copy, "copy", "copy something of the message"),
     row(LADDER, &["e", "w"], C::Export, "export", "save the ladder or the session"),
+    row(LADDER, &["F"], C::GoFollow, "", "follow what the application said"),
     row(LADDER, &["/"], C::Find, "find", "find text"),
     row(LADDER, &["n"], C::FindNext, "", "next find"),
     row(LADDER, &["N"], C::FindPrevious, "", "previous find"),
@@ -310,6 +323,7 @@ pub static BINDINGS: &[Binding] = &[
     row(DETAIL, &["N"], C::FindPrevious, "", "previous find"),
     row(DETAIL, &["}", "."], C::NextEvent, "next", "next event of the session"),
     row(DETAIL, &["{", ","], C::PreviousEvent, "", "previous event of the session"),
+    row(DETAIL, &["F"], C::GoFollow, "", "follow what the application said"),
     row(DETAIL, &["a"], C::Answer, "", "answer the lab's question with the field"),
     row(DETAIL, &["y"], C::Copy, "copy", "copy value, name, hex or filter"),
     row(DETAIL, &["e", "w"], C::Export, "", "save the field's bytes"),
@@ -318,7 +332,8 @@ pub static BINDINGS: &[Binding] = &[
     row(DETAIL, &[">"], C::Wider, "", "make the left pane wider"),
     // Certificates
     row(CERTIFICATES, &["enter"], C::Enter, "fields", "open the fields of the certificate"),
-    row(CERTIFICATES, &["v"], C::OtherChain, "other side", "server's or client's certificates"),
+    row(CERTIFICATES, &["x"], C::OtherChain, "other side", "server's or client's certificates"),
+    row(CERTIFICATES, &["v"], C::TrustAnchors, "anchors", "whom to trust: Mozilla, system, files"),
     row(CERTIFICATES, &["a"], C::ChainTime, "time", "judge at capture time or now"),
     row(CERTIFICATES, &["i"], C::Explain, "explain", "explain the field"),
     row(CERTIFICATES, &["y"], C::Copy, "copy", "copy PEM, fingerprint or names"),
@@ -328,8 +343,21 @@ pub static BINDINGS: &[Binding] = &[
     row(PACKETS, &["a"], C::AllFrames, "all/session", "packets of the session, or all"),
     row(PACKETS, &["d"], C::AsSent, "wire", "as sent on the wire, or decrypted"),
     row(PACKETS, &["n"], C::GoToFrame, "number", "go to a packet by its number"),
+    row(PACKETS, &["F"], C::GoFollow, "", "follow what the application said"),
     row(PACKETS, &["y"], C::Copy, "copy", "copy something of the packet"),
     row(PACKETS, &["e", "w"], C::Export, "export", "save packets"),
+    // Follow
+    row(FOLLOW, &["enter"], C::Enter, "open", "headers and body of the exchange"),
+    row(FOLLOW, &["v"], C::NextView, "view", "exchanges, text or hex"),
+    row(FOLLOW, &["d"], C::OneDirection, "direction", "both directions, client or server"),
+    row(FOLLOW, &["r"], C::ShowRecord, "record", "its record in Detail"),
+    row(FOLLOW, &["}", "."], C::NextEvent, "", "next exchange, or next record"),
+    row(FOLLOW, &["{", ","], C::PreviousEvent, "", "previous exchange, or previous record"),
+    row(FOLLOW, &["/"], C::Find, "find", "find text or bytes"),
+    row(FOLLOW, &["n"], C::FindNext, "", "next find"),
+    row(FOLLOW, &["N"], C::FindPrevious, "", "previous find"),
+    row(FOLLOW, &["y"], C::Copy, "copy", "copy record, head or body"),
+    row(FOLLOW, &["e", "w"], C::Export, "save", "save data or body to a file"),
     // Lab
     row(LAB, &["enter"], C::Enter, "open", "open what is under the cursor"),
     row(LAB, &["r"], C::StepForward, "step", "one step on; before a run: play it"),

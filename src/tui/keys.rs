@@ -109,8 +109,11 @@ pub fn page(model: &Model) -> Vec<Block> {
         blocks.push(Block::Text(none.to_owned()));
     }
     for source in &model.keys {
-        let did = if source.did.is_empty() { String::new() } else { format!(": {}", source.did) };
-        blocks.push(Block::Entry(printable(&source.name), format!("{}{did}", source.what)));
+        blocks.push(Block::Text(printable(&source.name)));
+        blocks.push(Block::Entry("  is".to_owned(), source.what.clone()));
+        if !source.did.is_empty() {
+            blocks.push(Block::Entry("  did".to_owned(), source.did.clone()));
+        }
         blocks.extend(source.notes.iter().take(NOTES).map(|note| Block::Entry(String::new(), note.clone())));
         if source.notes.len() > NOTES {
             let more = count(source.notes.len() - NOTES, "more remark");
@@ -164,7 +167,7 @@ pub fn why_closed(session: &Session) -> Option<Closed> {
 }
 
 fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    crate::report::count(number as u64, noun)
 }
 
 #[cfg(test)]

@@ -22,10 +22,12 @@
 //! | `column`, `words`, `clock`, `zone`, `text`, `prompt` | what lists show, and how text fits into cells |
 //! | `subject` | what the Detail screen shows, dissected once for all who look at it |
 //! | `schedule` | the key schedule, made ready while its screen is on top |
+//! | `checks` | the words and signs of a check ladder |
 //! | `event`, `value`, `explain` | events, values and fields in words |
 //! | `filter`, `rows` | the one place that asks what a filter means; which rows pass it, in which order |
 //! | `keys` | what is told of the keys that captures are opened with |
 //! | `frame_lines` | the headers of the frames that are in sight |
+//! | `following` | the application data of a session, as far as it is in sight |
 //! | `effect`, `worker` | what is asked of the world, and the doing of it |
 //! | `terminal`, `input`, `run` | the terminal's modes, what comes from it, and the loop |
 //! | `settings`, `config` | what can be set, and the file that it is kept in |
@@ -51,6 +53,7 @@
 //! * Text from the wire goes through `base::printable` before it is drawn; `text` has what makes it fit.
 
 pub mod app;
+mod checks;
 pub mod clock;
 pub mod column;
 pub mod config;
@@ -60,6 +63,7 @@ pub mod explain;
 pub mod filter;
 #[cfg(test)]
 mod fixture;
+pub mod following;
 pub mod frame_lines;
 mod input;
 pub mod key;

@@ -7,12 +7,14 @@
 use super::column;
 use super::effect::{self, Effect, Job};
 use super::filter::Filter;
+use super::following::Following;
 use super::frame_lines::FrameLines;
 use super::keys::{self, KeySource};
 use super::lab::Lab;
 use super::rows::{STEP, Sieve, Sorting};
 use super::settings::Settings;
 use crate::capture::{Detail, Dissection, Input, LoadState, SAMPLES, Sample, Snapshot};
+use crate::session::judgement::Basis;
 use crate::session::{FrameNumber, Session, StreamId, Timestamp};
 use ratatui::layout::Size;
 use std::collections::HashMap;
@@ -181,6 +183,10 @@ pub struct Model {
     pub frame: FrameState,
     /// The headers of the frames that lists show.
     pub frame_lines: FrameLines,
+    /// The session that is followed.
+    pub follow: Following,
+    /// By what certificates are judged, where other anchors were chosen than the capture was read with.
+    pub basis: Option<Arc<Basis>>,
     /// What time it was when somebody asked.
     pub now: Option<Timestamp>,
     /// What the user set.

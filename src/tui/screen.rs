@@ -3,6 +3,7 @@
 pub mod certificates;
 pub mod compare;
 pub mod detail;
+pub mod follow;
 pub mod home;
 pub mod lab;
 pub mod ladder;
@@ -14,6 +15,7 @@ mod tests;
 
 use super::effect::Effect;
 use super::filter::Filter;
+use super::following::Need;
 use super::key::Key;
 use super::keymap::{Command, Context};
 use super::lab::LabChange;
@@ -50,11 +52,13 @@ pub enum ScreenId {
     Schedule,
     /// Scenarios and their runs.
     Lab,
+    /// What the application said.
+    Follow,
 }
 
 impl ScreenId {
     /// All screens.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Home,
         Self::Sessions,
         Self::Ladder,
@@ -64,6 +68,7 @@ impl ScreenId {
         Self::Packets,
         Self::Compare,
         Self::Schedule,
+        Self::Follow,
     ];
 
     /// The tabs of the title line, with the digit that goes there.
@@ -83,6 +88,7 @@ impl ScreenId {
             Self::Compare => "Compare",
             Self::Schedule => "Key schedule",
             Self::Lab => "Lab",
+            Self::Follow => "Follow",
         }
     }
 
@@ -98,6 +104,7 @@ impl ScreenId {
             Self::Packets => Box::<packets::Packets>::default(),
             Self::Compare => Box::<compare::Compare>::default(),
             Self::Schedule => Box::<schedule::Schedule>::default(),
+            Self::Follow => Box::<follow::FollowScreen>::default(),
             Self::Lab => Box::<lab::LabScreen>::default(),
         }
     }
@@ -301,6 +308,11 @@ pub trait Screen: std::fmt::Debug {
     /// The frames that it shows and wants to have read, the visible ones only.
     fn needs_frames(&self, _model: &Model) -> Vec<FrameNumber> {
         Vec::new()
+    }
+
+    /// What it needs of the selected session's application data.
+    fn needs_follow(&self, _model: &Model) -> Option<Need> {
+        None
     }
 
     /// What can be copied of what is under the cursor. The menu adds what the selected session has.

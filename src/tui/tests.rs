@@ -111,6 +111,7 @@ fn every_command_can_be_given_on_every_screen_and_overlay() {
                     ScreenId::Home => "0",
                     ScreenId::Packets => "P",
                     ScreenId::Schedule => "H",
+                    ScreenId::Follow => "F",
                     _ => " j =",
                 };
                 press(&mut app, digit.as_deref().unwrap_or(other));

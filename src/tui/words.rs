@@ -1,6 +1,7 @@
 //! What is known of a session, in the few words that lists and title lines have room for.
 
 use super::clock;
+use super::keys;
 use super::theme::{Glyphs, Theme};
 use crate::base::printable;
 use crate::net::Direction;
@@ -115,6 +116,29 @@ pub fn auth(session: &Session) -> &'static str {
     session.authentication().map_or(if hidden { "hidden" } else { "-" }, Authentication::word)
 }
 
+/// The open column: whether keys opened what was encrypted.
+#[must_use]
+pub fn open(session: &Session) -> &'static str {
+    match session.decryption.as_deref().map(|facts| (facts.opened != [0; 2], facts.closed != [0; 2])) {
+        Some((true, false)) => "yes",
+        Some((true, true)) => "part",
+        Some((false, true)) => "no",
+        Some((false, false)) | None => "-",
+    }
+}
+
+/// Why records stayed closed, the most important words first, to stand in one line; nothing where none did.
+#[must_use]
+pub fn closed(session: &Session) -> Option<String> {
+    let facts = session.decryption.as_deref()?;
+    let reason = keys::why_closed(session)?.text();
+    let (opened, closed) = (facts.opened.iter().sum::<u32>(), facts.closed.iter().sum::<u32>());
+    Some(match opened {
+        0 => format!("Stays closed: {reason}."),
+        _ => format!("{closed} of {} records stay closed: {reason}.", opened.saturating_add(closed)),
+    })
+}
+
 /// The host name, or what stands in its place.
 #[must_use]
 pub fn server_name(session: &Session) -> String {
@@ -145,8 +169,13 @@ pub fn sender(direction: Direction) -> &'static str {
 /// The outcome as a sentence, in the words that reports use too.
 #[must_use]
 pub fn verdict(session: &Session) -> String {
-    let outcome = report::outcome(session);
-    let mut characters = outcome.chars();
+    sentence(&report::outcome(session))
+}
+
+/// A clause as a sentence: with a capital letter and a full stop.
+#[must_use]
+pub fn sentence(clause: &str) -> String {
+    let mut characters = clause.chars();
     let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
     format!("{first}{}.", characters.as_str())
 }
@@ -169,19 +198,20 @@ pub fn circumstances(session: &Session) -> Vec<String> {
     if let Some(prelude) = &session.prelude {
         out.push(format!("Before TLS: {}.", prelude.protocol));
     }
-    if let Some(decryption) = session.decryption.as_deref().filter(|facts| facts.is_about_something()) {
-        let lines = report::decryption(decryption);
-        out.push(format!("Decryption: {}.", lines.join("; ")));
-    }
-    let proofs = report::proofs(session);
-    if !proofs.is_empty() {
-        out.push(format!("Proofs: {}.", proofs.join("; ")));
-    }
+    // What holds is said where it stands; what does not is a reason to look.
+    out.extend(session.failed_proofs().map(|proof| sentence(&proof.text())));
     let missing: u64 = session.transport.missing.iter().sum();
     if missing > 0 {
         out.push(format!("{missing} bytes were not captured."));
     }
     out
+}
+
+/// What became of the protected records, in full.
+#[must_use]
+pub fn decryption(session: &Session) -> Option<String> {
+    let facts = session.decryption.as_deref().filter(|facts| facts.is_about_something())?;
+    Some(format!("Decryption: {}.", report::decryption(facts).join("; ")))
 }
 
 /// What the client did when it was asked for a certificate.

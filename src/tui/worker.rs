@@ -5,6 +5,7 @@
 //! another, and keys: those that are given, and key logs that are followed while they grow.
 
 mod export;
+pub(super) mod follow;
 mod keys;
 mod lab;
 
@@ -12,7 +13,9 @@ use super::app::Msg;
 use super::config::{self, Places};
 use super::effect::{Effect, Job};
 use super::run::Incoming;
-use crate::capture::{Detail, Dissection, FrameSummary, Input, Keys, Loading, Snapshot, Store, follow};
+use crate::capture::{
+    BasisError, Detail, Dissection, FrameSummary, Input, Keys, Loading, Snapshot, Store, with_anchors,
+};
 use crate::session::{FrameNumber, StreamId, Timestamp};
 use crate::tls::secrets::Secrets;
 use keys::{Asked, KeyRing};
@@ -35,6 +38,7 @@ pub(crate) struct Worker {
     sender: SyncSender<Incoming>,
     current: Arc<Mutex<Current>>,
     requests: Arc<Requests>,
+    follow: Arc<follow::Requests>,
     jobs: SyncSender<Effect>,
     /// What captures are opened with. Who needs the capture at hand too takes that first.
     keys: Arc<Mutex<Keys>>,
@@ -91,6 +95,7 @@ impl Worker {
         let current = Arc::new(Mutex::new(Current::default()));
         let keys = Arc::new(Mutex::new(keys));
         let requests = Arc::new(Requests::default());
+        let follow = follow::Requests::start(sender.clone(), Arc::clone(&current))?;
         let (jobs, waiting) = sync_channel(JOBS);
         let reader = Reader { sender: sender.clone(), current: Arc::clone(&current), requests: Arc::clone(&requests) };
         thread::Builder::new().name("reader".to_owned()).spawn(move || reader.run())?;
@@ -101,7 +106,7 @@ impl Worker {
         let (asked, questions) = sync_channel(JOBS);
         let ring = KeyRing::new(sender.clone(), Arc::clone(&current), Arc::clone(&keys), key_logs);
         thread::Builder::new().name("keys".to_owned()).spawn(move || ring.run(&questions))?;
-        Ok(Self { sender, current, requests, jobs, keys, asked })
+        Ok(Self { sender, current, requests, follow, jobs, keys, asked })
     }
 
     /// Begins to carry out an effect.
@@ -121,6 +126,7 @@ impl Worker {
                 lock(&self.requests.latest).frame = Some(Request { job, what: number, snapshot });
                 self.requests.news.notify_one();
             }
+            Effect::Follow(work) => self.follow.ask(work),
             Effect::ReadFrames { job, numbers, snapshot } => {
                 lock(&self.requests.latest).frames = Some(Request { job, what: numbers, snapshot });
                 self.requests.news.notify_one();
@@ -155,7 +161,7 @@ impl Worker {
         let ours = inputs.iter().all(|input| matches!(input, Input::Memory(_)));
         let opening = move || {
             let wake = sender.clone();
-            let opened = follow(&inputs, true);
+            let opened = crate::capture::follow(&inputs, true);
             let paths = paths(&inputs);
             let mut current = lock(&current);
             if current.job != job || current.cancelled {
@@ -325,6 +331,11 @@ impl Files {
                 }
             }
             Effect::ReadClock => send(&self.sender, Msg::Clock(now())),
+            Effect::ReadAnchors { basis, anchors } => {
+                let read = with_anchors(&basis, anchors.as_ref());
+                let problem = |error: BasisError| Msg::Problem(error.to_string());
+                send(&self.sender, read.map_or_else(problem, |basis| Msg::Anchors(Arc::new(basis))));
+            }
             Effect::Copy { what, text } => send(&self.sender, self.copy_to_file(&what, &text)),
             _ => {}
         }

@@ -34,6 +34,7 @@ mod text;
 mod time;
 pub mod verify;
 
+pub use self::time::text as moment;
 pub use bundle::{Bundle, BundleFault, Wanted, bundle};
 pub use certificate::certificate;
 pub use chain::{Link, chain};
@@ -46,7 +47,6 @@ pub use name::{name, name_text};
 pub use ocsp::{OcspAnswer, OcspResponse, ResponderId, RevocationStatus, ocsp_response};
 pub use oid::name as oid_name;
 pub use pem::{pem, unpem};
-pub use time::text as moment;
 
 use crate::base::Field;
 

@@ -134,7 +134,8 @@ impl Conversation {
         tracker
     }
 
-    fn prelude(&mut self) -> Option<Prelude> {
+    /// What was said so far; it is forgotten with this.
+    pub(super) fn prelude(&mut self) -> Option<Prelude> {
         let said = std::mem::take(&mut self.said);
         if said.is_empty() {
             return None;

@@ -86,6 +86,11 @@ impl Clues {
         }
     }
 
+    /// Packets of each direction.
+    pub(super) fn packets(&self, client: Side) -> [u32; 2] {
+        [client, client.other()].map(|side| *pick(&self.packets, side))
+    }
+
     /// Writes what was noticed into the facts, in the directions of the conversation's client.
     pub(super) fn settle(
         &self,
@@ -95,7 +100,7 @@ impl Clues {
         facts: &mut TransportFacts,
     ) {
         let both = [client, client.other()];
-        facts.packets = both.map(|side| *pick(&self.packets, side));
+        facts.packets = self.packets(client);
         facts.cut = both.map(|side| *pick(&self.cut, side));
         (facts.doubled, facts.longest) = (self.doubled, self.longest);
         facts.maximum_segments = both.map(|side| *pick(&self.maximum_segments, side));

@@ -143,6 +143,7 @@ impl<'a> Cast<'a> {
             depth: if peer.crl_rule.leaf_only { CrlDepth::Leaf } else { CrlDepth::Chain },
             unknown: if peer.crl_rule.allow_unknown { UnknownStatus::Allow } else { UnknownStatus::Deny },
             expired: if peer.crl_rule.enforce_expiry { ExpiredCrl::Enforce } else { ExpiredCrl::Ignore },
+            ..CrlRule::default()
         };
         Some(Checks {
             anchors: self.certificates(if client { &peer.trust } else { &peer.client_trust }),

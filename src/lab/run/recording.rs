@@ -86,6 +86,7 @@ impl Run {
             sessions: dissector.sessions(),
             notes: Vec::new(),
             secrets: dissector.secrets(),
+            basis: dissector.basis(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::value::{List, Plain, object};
 use crate::session::Session;
-use crate::session::rule::{Confidence, Decider, Evidence, Finding, Rule, Stage};
+use crate::session::rule::{CaptureFinding, Confidence, Decider, Evidence, Finding, Rule, Stage};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 pub(super) struct FindingJson<'a>(pub(super) &'a Finding);
@@ -21,6 +21,16 @@ impl Serialize for FindingJson<'_> {
             "fix": rule.fix,
             "reference": rule.reference,
         })
+    }
+}
+
+/// A finding of the whole capture.
+pub(super) struct CaptureFindingJson<'a>(pub(super) &'a CaptureFinding);
+
+impl Serialize for CaptureFindingJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let CaptureFinding { finding, sessions } = self.0;
+        object!(serializer, { "finding": FindingJson(finding), "sessions": sessions })
     }
 }
 

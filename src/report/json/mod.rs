@@ -22,7 +22,9 @@ mod visible;
 
 use crate::capture::FileNote;
 use crate::session::Session;
+use crate::session::rule::CaptureFinding;
 use certificate::Written;
+use finding::CaptureFindingJson;
 pub use interface::interfaces;
 pub use live::LiveSummary;
 pub use rules::rules;
@@ -119,11 +121,13 @@ impl<W: Write> Document<W> {
     }
 
     /// Closes the object with what is known at the end, hands everything to the writer and gives it back.
-    pub fn finish(mut self, packets: u64, notes: &[FileNote]) -> io::Result<W> {
+    pub fn finish(mut self, packets: u64, notes: &[FileNote], findings: &[CaptureFinding]) -> io::Result<W> {
         self.out.text(b"\n],\"packets\":")?;
         self.out.value(&packets)?;
         self.out.text(b",\"notes\":")?;
         self.out.value(&List(notes.iter().map(FileNoteJson)))?;
+        self.out.text(b",\"findings\":")?;
+        self.out.value(&List(findings.iter().map(CaptureFindingJson)))?;
         self.out.text(b"}\n")?;
         self.out.finish()
     }

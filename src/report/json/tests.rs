@@ -107,7 +107,7 @@ fn a_document_is_one_object_and_lines_are_one_each() {
     let note =
         Note { severity: Severity::Warn, group: Group::Malformed, code: "file.cut", text: "cut".into(), span: None };
     let notes = [FileNote { path: "a.pcap".into(), after: 11, note }];
-    let document: Value = serde_json::from_slice(&document.finish(11, &notes).unwrap()).unwrap();
+    let document: Value = serde_json::from_slice(&document.finish(11, &notes, &[]).unwrap()).unwrap();
     assert_eq!(document["schema"], 1);
     assert_eq!(document["file"], "a.pcap");
     assert_eq!(document["packets"], 11);

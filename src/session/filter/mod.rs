@@ -75,6 +75,12 @@ impl Filter {
         self.root.narrows(&other.root)
     }
 
+    /// Whether it asks for the field of this name.
+    #[must_use]
+    pub fn asks_for(&self, name: &str) -> bool {
+        self.root.asks_for(name)
+    }
+
     /// Whether it asks for nothing in particular, as the filter of an empty text does.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -92,6 +98,15 @@ impl Node {
             Self::Present(field) => (field.values)(session, &mut |value| value.is_there()),
             Self::Test(field, test) => (field.values)(session, &mut |value| test.passes(&value)),
             Self::Word(word) => word.is_in(session),
+        }
+    }
+
+    fn asks_for(&self, name: &str) -> bool {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(|node| node.asks_for(name)),
+            Self::Not(node) => node.asks_for(name),
+            Self::Present(field) | Self::Test(field, _) => field.name == name,
+            Self::Everything | Self::Word(_) => false,
         }
     }
 

@@ -4,6 +4,20 @@ use super::*;
 use crate::session::sample;
 
 #[test]
+fn a_filter_knows_what_it_asks_for() {
+    for (text, asks) in [
+        ("proof == failed", true),
+        ("not (sni or proofs)", true),
+        ("result == ok proof", true),
+        ("", false),
+        ("sni contains proof", false),
+        ("note == \"proof\"", false),
+    ] {
+        assert_eq!(parse(text).unwrap().asks_for("proof"), asks, "{text}");
+    }
+}
+
+#[test]
 fn filters_match_what_they_say() {
     let (tls13, refused, retried, dtls) = (sample::tls13(), sample::refused(), sample::retried(), sample::dtls());
     let sessions = [&tls13, &refused, &retried, &dtls];

@@ -1,6 +1,8 @@
 //! By what certificates are judged: what the user gave beside the captures.
 
-use crate::x509::verify::{CrlRule, Profile, RevocationLists, TrustAnchors, UnknownStatus};
+use crate::x509::verify::{
+    CrlDepth, CrlRule, ExpiredCrl, LaterRevocation, Profile, RevocationLists, TrustAnchors, UnknownStatus,
+};
 
 /// By what certificates are judged.
 #[derive(Clone, Debug, Default)]
@@ -29,10 +31,11 @@ pub enum Docket {
 
 impl Basis {
     /// A list speaks of what it was made for. That a certificate is on none of those that somebody happens to have says
-    /// nothing against it.
+    /// nothing against it; and who was taken back after the capture was good then.
     pub(super) const CRL_RULE: CrlRule = CrlRule {
+        depth: CrlDepth::Chain,
         unknown: UnknownStatus::Allow,
-        depth: crate::x509::verify::CrlDepth::Chain,
-        expired: crate::x509::verify::ExpiredCrl::Ignore,
+        expired: ExpiredCrl::Ignore,
+        later: LaterRevocation::DoesNotCount,
     };
 }

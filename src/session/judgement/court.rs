@@ -4,7 +4,7 @@ use super::basis::{Basis, Docket};
 use super::{Judged, Judgement, NotJudged, Ruling};
 use crate::base::{BufferId, Reader, Tree};
 use crate::net::Direction;
-use crate::session::{EventKind, Kind, Session, Timestamp};
+use crate::session::{EventKind, Kind, Session};
 use crate::tls::code::HandshakeType;
 use crate::x509::verify::{Check, PeerName, Purpose, Request, verify};
 use crate::x509::{Certificate, ocsp_response};
@@ -66,7 +66,7 @@ impl Court {
         if certificates.is_empty() {
             return None;
         }
-        let at = arrival(session, purpose).div_euclid(NANOSECONDS);
+        let at = arrival(session, purpose);
         let failed = matches!(session.outcome.word(), "failed" | "suspect");
         let result = self.result(question(session, purpose), certificates, at, failed);
         Some(Judged { at, result })
@@ -118,10 +118,11 @@ impl Court {
         at: i64,
     ) -> RangeInclusive<i64> {
         let staple = question.staple.as_deref();
+        let serials: Vec<&[u8]> = certificates.iter().map(|certificate| &*certificate.serial).collect();
         let anchors = ruling.anchors.iter().map(|anchor| anchor.certificate());
         let periods = certificates.iter().map(|certificate| (certificate.not_before, certificate.not_after));
         let periods = periods.chain(anchors.map(|anchor| (anchor.not_before, anchor.not_after)));
-        let turns = periods.flat_map(|(from, to)| [from, to]).chain(self.basis.lists.turns());
+        let turns = periods.flat_map(|(from, to)| [from, to]).chain(self.basis.lists.turns(&serials));
         let turns = turns.chain(staple.map(staple_turns).unwrap_or_default());
         let (mut from, mut to) = (i64::MIN, i64::MAX);
         // Whether the moment itself is before or after differs from rule to rule, so it stands alone.
@@ -186,8 +187,9 @@ fn quotes_clock(ruling: &Ruling) -> bool {
     faults.any(|rung| matches!(rung.check, Check::Validity | Check::Revocation))
 }
 
-/// When the certificates of a side were complete.
-fn arrival(session: &Session, purpose: Purpose) -> Timestamp {
+/// When the certificates of a side were complete, in seconds since 1970.
+#[must_use]
+pub fn arrival(session: &Session, purpose: Purpose) -> i64 {
     let direction = match purpose {
         Purpose::Server => Direction::ToClient,
         Purpose::Client => Direction::ToServer,
@@ -195,7 +197,8 @@ fn arrival(session: &Session, purpose: Purpose) -> Timestamp {
     let message = session.timeline.iter().find(|event| {
         event.direction == direction && matches!(event.kind, EventKind::Handshake { kind, .. } if is_certificate(kind))
     });
-    message.map_or(session.handshake_started.unwrap_or(session.started), |event| event.time)
+    let time = message.map_or(session.handshake_started.unwrap_or(session.started), |event| event.time);
+    time.div_euclid(NANOSECONDS)
 }
 
 /// Certificate, or CompressedCertificate (RFC 8879 4).

@@ -12,7 +12,7 @@ mod basis;
 mod court;
 
 pub use basis::{Basis, Docket};
-pub use court::{Court, judge_at};
+pub use court::{Court, arrival, judge_at};
 
 use super::Session;
 use crate::x509::Certificate;

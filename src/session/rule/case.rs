@@ -3,10 +3,12 @@
 use super::finding::Evidence;
 use crate::base::printable;
 use crate::net::Direction::{self, ToClient, ToServer};
-use crate::session::{Event, EventKind, Flight, Outcome, Session, Timestamp};
+use crate::session::{Event, EventKind, Flight, Outcome, ProofKind, Session, Timestamp};
 use crate::tls::code::{AlertDescription, HandshakeType, ProtocolVersion};
 use crate::tls::handshake::{Alert, ClientHello, ServerHello};
+use crate::x509::Certificate;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A session with what was worked out of it.
 #[derive(Debug)]
@@ -110,6 +112,11 @@ impl<'a> Case<'a> {
         self.session.server_hello()
     }
 
+    /// The first certificate that the server sent, where it can be read.
+    pub(super) fn leaf(&self) -> Option<&'a Arc<Certificate>> {
+        self.session.server_certificates.first().filter(|leaf| leaf.readable)
+    }
+
     /// Evidence that is an event of the timeline.
     pub(super) fn at(&self, index: usize, what: impl Into<Cow<'static, str>>) -> Option<Evidence> {
         let frame = self.event(index)?.frame;
@@ -137,6 +144,16 @@ impl<'a> Case<'a> {
     pub(super) fn in_server_hello(&self, what: impl Into<Cow<'static, str>>, field: &'static str) -> Option<Evidence> {
         let index = self.events().iter().rposition(|event| event.direction == ToClient && is_message(event, 2))?;
         Some(self.at(index, what)?.field(field))
+    }
+
+    /// The message of a proof that was checked and does not hold, as evidence.
+    pub(super) fn misfit(&self, direction: Direction, of_kind: impl Fn(ProofKind) -> bool) -> Option<Evidence> {
+        let mut failed = self.session.failed_proofs();
+        let proof = failed.find(|proof| proof.direction == direction && of_kind(proof.kind))?;
+        let index = self.first(|event| {
+            event.frame == proof.frame && event.direction == direction && is_message(event, proof.kind.message().0)
+        });
+        self.at(index?, proof.text())
     }
 
     /// The end as evidence.
@@ -206,6 +223,10 @@ impl<'a> Case<'a> {
         let (by, how, event) = match session.outcome {
             Outcome::Established => return self.end_of_established(),
             Outcome::Incomplete | Outcome::MidStream | Outcome::NotDecoded => return None,
+            // The client's alert about an answer that is no TLS says less than the answer.
+            Outcome::Refused { by: ToServer, .. } if self.plain_answer().is_some() => {
+                (ToClient, How::NotTls, self.plain_answer()?)
+            }
             Outcome::Refused { by, alert } => {
                 let wanted = |event: &Event| event.direction == by && event.kind == EventKind::Alert(alert);
                 (by, How::Alert(alert), self.first(wanted)?)
@@ -222,6 +243,14 @@ impl<'a> Case<'a> {
             }
         };
         Some(End { by, how, event, stage: self.stage_at(event) })
+    }
+
+    /// An answer to the ClientHello that is not TLS.
+    fn plain_answer(&self) -> Option<usize> {
+        if !self.session.server_hellos.is_empty() {
+            return None;
+        }
+        self.first(|event| event.direction == ToClient && matches!(event.kind, EventKind::NotTls { .. }))
     }
 
     /// A connection that was made and fell silent at once: the client found something to dislike behind the handshake.
@@ -274,8 +303,9 @@ impl<'a> Case<'a> {
                     finish(changed.get(side).copied().unwrap_or_default());
                     if event.direction == ToServer { Stage::ClientFlight } else { Stage::ServerFlight }
                 }
-                (EventKind::ApplicationData { .. }, ToClient) if self.is_tls13 && !event.decrypted => {
-                    Stage::ServerFlight
+                (EventKind::ApplicationData { bytes, .. }, ToClient) if self.is_tls13 && !event.decrypted => {
+                    // A server that gives up right behind its hello has sent EncryptedExtensions at the most.
+                    if *bytes > SHORT { Stage::ServerFlight } else { Stage::ServerHello }
                 }
                 _ => continue,
             };
@@ -290,9 +320,19 @@ impl<'a> Case<'a> {
     }
 }
 
+/// The longest protected record that can hold no certificate.
+const SHORT: u64 = 120;
+
 /// Whether it is a handshake message of that type.
 pub(super) fn is_message(event: &Event, wanted: u8) -> bool {
     matches!(event.kind, EventKind::Handshake { kind, .. } if kind.0 == wanted)
+}
+
+/// The text with a capital letter in front.
+pub(super) fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    first + characters.as_str()
 }
 
 /// `the client`.

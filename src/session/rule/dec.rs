@@ -1,7 +1,7 @@
 //! Keys that were given and do not open what they should.
 
 use super::Rule;
-use super::case::{Case, counted};
+use super::case::{Case, capital, counted};
 use super::finding::Answer::Silent;
 use super::finding::{Answer, Confidence, Evidence, Found};
 use crate::base::Severity;
@@ -85,9 +85,7 @@ fn closed(case: &Case<'_>, wanted: impl Fn(Closed) -> bool) -> Option<Closed> {
 
 fn told(case: &Case<'_>, reason: Closed) -> Found {
     let text = reason.text();
-    let mut characters = text.chars();
-    let first: String = characters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
-    Found::new(Confidence::Certain, format!("{first}{}.", characters.as_str()))
+    Found::new(Confidence::Certain, format!("{}.", capital(&text)))
         .by([Evidence::frame(case.session.first_frame, "the session begins")])
 }
 

@@ -16,19 +16,25 @@
 //!   cap dec  what the capture and the keys do not show         post     what went well and should be better
 //! ```
 
+mod across;
 mod cap;
 mod case;
 mod cert;
 mod close;
 mod dec;
+mod ech;
 mod finding;
+mod kex;
 mod mtls;
 mod neg;
 mod net;
+mod post;
+mod res;
 mod verdict;
 
 use super::facts::{Kind, Session};
 use crate::base::Severity;
+pub use across::{Across, CaptureFinding};
 use case::Case;
 pub use case::Stage;
 use finding::Answer;
@@ -77,7 +83,24 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.id.eq_ignore_ascii_case(id))
 }
 
-static FAMILIES: &[&[Rule]] = &[net::RULES, neg::RULES, cert::RULES, mtls::RULES, close::RULES, cap::RULES, dec::RULES];
+static FAMILIES: &[&[Rule]] = &[
+    net::RULES,
+    neg::RULES,
+    cert::RULES,
+    mtls::RULES,
+    res::RULES,
+    ech::RULES,
+    kex::RULES,
+    close::RULES,
+    cap::RULES,
+    dec::RULES,
+    post::RULES,
+];
+
+/// For rules that look at several connections and say nothing of one.
+fn several(_: &Case<'_>) -> Answer {
+    Answer::Silent
+}
 
 /// Asks all rules about a session whose facts are complete, and chooses its verdict. To be called again when the
 /// [judgement](Session::judgement) has changed.

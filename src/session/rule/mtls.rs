@@ -1,14 +1,14 @@
 //! The client's certificate: asked for, shown or not, and what the server made of it.
 
 use super::Rule;
-use super::case::{Case, How, Stage, counted, day, few, is_message, quoted, span};
+use super::case::{Case, How, Stage, capital, counted, day, few, is_message, quoted, span};
 use super::finding::Answer::{NotEnough, Silent};
 use super::finding::{Answer, Confidence, Found};
 use super::neg::key_of;
 use crate::base::Severity;
 use crate::net::Direction::{ToClient, ToServer};
 use crate::session::flight::Shown;
-use crate::session::{EventKind, Outcome};
+use crate::session::{EventKind, Outcome, ProofKind};
 use crate::tls::code::SignatureScheme;
 use crate::x509::Certificate;
 use std::sync::Arc;
@@ -355,6 +355,17 @@ fn no_intermediate(case: &Case<'_>) -> Answer {
 }
 
 fn bad_signature(case: &Case<'_>) -> Answer {
+    if let Some(misfit) = case.misfit(ToServer, ProofKind::is_signature) {
+        let minds = match reaction(case) {
+            Some(Reaction::Alert(51)) => Some(Confidence::Certain),
+            reaction => reaction.map(|_| Confidence::Likely),
+        };
+        return Found::new(Confidence::Certain, format!("{}.", capital(&misfit.what)))
+            .because(minds, || "the client's key does not belong to its certificate".to_owned())
+            .by([misfit])
+            .by(case.at_end())
+            .into();
+    }
     let shown = case.session.client_certificate_sent == Some(true)
         || case.flight.is_some_and(|flight| flight.shown == Some(Shown::Certificate));
     if !shown || reaction(case) != Some(Reaction::Alert(51)) {
@@ -416,7 +427,7 @@ fn late(case: &Case<'_>) -> Answer {
     let finished = case.message(ToServer, 20).or(case.flight.and_then(|flight| flight.finished));
     Found::new(sure, text)
         .because(Some(Confidence::Possible), || {
-            "it refused the client's certificate, after the client saw success".to_owned()
+            "most likely for the client's certificate; the client had seen success".to_owned()
         })
         .by(finished.and_then(|index| case.at(index, "the client's Finished")))
         .by(case.at_end())

@@ -1,9 +1,9 @@
 //! Negotiation: versions, suites, groups, signatures, protocols and extensions that both sides must have.
 
-use super::Rule;
 use super::case::{Case, How, Stage, counted, few, is_message, milliseconds, side};
 use super::finding::Answer::{NotEnough, Silent};
 use super::finding::{Answer, Confidence, Found};
+use super::{Rule, several};
 use crate::base::{Group, Severity, printable_bytes};
 use crate::net::Direction::{ToClient, ToServer};
 use crate::session::{EventKind, Outcome};
@@ -29,6 +29,17 @@ pub(super) static RULES: &[Rule] = &[
         reference: "RFC 8446 4.2.1",
         scenario: Some("no-common-version"),
         check: no_version,
+    },
+    Rule {
+        id: "NEG-02",
+        severity: Severity::Error,
+        title: "The server speaks TLS 1.3 only",
+        sees: "clients with TLS 1.2 at the most that it turns down, and others with TLS 1.3 that it takes",
+        disproof: "a session of this server with TLS 1.2",
+        fix: "update the old clients, or switch on TLS 1.2 at the server",
+        reference: "RFC 8446 4.2.1",
+        scenario: Some("no-common-version"),
+        check: several,
     },
     Rule {
         id: "NEG-03",
@@ -208,6 +219,17 @@ pub(super) static RULES: &[Rule] = &[
         check: no_master_secret,
     },
     Rule {
+        id: "NEG-19",
+        severity: Severity::Error,
+        title: "Resumed with other parameters",
+        sees: "a session and one that resumes it with another suite",
+        disproof: "the same suite in both",
+        fix: "give all servers of the cluster the same configuration",
+        reference: "RFC 5246 7.4.1.3",
+        scenario: None,
+        check: several,
+    },
+    Rule {
         id: "NEG-20",
         severity: Severity::Error,
         title: "A record is longer than allowed",
@@ -279,14 +301,16 @@ fn sentinel(case: &Case<'_>) -> Answer {
     let Some(random) = case.server_hello().and_then(|hello| hello.random) else { return Silent };
     let offered = case.client_hello().is_some_and(offers_tls13);
     let marked = matches!(random, [.., b'D', b'O', b'W', b'N', b'G', b'R', b'D', 0 | 1]);
-    if !marked || !offered || case.is_tls13 {
+    // Behind the place where the hello was changed, the offer of TLS 1.3 is not in it any more.
+    let noticed = case.fatal_of(ToServer, ANSWERED).is_some_and(|code| matches!(code, 47 | 70));
+    if !marked || case.is_tls13 || !(offered || noticed) {
         return Silent;
     }
     let version = case.session.version.map(|version| version.to_string()).unwrap_or_default();
-    let noticed = case.fatal_of(ToServer, ANSWERED).is_some_and(|code| matches!(code, 47 | 70));
+    let offer = if offered { "although the client offers TLS 1.3" } else { "and the client minds" };
     let text = format!(
-        "The server can do TLS 1.3 and chose {version}, although the client offers TLS 1.3: somebody changed the \
-         ClientHello on the way, or the server is limited by its configuration."
+        "The server can do TLS 1.3 and chose {version}, {offer}: somebody changed the ClientHello on the way, or the \
+         server is limited by its configuration."
     );
     Found::new(Confidence::Certain, text)
         .because(noticed.then_some(Confidence::Certain), || {
@@ -339,7 +363,7 @@ fn only_weak(case: &Case<'_>) -> Answer {
 
 /// Alerts with which servers turn down an offer.
 fn is_turned_down(case: &Case<'_>) -> bool {
-    matches!(case.fatal_of(ToClient, BEGINNING), Some(40 | 47 | 71))
+    matches!(case.fatal_of(ToClient, &[Stage::ClientHello, Stage::ServerHello]), Some(40 | 47 | 71))
 }
 
 /// The groups that nearly every server takes one of.
@@ -352,7 +376,7 @@ fn no_group(case: &Case<'_>) -> Answer {
     if groups.is_empty() || usual > 1 {
         return Silent;
     }
-    let sure = if usual == 0 { Confidence::Likely } else { Confidence::Possible };
+    let sure = if usual == 0 || groups.len() == 1 { Confidence::Likely } else { Confidence::Possible };
     let list = few(&groups, 4);
     let text = format!("The client offers few groups for the key exchange: {list}. The server takes none of them.");
     Found::new(sure, text)

@@ -1,15 +1,48 @@
 //! Before TLS and around it: connections that were broken off, answers that are not TLS, and what is on the way.
 
-use super::Rule;
 use super::case::{Case, How, Stage, counted, milliseconds, quoted, span};
 use super::finding::Answer::{NotEnough, Silent};
 use super::finding::{Answer, Confidence, Evidence, Found};
+use super::{Rule, several};
 use crate::base::{Severity, printable_bytes};
 use crate::net::Direction::{ToClient, ToServer};
 use crate::session::EventKind;
 use crate::tls::code::NamedGroup;
 
 pub(super) static RULES: &[Rule] = &[
+    Rule {
+        id: "NET-01",
+        severity: Severity::Error,
+        title: "The server does not answer TCP",
+        sees: "a SYN to a port for TLS, and no answer",
+        disproof: "a SYN-ACK that took a way past the capture",
+        fix: "check the route, the firewall, the name and whether somebody listens",
+        reference: "RFC 9293 3.5",
+        scenario: None,
+        check: several,
+    },
+    Rule {
+        id: "NET-02",
+        severity: Severity::Error,
+        title: "Nobody listens on the port",
+        sees: "a SYN to a port for TLS, and a RST",
+        disproof: "a SYN-ACK from the same port at that time",
+        fix: "use the right port, start the service, or let the firewall pass it",
+        reference: "RFC 9293 3.5.2",
+        scenario: None,
+        check: several,
+    },
+    Rule {
+        id: "NET-03",
+        severity: Severity::Warn,
+        title: "A client that opens a connection and says nothing",
+        sees: "a TCP connection to a port for TLS that ends without a byte",
+        disproof: "bytes that were not captured",
+        fix: "look for a check of health, a proxy that connects in advance, or a client that hangs",
+        reference: "RFC 9293 3.6",
+        scenario: None,
+        check: several,
+    },
     Rule {
         id: "NET-04",
         severity: Severity::Error,
@@ -92,6 +125,17 @@ pub(super) static RULES: &[Rule] = &[
         check: plain_to_tls,
     },
     Rule {
+        id: "NET-11",
+        severity: Severity::Error,
+        title: "The proxy refused the tunnel",
+        sees: "CONNECT and the proxy's answer",
+        disproof: "nothing: the answer stands there",
+        fix: "log in to the proxy, or have the host allowed there: TLS was never tried",
+        reference: "RFC 9110 9.3.6",
+        scenario: None,
+        check: several,
+    },
+    Rule {
         id: "NET-12",
         severity: Severity::Warn,
         title: "A portal answered in the server's place",
@@ -112,6 +156,28 @@ pub(super) static RULES: &[Rule] = &[
         reference: "haproxy PROXY protocol 2.1",
         scenario: None,
         check: proxy_header,
+    },
+    Rule {
+        id: "NET-14",
+        severity: Severity::Warn,
+        title: "TLS was offered and not begun",
+        sees: "a server that offers STARTTLS, and a client that goes on in clear",
+        disproof: "TLS on the same connection",
+        fix: "let the client insist on TLS",
+        reference: "RFC 3207 4",
+        scenario: Some("before-tls"),
+        check: several,
+    },
+    Rule {
+        id: "NET-15",
+        severity: Severity::Warn,
+        title: "STARTTLS was not offered",
+        sees: "the server's list of what it can",
+        disproof: "the same server offering it elsewhere",
+        fix: "compare from another network: somebody on the way may take the offer out; see MTA-STS and DANE",
+        reference: "RFC 8314 3.1",
+        scenario: Some("starttls-stripped"),
+        check: several,
     },
     Rule {
         id: "NET-16",

@@ -1,10 +1,11 @@
 //! One verdict for a session: who decided how it ended, at which message, and why, as far as the findings tell.
 
-use super::case::{Case, How, Stage, described, side};
+use super::case::{Case, How, Stage, capital};
 use super::finding::{Confidence, Finding};
 use crate::base::Severity;
 use crate::net::Direction;
 use crate::session::{EventKind, Kind, Outcome, Session};
+use crate::tls::code::ProtocolVersion;
 
 /// How many columns a line may have that is pasted into a ticket.
 const COLUMNS: usize = 120;
@@ -79,10 +80,23 @@ impl Session {
     fn whole_line(&self) -> String {
         let clause = self.verdict_finding().and_then(|found| found.cause.as_ref()).map(|cause| cause.clause.as_str());
         match (self.decision(), clause) {
-            (Some(decision), Some(clause)) => format!("{}: {clause}", capital(&decision)),
-            (Some(decision), None) => format!("{}; the capture does not show why", capital(&decision)),
+            (Some(decision), clause) => format!("{}: {}", capital(&decision), clause.unwrap_or(self.supposition())),
             (None, Some(clause)) => capital(clause),
             (None, None) => self.uneventful(),
+        }
+    }
+
+    /// What is to be said of the reason where no finding explains the end.
+    fn supposition(&self) -> &'static str {
+        let encrypted = self.version.is_some_and(ProtocolVersion::is_tls13) && self.server_certificates.is_empty();
+        match (self.verdict.decided_by, self.verdict.stage) {
+            (Some(Decider::Client), Some(Stage::ServerFlight)) if encrypted => {
+                "most likely for the certificate, which is encrypted here"
+            }
+            (Some(Decider::Server), Some(Stage::ServerHello)) if encrypted => {
+                "most likely for ALPN, signatures or another extension"
+            }
+            _ => "the capture does not show why",
         }
     }
 
@@ -112,37 +126,50 @@ impl Session {
         let (event, stage) = (self.timeline.get(self.verdict.event?)?, self.verdict.stage?);
         let who = match self.verdict.decided_by? {
             Decider::Middlebox => "somebody on the way",
-            Decider::Client | Decider::Server => side(event.direction),
+            Decider::Client => "client",
+            Decider::Server => "server",
         };
-        let act = match event.kind {
-            EventKind::Alert(alert) => format!("refused with {}", described(alert.description)),
-            EventKind::Reset => "reset the connection".to_owned(),
-            EventKind::Fin => "closed the connection".to_owned(),
-            EventKind::NotTls { .. } => "answered without TLS".to_owned(),
-            _ => "most likely refused with an alert, which is encrypted,".to_owned(),
-        };
+        let by_client = event.direction == Direction::ToServer;
         let place = match stage {
             Stage::BeforeTls => "before TLS began",
             Stage::ClientHello => "after the ClientHello",
             Stage::ServerHello => "after the ServerHello",
-            Stage::ServerFlight if self.server_certificates.is_empty() => "after the server's part of the handshake",
-            Stage::ServerFlight => "after the server's Certificate",
-            Stage::ClientFlight => "after the client's part of the handshake",
+            Stage::ServerFlight if self.server_certificates.is_empty() => "after the server's flight",
+            Stage::ServerFlight => "after the server's certificate",
+            Stage::ClientFlight => "after the client's flight",
             Stage::Established => "after the handshake",
         };
-        Some(format!("{who} {act} {place}"))
+        // What was refused is the last that the other side had sent.
+        let object = match stage {
+            Stage::ClientHello | Stage::ServerHello if !by_client => "the ClientHello",
+            Stage::ServerHello if by_client => "the ServerHello",
+            Stage::ServerFlight if by_client => place.trim_start_matches("after "),
+            Stage::ClientFlight if !by_client => "the client's flight",
+            _ => "",
+        };
+        let with = match event.kind {
+            EventKind::Alert(alert) => alert.description.to_string(),
+            EventKind::Reset => return Some(format!("{who} reset the connection {place}")),
+            EventKind::Fin => return Some(format!("{who} closed the connection {place}")),
+            EventKind::NotTls { .. } => return Some(format!("{who} answered the ClientHello without TLS")),
+            _ => "an encrypted alert".to_owned(),
+        };
+        Some(match object {
+            "" => format!("{who} gave up {place} with {with}"),
+            object => format!("{who} refused {object} with {with}"),
+        })
     }
 
     /// The verdict in a few sentences: what was found, how sure that is, what would speak against it, what to do.
     #[must_use]
     pub fn verdict_text(&self) -> String {
         let mut text = match self.decision() {
-            Some(decision) => format!("{}.", capital(decision.trim_end_matches(','))),
+            Some(decision) => format!("The {decision}.").replace("The somebody", "Somebody"),
             None => format!("{}.", self.uneventful()),
         };
         let Some(found) = self.verdict_finding() else {
             if self.verdict.event.is_some() {
-                text += " Nothing in the capture explains it; the log of that side may.";
+                text += &format!(" The reason: {}. The log of that side may tell.", self.supposition());
             }
             return text;
         };
@@ -155,12 +182,6 @@ impl Session {
         text += &format!(" What to do: {}.", rule.fix);
         text
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    first + characters.as_str()
 }
 
 impl How {

@@ -6,6 +6,7 @@
 
 use super::super::decryption::{Closed, Decryption};
 use super::super::facts::EventKind;
+use super::super::listener::Heard;
 use super::master::Search;
 use super::traffic;
 use super::transcript::Transcript;
@@ -425,6 +426,10 @@ impl Tracker {
             Err(reason) => opening.facts.closed(direction, *reason),
         }
         self.opening = Some(opening);
+        if let Some(listener) = &mut means.listener {
+            let outcome = found.as_ref().map(|found| (found, content.as_slice())).map_err(|reason| *reason);
+            listener.hear(Heard { direction, at, offset, header, outcome });
+        }
         match &found {
             Ok(found) => {
                 self.side(direction).protected |= found.stage == Stage::Cipher;

@@ -14,7 +14,7 @@ use crate::tls::code::{HandshakeType, ProtocolVersion};
 use crate::tls::decrypt::{Draft, Suite, is_binder, tls13_verify_data, verify_data};
 use crate::tls::extension::PskOffer;
 use crate::tls::handshake::{CertificateVerify, Message, Role, ServerKeyExchange};
-use crate::tls::secrets::{Secret, Secrets};
+use crate::tls::secrets::Secret;
 use crate::tls::signature;
 use crate::x509::verify::{SignatureFault, public_key_of};
 
@@ -178,7 +178,7 @@ impl Tracker {
     /// Checks a claim, or lets it wait.
     fn check(&mut self, claim: Claim, at: Moment, means: &Means<'_>) {
         let Some(transcript) = &self.transcript else { return };
-        let ground = Ground { tracker: self, transcript, secrets: means.secrets, claim: &claim };
+        let ground = Ground { tracker: self, transcript, means, claim: &claim };
         match ground.results() {
             Err(Lack::Missing) => self.claims.push(claim),
             Err(lack) => {
@@ -203,14 +203,14 @@ impl Tracker {
 }
 
 /// What a claim is checked against.
-struct Ground<'a> {
+struct Ground<'a, 'm> {
     tracker: &'a Tracker,
     transcript: &'a Transcript,
-    secrets: Option<&'a Secrets>,
+    means: &'a Means<'m>,
     claim: &'a Claim,
 }
 
-impl Ground<'_> {
+impl Ground<'_, '_> {
     fn results(&self) -> Result<Vec<ProofResult>, Lack> {
         let what = &self.claim.what;
         if let What::Binders(offers, length) = what {
@@ -291,6 +291,9 @@ impl Ground<'_> {
             Shown::RawKey(key) => Some(key.as_slice()),
         };
         let Some(key) = key else { return Ok(not(Unchecked::KeyUnreadable)) };
+        if !self.means.signatures {
+            return Ok(not(Unchecked::PutOff));
+        }
         Ok(match check(key) {
             Ok(()) => ProofResult::Verified,
             Err(SignatureFault::Mismatch) => ProofResult::Failed(Misfit::Signature),
@@ -322,7 +325,7 @@ impl Ground<'_> {
     }
 
     fn binders(&self, offers: &[PskOffer], length: usize) -> Result<Vec<ProofResult>, Lack> {
-        let Some(secrets) = self.secrets.filter(|secrets| secrets.has_pre_shared_keys()) else {
+        let Some(secrets) = self.means.secrets.filter(|secrets| secrets.has_pre_shared_keys()) else {
             return Ok(vec![not(Unchecked::NoPreSharedKey); offers.len()]);
         };
         self.transcript.until(self.claim.mark)?;

@@ -268,8 +268,7 @@ impl Transcript {
         if mark.direction != Direction::ToServer || !self.is_tls13 {
             return Err(Lack::Missing);
         }
-        let is_certificate =
-            |index: &usize| client.messages.get(*index).is_some_and(|message| message.is_certificate());
+        let is_certificate = |index: &usize| client.messages.get(*index).is_some_and(Message::is_certificate);
         let first = (0..mark.index).rev().find(is_certificate).ok_or(Lack::Missing)?;
         let context = client.messages.get(first).map(|message| message.context.as_slice()).unwrap_or_default();
         let behind = server.place(kind::FINISHED, 0).ok_or(Lack::Missing)?;

@@ -83,6 +83,16 @@ impl RecordKey {
         Self(Form::Stream { key, mac })
     }
 
+    /// Whether the cipher goes on from record to record, so that the number alone does not open one.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        match &self.0 {
+            Form::Cbc(cbc) => cbc.first.is_some(),
+            Form::Stream { key, .. } => key.is_some(),
+            Form::Tls13 { .. } | Form::Explicit { .. } | Form::Counted { .. } => false,
+        }
+    }
+
     /// The place of the record behind one with this encrypted content.
     #[must_use]
     pub fn after(&self, place: Place, payload: &[u8]) -> Place {

@@ -2,7 +2,7 @@
 
 use crate::base::{Node, Value, printable};
 use crate::net::Direction;
-use crate::session::{Event, Proof, Session};
+use crate::session::{Event, Session};
 use crate::tls::code::AlertDescription;
 use crate::tls::code::{CipherSuite, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme};
 use crate::tls::handshake::{ClientHello, Message};
@@ -10,6 +10,7 @@ use crate::tui::clock;
 use crate::tui::event;
 use crate::tui::settings::Settings;
 use crate::tui::subject::Opened;
+use crate::tui::words;
 
 /// A field with all that can be known around it.
 pub(super) struct Around<'a> {
@@ -410,15 +411,8 @@ fn host_name(around: &Around<'_>) -> Option<String> {
 /// What came of checking the signature, the checksum or the binders.
 fn proof(around: &Around<'_>) -> Option<String> {
     let event = around.event?;
-    let sentence = |proof: &Proof| format!("{}.", sentence_case(&proof.text()));
-    let all: Vec<String> = around.session?.proofs_in(event).map(sentence).collect();
+    let all: Vec<String> = around.session?.proofs_in(event).map(|proof| words::sentence(&proof.text())).collect();
     (!all.is_empty()).then(|| all.join(" "))
-}
-
-fn sentence_case(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    format!("{first}{}", characters.as_str())
 }
 
 fn certificates(around: &Around<'_>) -> Option<String> {

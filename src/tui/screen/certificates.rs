@@ -5,18 +5,22 @@
 //! | `draw`, `layout` | what stands where |
 //! | `tree` | the chain, as far as names and key identifiers tell |
 //! | `fields` | the fields that matter most |
+//! | `judgement` | what the anchors make of the chain, for this moment and these anchors |
 //! | `presence` | why certificates of a side are there or not |
 //! | `check` | what was checked, with what came of it, and what was not |
 
 pub(super) mod check;
 mod draw;
 mod fields;
+mod judgement;
 mod layout;
 mod presence;
 mod tree;
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use crate::base::{BufferId, Reader, Tree, hex, hex_colon, printable};
+use crate::capture::Anchors;
+use crate::session::judgement::{Basis, arrival};
 use crate::session::{Session, StreamId};
 use crate::tui::effect::{Content, Effect};
 use crate::tui::keymap::{Command, Context};
@@ -26,10 +30,12 @@ use crate::tui::overlay::export::{Exportable, file_name, stem};
 use crate::tui::overlay::page::{Block, Page};
 use crate::tui::theme::Theme;
 use crate::tui::view::{content_area, put, rule};
+use crate::x509::verify::Purpose;
 use crate::x509::{Certificate, Link, OcspResponse, chain, ocsp_response, pem};
 use check::{Check, Moment, checks};
 use draw::check_lines;
 use fields::field_lines;
+use judgement::{Ground, Rulings};
 use layout::{Regions, hex_columns, panes, regions};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -49,6 +55,7 @@ pub struct Certificates {
     now: bool,
     followed: Option<Subject>,
     known: Known,
+    rulings: Rulings,
 }
 
 /// What was computed of the session that is shown.
@@ -134,13 +141,24 @@ impl Certificates {
     }
 
     fn moment(&self, model: &Model) -> Moment {
-        let captured = model.selected().map_or(0, |session| session.handshake_started.unwrap_or(session.started));
-        let now = model.now.filter(|_| self.now);
-        Moment { seconds: now.unwrap_or(captured).div_euclid(1_000_000_000), now: now.is_some() }
+        let purpose = if self.client { Purpose::Client } else { Purpose::Server };
+        let captured = model.selected().map_or(0, |session| arrival(session, purpose));
+        let now = self.present(model);
+        Moment { seconds: now.unwrap_or(captured), now: now.is_some() }
+    }
+
+    /// The present in seconds since 1970, where it is the moment that is judged for.
+    fn present(&self, model: &Model) -> Option<i64> {
+        model.now.filter(|_| self.now).map(|now| now.div_euclid(1_000_000_000))
     }
 
     fn checks(&self, model: &Model) -> Vec<Check> {
+        if let Some(ruling) = self.rulings.ruling(self.client).filter(|_| self.certificate(model).is_some()) {
+            return judgement::checks(ruling, self.cursor);
+        }
         let Some((session, certificate)) = model.selected().zip(self.certificate(model)) else { return Vec::new() };
+        // Read by itself a session says all, also where a whole capture leaves signatures out.
+        let session = model.detail().map_or(&**session, |detail| &detail.session);
         let links = self.known.links(self.client);
         let Some(place) = links.iter().position(|link| link.index == self.cursor) else { return Vec::new() };
         let Some(link) = links.get(place) else { return Vec::new() };
@@ -163,8 +181,8 @@ impl Certificates {
     }
 
     fn explain(&self, model: &Model) -> Outcome {
-        let mut blocks = Vec::new();
-        for check in self.checks(model) {
+        let mut blocks = self.rulings.ruling(self.client).map(judgement::page).unwrap_or_default();
+        for check in self.checks(model).into_iter().filter(|_| self.rulings.ruling(self.client).is_none()) {
             blocks.push(Block::Text(format!("{} {}", check.verdict.sign(), check.text)));
         }
         if let Some(session) = model.selected().filter(|_| blocks.is_empty()) {
@@ -197,6 +215,7 @@ impl Screen for Certificates {
                 self.now = !self.now;
                 return if self.now { Outcome::effect(Effect::ReadClock) } else { Outcome::none() };
             }
+            Command::TrustAnchors => return other_anchors(model),
             Command::Explain => return self.explain(model),
             Command::Enter if self.certificate(model).is_some() => {
                 let subject = Subject::Certificate { client: self.client, index: self.cursor };
@@ -217,6 +236,9 @@ impl Screen for Certificates {
         }
         self.followed = model.subject;
         self.cursor = self.cursor.min(self.shown(model).len().saturating_sub(1));
+        let (basis, is_other) = basis(model);
+        let ground = Ground { basis, is_other, now: self.present(model) };
+        self.rulings.sync(model.selected(), &ground);
     }
 
     fn mouse(&mut self, mouse: Mouse, area: Rect, model: &Model) -> Outcome {
@@ -308,6 +330,25 @@ impl Screen for Certificates {
     }
 }
 
+/// By what the screen judges, and whether that is another basis than the capture was read with.
+fn basis(model: &Model) -> (&Arc<Basis>, bool) {
+    model.basis.as_ref().map_or((&model.snapshot.basis, false), |basis| (basis, true))
+}
+
+/// The next choice of anchors: Mozilla's list, the system's, the files alone.
+fn other_anchors(model: &Model) -> Outcome {
+    let (basis, _) = basis(model);
+    let stores = basis.anchors.stores();
+    let anchors = if stores.contains(&"mozilla") {
+        Some(Anchors::System)
+    } else if stores.contains(&"system") {
+        None
+    } else {
+        Some(Anchors::Mozilla)
+    };
+    Outcome::effect(Effect::ReadAnchors { basis: Arc::clone(basis), anchors })
+}
+
 /// What the signs and words mean.
 static EXPLANATION: &[(&str, &str)] = &[
     ("[ok]", "looked at, and as it should be"),
@@ -319,9 +360,23 @@ static EXPLANATION: &[(&str, &str)] = &[
     ("name", "whether subjectAltName holds the host name that the client asked for (SNI)"),
     ("extended key usage", "whether the certificate may be used by a server, or by a client"),
     ("CA flag", "whether basicConstraints allows the certificate to issue others"),
-    ("signatures", "the tree is put together by names and key identifiers: it says who claims to have signed"),
-    ("trust", "whether the top is somebody whom the peer trusts: that is known to the peer alone"),
-    ("revocation", "whether the issuer took the certificate back; a stapled answer is shown and not verified"),
+    (
+        "judged",
+        "the chain is held against trust anchors of your choice; whom the peer trusts is known to the peer alone",
+    ),
+    (
+        "anchors",
+        "v changes them on this screen: Mozilla's list, the system's, the files of --anchors alone; lists and \
+                 filters keep those that the capture was read with",
+    ),
+    (
+        "revocation",
+        "whether the issuer took the certificate back: by lists of --crl and a stapled answer; nothing is fetched",
+    ),
+    (
+        "SCT",
+        "the promises of public logs are counted, and their signatures not checked: the keys of logs are not known",
+    ),
 ];
 
 #[cfg(test)]

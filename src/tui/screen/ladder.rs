@@ -394,7 +394,8 @@ fn verdict(session: &Session, model: &Model, theme: &Theme, area: Rect, buf: &mu
         _ => String::new(),
     };
     let glyph = words::outcome_glyph(session.outcome, &theme.glyphs);
-    let more = words::circumstances(session).join(" ");
+    let more: Vec<String> = words::closed(session).into_iter().chain(words::circumstances(session)).collect();
+    let more = more.join(" ");
     let line = format!(" {glyph} {} {more}{state}", words::verdict(session));
     let line = text::shorten_end(&line, usize::from(area.width), &theme.glyphs);
     put(area, 0, Line::styled(line, words::outcome_style(session.outcome, theme)), buf);

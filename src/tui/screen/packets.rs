@@ -475,8 +475,8 @@ fn messages(session: &Session, number: FrameNumber, as_sent: bool, theme: &Theme
     let mut style = theme.text;
     for event in events(session, number).filter(|event| !matches!(event.kind, EventKind::Fin | EventKind::Reset)) {
         match event.kind {
-            EventKind::Alert(alert) if !alert.description.is_closure() && !(as_sent && event.decrypted) => {
-                style = theme.failed
+            EventKind::Alert(alert) if !(alert.description.is_closure() || as_sent && event.decrypted) => {
+                style = theme.failed;
             }
             EventKind::Gap { .. } | EventKind::NotTls { .. } => style = theme.warn,
             _ => {}

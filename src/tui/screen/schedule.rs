@@ -141,21 +141,22 @@ impl Schedule {
         }
     }
 
-    /// To the record before or behind the one whose protection is shown; without one, to the first of the client.
+    /// To the record before or behind the one whose protection is shown, those of the client before those of the
+    /// server; without one, to the first.
     fn step_record(&self, forward: bool) -> Outcome {
         let Some(shown) = &self.shown else { return Outcome::none() };
-        let first = || {
-            let all = [Direction::ToServer, Direction::ToClient].map(|direction| RecordId { direction, index: 0 });
-            all.into_iter().find(|id| !shown.detail.opened(id.direction).is_empty())
+        let of = |direction| (0..shown.detail.opened(direction).len()).map(move |index| RecordId { direction, index });
+        let mut all = of(Direction::ToServer).chain(of(Direction::ToClient));
+        let next = match shown.record {
+            None => all.next(),
+            Some(now) if forward => all.skip_while(|id| *id != now).nth(1),
+            Some(now) => all.take_while(|id| *id != now).last(),
         };
-        let step = |index: usize| if forward { index.checked_add(1) } else { index.checked_sub(1) };
-        let beside = |id: RecordId| {
-            let index = step(id.index).filter(|index| *index < shown.detail.opened(id.direction).len())?;
-            Some(RecordId { index, ..id })
-        };
-        match shown.record.map_or_else(first, beside) {
+        match next {
             Some(record) => Outcome::change(Change::Record(record)),
-            None if shown.record.is_some() => Outcome::problem("there is no further record of this direction"),
+            None if shown.record.is_some() => {
+                Outcome::problem(if forward { "that was the last record" } else { "that was the first record" })
+            }
             None => {
                 Outcome::problem("no record of this session was opened: there is nothing to show the protection of")
             }

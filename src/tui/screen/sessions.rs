@@ -76,7 +76,7 @@ impl Sessions {
         let mut blocks = Vec::new();
         if let Some(session) = model.selected() {
             blocks.push(Block::Text(words::verdict(session)));
-            blocks.extend(words::circumstances(session).into_iter().map(Block::Text));
+            blocks.extend(words::circumstances(session).into_iter().chain(words::decryption(session)).map(Block::Text));
             if !session.notes.is_empty() {
                 blocks.push(Block::Heading("Remarks".to_owned()));
             }
@@ -293,6 +293,8 @@ fn cell_style(id: ColumnId, session: &Session, theme: &Theme) -> Style {
     match id {
         ColumnId::Result => words::outcome_style(session.outcome, theme),
         ColumnId::Auth if words::auth(session) == "hidden" => theme.encrypted,
+        ColumnId::Open if words::open(session) == "yes" => theme.ok,
+        ColumnId::Open => theme.encrypted,
         _ if session.outcome == SessionOutcome::NotDecoded => theme.muted,
         ColumnId::Number | ColumnId::Start => theme.muted,
         _ => theme.text,
@@ -329,6 +331,9 @@ fn verdict(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let sentence = format!("{glyph} {}", words::verdict(session));
     lines.extend(text::wrap(&sentence, cells.saturating_sub(2)).into_iter().map(|line| (line, style)));
     let room = usize::from(area.height.saturating_sub(2));
+    if let Some(closed) = words::closed(session) {
+        lines.push((format!("  {closed}"), theme.encrypted));
+    }
     let (details, left_out) = whole_sentences(session, cells.saturating_sub(4), room.saturating_sub(lines.len()));
     lines.extend(details.into_iter().map(|line| (format!("  {line}"), theme.text)));
     lines.truncate(room);

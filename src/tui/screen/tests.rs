@@ -2,11 +2,12 @@
 
 use crate::base::BufferId;
 use crate::capture::{
-    Detail, Dissection, Dissector, Input, LoadState, SAMPLES, Sample, Settings, Snapshot, Store, open,
+    Detail, Dissection, Dissector, FrameSummary, Input, LoadState, SAMPLES, Sample, Settings, Snapshot, Store, open,
 };
 use crate::tui::app::{App, Msg, update};
-use crate::tui::effect::Effect;
-use crate::tui::fixture::{deliver, draw, keys, screen, tell};
+use crate::tui::effect::{Effect, Hidden};
+use crate::tui::fixture::{deliver, draw, keys, press, screen, tell};
+use crate::tui::keys::KeySource;
 use crate::tui::model::Subject;
 use crate::tui::screen::Mouse;
 use crate::tui::theme::Theme;
@@ -22,15 +23,17 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    /// Opens a sample; `NAME with keys` together with its key log.
+    /// Opens a sample; `NAME with keys` together with its key log, `NAME with other keys` with that of another one.
     pub(super) fn new(name: &str, width: u16, height: u16) -> Self {
-        let with_keys = name.strip_suffix(" with keys");
+        let other = name.strip_suffix(" with other keys");
+        let with_keys = name.strip_suffix(" with keys").or(other);
         let sample = Sample::named(with_keys.unwrap_or(name)).unwrap();
+        let keys = if other.is_some() { Sample::named("one-way-tls13").unwrap() } else { sample };
         let mut opened = open(&[Input::Sample(sample)], true).unwrap();
         let store = opened.store.unwrap();
         let mut dissector = Dissector::new(Settings::SCREEN);
         if with_keys.is_some() {
-            assert_eq!(dissector.read_key_log(sample.keys.as_bytes()), []);
+            assert_eq!(dissector.read_key_log(keys.keys.as_bytes()), []);
         }
         while let Some(packet) = opened.source.next_packet() {
             dissector.push(&packet);
@@ -72,6 +75,11 @@ impl Opened {
                     let detail = Detail::open(&*self.store, &snapshot.frames, session, &Arc::default());
                     Msg::AsSent { job, stream, result: Ok(Arc::new(detail.unwrap())) }
                 }
+                Effect::ReadFrames { job, numbers, snapshot } => {
+                    let summary = |number| FrameSummary::read(&*self.store, snapshot.frames.frame(number).unwrap());
+                    let lines = numbers.into_iter().map(|number| (number, Ok(summary(number).unwrap()))).collect();
+                    Msg::Frames(job, lines)
+                }
                 Effect::OpenFrame { job, number, snapshot } => {
                     let frame = Dissection::of_frame(&*self.store, &snapshot.frames, number);
                     Msg::Frame { job, number, result: Ok(Arc::new(frame.unwrap())) }
@@ -111,10 +119,61 @@ const PICTURES: &[(&str, &str, &str)] = &[
     ("ladder_decrypted", "mutual-tls13 with keys", "<enter>jjjj"),
     ("ladder_decrypted_refusal", "client-certificate-missing-tls13 with keys", "<enter>G"),
     ("detail_decrypted", "one-way-tls13 with keys", "<enter>jjjj<enter>"),
-    ("ladder_as_sent", "mutual-tls13 with keys", "<enter>jjjjd"),
-    ("detail_as_sent", "one-way-tls13 with keys", "<enter>jjjj<enter>d"),
     ("detail_explain", "one-way-tls12", "<enter>j<enter>/ciphersuite<enter>i"),
 ];
+
+/// What has to do with keys: name of a picture, the sample, and the keys that lead to it from the list of sessions.
+const KEYS: &[(&str, &str, &str)] = &[
+    ("keys_sessions", "mutual-tls13 with keys", ""),
+    ("keys_closed", "mutual-tls13 with other keys", ""),
+    ("keys_prompt", "mutual-tls13", "KHEX:"),
+    ("keys_page", "mutual-tls13 with other keys", "K<enter>"),
+    ("ladder_as_sent", "mutual-tls13 with keys", "<enter>jjjjd"),
+    ("ladder_inside", "mutual-tls13 with keys", "<enter>jjjjdd"),
+    ("detail_as_sent", "one-way-tls13 with keys", "<enter>jjjj<enter>d"),
+    ("detail_frame_of_decrypted", "one-way-tls13 with keys", "<enter>jjjj<enter>b"),
+    ("packets_as_sent", "mutual-tls13 with keys", "Pd"),
+];
+
+#[test]
+fn pictures_of_keys() {
+    for (name, sample, keys) in KEYS {
+        let picture = |(width, height)| {
+            let mut opened = Opened::new(sample, width, height);
+            let source = KeySource {
+                name: "/home/me/keys.log".to_owned(),
+                what: "key log, followed; 5 secrets of 1 session".to_owned(),
+                did: "1 is not of this capture".to_owned(),
+                notes: vec!["line 3 of the key log ends before the secret; it is passed over".to_owned()],
+            };
+            tell(&mut opened.app, Msg::Keys { source, said: None });
+            opened.press(keys);
+            format!("{width}x{height}\n{}\n", opened.screen())
+        };
+        let pictures: Vec<String> = [(80, 24), (100, 34), (200, 50)].into_iter().map(picture).collect();
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(*name, pictures.join("\n"));
+        });
+    }
+}
+
+/// A password is asked for without being shown, and goes nowhere but to whoever takes keys.
+#[test]
+fn a_password_is_never_shown() {
+    let mut opened = Opened::new("mutual-tls13", 80, 24);
+    let typed = Hidden::new("server.key");
+    tell(&mut opened.app, Msg::KeyPassword { typed: typed.clone(), name: "server.key".to_owned(), wrong: false });
+    let effects = press(&mut opened.app, "open sesame");
+    assert!(effects.is_empty() && opened.screen().contains("***********"), "{}", opened.screen());
+    assert!(!opened.screen().contains("sesame") && !format!("{:?}", opened.app).contains("sesame"));
+    let effects = press(&mut opened.app, "<enter>");
+    assert!(!format!("{effects:?}").contains("sesame"));
+    let given = effects.into_iter().find_map(|effect| match effect {
+        Effect::GiveKeys { typed, password } => Some((typed, password)),
+        _ => None,
+    });
+    assert_eq!(given, Some((typed, Some(Hidden::new("open sesame")))));
+}
 
 /// Whoever looks at a message as it was sent is back at it afterwards, in TLS 1.2 and 1.3.
 #[test]

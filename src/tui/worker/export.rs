@@ -1,7 +1,7 @@
 //! Writes files: texts, bytes, reports and packets. What is there already is never touched.
 
 use crate::capture::{FrameEntry, PcapngWriter, Snapshot, Store, create_private, export_stream};
-use crate::report::{json, markdown, text};
+use crate::report::{follow, json, markdown, text};
 use crate::session::{FrameNumber, Session, StreamId};
 use crate::tui::app::Msg;
 use crate::tui::effect::{Content, ReportFormat};
@@ -26,6 +26,15 @@ pub(super) fn write(content: Content, path: PathBuf, store: Option<&dyn Store>) 
 fn fill(file: &File, content: &Content, path: &Path, store: Option<&dyn Store>) -> io::Result<String> {
     let written = match content {
         Content::Packets { streams, snapshot } => packets(file, streams, snapshot, store),
+        Content::Raw(followed, wanted) => followed_into(file, |out| {
+            let count = follow::raw(&followed.follow, *wanted, out)?;
+            Ok(format!("{count} B"))
+        }),
+        Content::Body(followed, id) => followed_into(file, |out| {
+            let message = followed.message(*id).ok_or_else(|| io::Error::other("the message is gone"))?;
+            let (count, problem) = followed.follow.write_body(message, out)?;
+            Ok(format!("{count} B{}", problem.map(|text| format!(" ({text})")).unwrap_or_default()))
+        }),
         other => bytes(other).and_then(|bytes| {
             let mut file = file;
             file.write_all(&bytes)?;
@@ -40,12 +49,20 @@ fn fill(file: &File, content: &Content, path: &Path, store: Option<&dyn Store>) 
     written
 }
 
+/// Data that is made while it is written: there may be more of it than memory.
+fn followed_into(file: &File, fill: impl FnOnce(&mut dyn Write) -> io::Result<String>) -> io::Result<String> {
+    let mut out = BufWriter::new(file);
+    let what = fill(&mut out)?;
+    out.flush()?;
+    Ok(what)
+}
+
 fn bytes(content: &Content) -> io::Result<Vec<u8>> {
     match content {
         Content::Text(text) => Ok(text.clone().into_bytes()),
         Content::Bytes(bytes) => Ok(bytes.to_vec()),
         Content::Report { streams, format, snapshot } => report(&chosen(streams, snapshot), *format),
-        Content::Packets { .. } => Ok(Vec::new()),
+        Content::Packets { .. } | Content::Raw(..) | Content::Body(..) => Ok(Vec::new()),
     }
 }
 

@@ -74,9 +74,10 @@ impl KeyRing {
     /// Takes keys, and looks at the logs in between, until nobody asks any more.
     pub(super) fn run(mut self, asked: &Receiver<Asked>) {
         loop {
-            let next = match self.followed.is_empty() {
-                true => asked.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                false => asked.recv_timeout(PAUSE),
+            let next = if self.followed.is_empty() {
+                asked.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                asked.recv_timeout(PAUSE)
             };
             match next {
                 Ok(asked) => self.take(&asked),
@@ -171,7 +172,13 @@ impl KeyRing {
                 Ok(None) => break,
                 Err(error) => {
                     let again = followed.trouble.replace(error.kind()) == Some(error.kind());
-                    return if again && cause == Cause::Grown { () } else { self.trouble(&name, &error) };
+                    if !again || cause != Cause::Grown {
+                        self.trouble(&name, &error);
+                    }
+                    if new.is_empty() {
+                        return;
+                    }
+                    break;
                 }
             }
         }

@@ -81,6 +81,25 @@ impl TrustAnchors {
         self.add("mozilla", list.map(|certificate| Cow::Borrowed(certificate.as_ref())));
     }
 
+    /// Without those of the lists with these names.
+    #[must_use]
+    pub fn without(&self, stores: &[&str]) -> Self {
+        let all = self.all.iter().filter(|anchor| !stores.contains(&anchor.store())).cloned().collect();
+        Self { all, by_subject: OnceLock::new() }
+    }
+
+    /// The lists that they come from, each once, in the order in which they were added.
+    #[must_use]
+    pub fn stores(&self) -> Vec<&str> {
+        let mut stores: Vec<&str> = Vec::new();
+        for anchor in &self.all {
+            if !stores.contains(&anchor.store()) {
+                stores.push(anchor.store());
+            }
+        }
+        stores
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

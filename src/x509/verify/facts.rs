@@ -97,6 +97,19 @@ pub struct CrlRule {
     pub unknown: UnknownStatus,
     /// What a list means whose nextUpdate has passed.
     pub expired: ExpiredCrl,
+    /// What an entry means that dates from after the moment.
+    pub later: LaterRevocation,
+}
+
+/// What it means that a certificate was taken back after the moment for which it is judged: a list may be younger than
+/// what it is held against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum LaterRevocation {
+    /// It is refused: a verifier that has a list looks at no dates.
+    #[default]
+    Counts,
+    /// It was good then.
+    DoesNotCount,
 }
 
 /// Which certificates are looked up in revocation lists.

@@ -9,8 +9,9 @@ use super::quiet::Quiet;
 use super::refusal::Refusal;
 use super::revocation::{self, Status, Subject};
 use super::search::{Ground, MOST_INTERMEDIATES, MOST_SIGNATURES, Reported, Signatures};
+use super::staple::{self, About, Look};
 use super::strict::Signed;
-use crate::base::{BufferId, Field, Reader, Tree, hex, printable};
+use crate::base::{Field, hex, printable};
 use crate::x509::extension::usage;
 use crate::x509::facts::{Certificate, GeneralName};
 use crate::x509::time::text as moment;
@@ -118,6 +119,7 @@ impl<'l, 'a> Ladder<'l, 'a> {
         let store = match (self.ground.anchors.as_slice(), self.ground.request.more_anchors) {
             ([], 0) => "there is no trust anchor".to_owned(),
             ([anchor], 0) => format!("the only trust anchor is {}", anchor.subject()),
+            ([], 1) => "the only trust anchor has another name".to_owned(),
             (anchors, more) => format!("it is none of the {} trust anchors", anchors.len() + more),
         };
         let (check, evidence) = if candidate.facts.is_self_issued() {
@@ -308,26 +310,27 @@ impl<'l, 'a> Ladder<'l, 'a> {
     }
 
     /// What the stapled OCSP response says. It is told and does not decide.
-    fn staple(&self, der: &[u8]) -> Rung {
-        let response = crate::x509::ocsp_response(Reader::new(der, BufferId(0)), &mut Tree::off());
-        let serial = self.candidate(0).map(|candidate| &candidate.facts.serial);
-        let answer = response.answers.iter().find(|answer| Some(&answer.serial) == serial);
-        let evidence = match answer {
-            Some(answer) => {
-                let from = answer.this_update.map_or_else(String::new, |at| format!(" on {}", moment(at)));
-                let stale = answer.next_update.filter(|until| *until <= self.ground.request.time);
-                let stale = stale.map_or_else(String::new, |until| format!("; stale since {}", moment(until)));
-                format!("the stapled OCSP response says {}{from}{stale}", answer.status.word())
+    fn staple(&mut self, der: &'a [u8]) -> Rung {
+        let issuer_spki = self.issuer(0).map(|(spki, _)| spki);
+        let view = self.candidate(0).and_then(|candidate| candidate.view.as_ref());
+        let signatures = &mut *self.signatures;
+        let looked = view.map(|view| {
+            let about = About { view, issuer_spki, time: self.ground.request.time };
+            staple::look(der, &about, &mut |signed, spki| signatures.check(signed, spki))
+        });
+        let (outcome, evidence, field) = match looked {
+            Some(Look { outcome, evidence, field }) => (outcome, evidence, field),
+            None => {
+                let why = "the certificate cannot be read";
+                (Outcome::NotChecked { why }, why.to_owned(), &fields::CERTIFICATE)
             }
-            None if response.readable => "the stapled OCSP response is about another certificate".to_owned(),
-            None => "the stapled OCSP response has no answer".to_owned(),
         };
         Rung {
             check: Check::Revocation,
             certificate: Which::Sent(0),
-            outcome: Outcome::NotChecked { why: "a stapled OCSP response is shown, and its signature not checked" },
+            outcome,
             evidence,
-            field: Some(&fields::SERIAL_NUMBER),
+            field: Some(field),
             enforced: false,
             policy: Some("rustls does not look at stapled responses; RFC 6066 8 lets a client do so".to_owned()),
         }

@@ -3,7 +3,7 @@
 use super::ladder::list_problem;
 use super::revocation::List;
 use super::strict::{Unknown, View};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Revocation lists, each of which can be used.
@@ -19,6 +19,8 @@ struct Entry {
     issuer: Box<[u8]>,
     this_update: i64,
     next_update: i64,
+    /// When each certificate was taken back, by serial number.
+    revoked: HashMap<Box<[u8]>, i64>,
 }
 
 impl RevocationLists {
@@ -26,7 +28,8 @@ impl RevocationLists {
     pub fn add(&mut self, der: &[u8]) -> Result<(), &'static str> {
         let list = List::read(der).map_err(list_problem)?;
         let (this_update, next_update) = list.period();
-        self.all.push(Entry { der: der.into(), issuer: list.issuer().into(), this_update, next_update });
+        let revoked = list.revoked().map(|(serial, since)| (serial.into(), since)).collect();
+        self.all.push(Entry { der: der.into(), issuer: list.issuer().into(), this_update, next_update, revoked });
         Ok(())
     }
 
@@ -47,8 +50,14 @@ impl RevocationLists {
         self.all.iter().filter(|list| issuers.contains(&*list.issuer)).map(|list| &*list.der).collect()
     }
 
-    /// The moments at which a list begins to count or becomes too old, in seconds since 1970.
-    pub fn turns(&self) -> impl Iterator<Item = i64> {
-        self.all.iter().flat_map(|list| [list.this_update, list.next_update])
+    /// The moments at which a list says something else of a certificate with one of these serial numbers, or becomes too
+    /// old, in seconds since 1970.
+    #[must_use]
+    pub fn turns(&self, serials: &[&[u8]]) -> Vec<i64> {
+        let of_list = |list: &Entry| {
+            let entries = serials.iter().filter_map(|serial| list.revoked.get(*serial).copied());
+            entries.chain([list.this_update, list.next_update]).collect::<Vec<_>>()
+        };
+        self.all.iter().flat_map(of_list).collect()
     }
 }

@@ -7,7 +7,7 @@
 //! ```text
 //!   strict                  DER as rustls accepts it ─► the parts that decide
 //!     ▲
-//!   name  signature  revocation  constraint     one question each, answered with a Refusal
+//!   name  signature  revocation  constraint  staple     one question each, answered with a Refusal
 //!     ▲
 //!   candidate ◄─ standard   a certificate, and the faults that it has by itself
 //!     ▲
@@ -34,13 +34,14 @@ mod revocation;
 mod search;
 mod signature;
 mod standard;
+mod staple;
 mod strict;
 
 pub use anchors::{TrustAnchor, TrustAnchors};
 pub use check::Check;
 pub use facts::{
-    CrlDepth, CrlRule, ExpiredCrl, Outcome, PathLink, PeerName, Profile, Purpose, Request, Rung, UnknownStatus,
-    Verification, Which,
+    CrlDepth, CrlRule, ExpiredCrl, LaterRevocation, Outcome, PathLink, PeerName, Profile, Purpose, Request, Rung,
+    UnknownStatus, Verification, Which,
 };
 pub use lists::RevocationLists;
 pub use refusal::Refusal;

@@ -127,7 +127,11 @@ impl<'a> Ladder<'_, 'a> {
                 let made = list.and_then(|list| list.this_update).map_or_else(String::new, moment);
                 let issuer = printable(&candidate.facts.issuer.to_string());
                 let serial = hex(&candidate.facts.serial);
-                let evidence = format!("serial number {serial} is not on the list of {issuer} of {made}");
+                let later = self.ground.lists.get(index).and_then(|list| list.since(&candidate.facts.serial));
+                let evidence = match later {
+                    Some(since) => format!("{issuer} took serial number {serial} back later, {}", moment(since)),
+                    None => format!("serial number {serial} is not on the list of {issuer} of {made}"),
+                };
                 Quiet::passed(evidence, &fields::SERIAL_NUMBER)
             }
             Some(Status::Unknown) => Quiet::not_checked("no list speaks of it, which the rule allows", String::new()),

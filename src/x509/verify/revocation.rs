@@ -1,7 +1,7 @@
 //! Revocation lists as a verifier sees them: which list speaks of a certificate, and what it says (RFC 5280 6.3).
 
 use super::check::Check;
-use super::facts::{CrlDepth, CrlRule, ExpiredCrl, UnknownStatus};
+use super::facts::{CrlDepth, CrlRule, ExpiredCrl, LaterRevocation, UnknownStatus};
 use super::finding::Finding;
 use super::name::{RawName, uri};
 use super::refusal::Refusal;
@@ -10,7 +10,7 @@ use crate::x509::crl;
 use crate::x509::der::{BIT_STRING, ENUMERATED, INTEGER, SEQUENCE, context_constructed};
 use crate::x509::facts::Certificate;
 use crate::x509::time::text;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// The bit of keyUsage that allows to sign revocation lists.
 const CRL_SIGN: usize = 6;
@@ -22,7 +22,8 @@ pub(super) struct List<'a> {
     this_update: i64,
     next_update: i64,
     scope: Option<Scope<'a>>,
-    serials: HashSet<&'a [u8]>,
+    /// When each certificate was taken back, by serial number.
+    serials: HashMap<&'a [u8], i64>,
     /// Whether cRLNumber is there, and marked critical.
     number: Option<bool>,
 }
@@ -104,12 +105,13 @@ impl<'a> List<'a> {
         let (this_update, next_update) = (parts.time()?, parts.time()?);
         let entries = if parts.next_is(SEQUENCE) { parts.expect(SEQUENCE)? } else { &[] };
         let mut list =
-            Self { signed, issuer, this_update, next_update, scope: None, serials: HashSet::new(), number: None };
+            Self { signed, issuer, this_update, next_update, scope: None, serials: HashMap::new(), number: None };
         list.extensions(&mut parts)?;
         parts.end(Refusal::BadDer)?;
         let mut entries = Strict::new(entries);
         while !entries.is_empty() {
-            list.serials.insert(entry(&mut entries)?);
+            let (serial, since) = entry(&mut entries)?;
+            list.serials.insert(serial, since);
         }
         Ok(list)
     }
@@ -145,6 +147,16 @@ impl<'a> List<'a> {
 
     pub(super) fn issuer(&self) -> &'a [u8] {
         self.issuer
+    }
+
+    /// The serial numbers that it takes back, and since when.
+    pub(super) fn revoked(&self) -> impl Iterator<Item = (&'a [u8], i64)> {
+        self.serials.iter().map(|(serial, since)| (*serial, *since))
+    }
+
+    /// Since when it takes a certificate back, where it does.
+    pub(super) fn since(&self, serial: &[u8]) -> Option<i64> {
+        self.serials.get(serial).copied()
     }
 
     /// thisUpdate and nextUpdate.
@@ -199,7 +211,8 @@ impl<'a> List<'a> {
         {
             return Err(Refusal::IssuerNotCrlSigner);
         }
-        if self.serials.contains(subject.view.serial) { Err(Refusal::CertRevoked) } else { Ok(()) }
+        let counts = |since: &i64| rule.later == LaterRevocation::Counts || *since <= time;
+        if self.serials.get(subject.view.serial).is_some_and(counts) { Err(Refusal::CertRevoked) } else { Ok(()) }
     }
 }
 
@@ -210,16 +223,16 @@ fn crl_number(value: &[u8]) -> Read<()> {
     if number.len() <= 20 { Ok(()) } else { Err(Refusal::BadDer) }
 }
 
-/// One entry of the list: the serial number that it takes back.
-fn entry<'a>(entries: &mut Strict<'a>) -> Read<&'a [u8]> {
+/// One entry of the list: the serial number that it takes back, and since when.
+fn entry<'a>(entries: &mut Strict<'a>) -> Read<(&'a [u8], i64)> {
     let mut parts = entries.expect_or(SEQUENCE, Refusal::TrailingData)?;
     let serial = parts.expect(INTEGER).map_err(|_| Refusal::InvalidSerialNumber)?;
-    parts.time()?;
+    let since = parts.time()?;
     if !parts.is_empty() {
         entry_extensions(Strict::new(parts.expect(SEQUENCE)?))?;
     }
     parts.end(Refusal::TrailingData)?;
-    Ok(serial)
+    Ok((serial, since))
 }
 
 fn entry_extensions(mut list: Strict<'_>) -> Read<()> {

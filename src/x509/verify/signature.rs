@@ -113,24 +113,25 @@ pub enum KeyKind {
 
 /// Where a row of the table counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Use {
+enum Era {
     /// In certificates and in handshakes.
     Now,
     /// Only to look at handshakes: SHA-1 can be forged, and RSA keys below 2048 bits can be broken.
     Past,
 }
 
+#[derive(Clone, Copy)]
 struct Row {
     way: SignatureWay,
     key: &'static [u8],
-    use_: Use,
+    era: Era,
     /// The fewest bits of an RSA key; 0 for others.
     least: usize,
     algorithm: &'static dyn VerificationAlgorithm,
 }
 
 const fn row(way: SignatureWay, key: &'static [u8], algorithm: &'static dyn VerificationAlgorithm) -> Row {
-    Row { way, key, use_: Use::Now, least: 0, algorithm }
+    Row { way, key, era: Era::Now, least: 0, algorithm }
 }
 
 const fn rsa(way: SignatureWay, algorithm: &'static dyn VerificationAlgorithm) -> Row {
@@ -138,7 +139,7 @@ const fn rsa(way: SignatureWay, algorithm: &'static dyn VerificationAlgorithm) -
 }
 
 const fn past(row: Row, least: usize) -> Row {
-    Row { use_: Use::Past, least, ..row }
+    Row { era: Era::Past, least, ..row }
 }
 
 /// Who checks which signature with which key. What is not here does not count.
@@ -198,7 +199,7 @@ pub(super) fn check(signed: &Signed<'_>, spki: &[u8]) -> Read<()> {
     let named = NAMES.iter().find(|(name, _)| *name == signed.algorithm);
     let Some((_, way)) = named else { return Err(Refusal::UnsupportedSignatureAlgorithm) };
     let (key_algorithm, key) = key(spki)?;
-    let fits = |row: &&Row| row.way == *way && row.use_ == Use::Now && row.key == key_algorithm;
+    let fits = |row: &&Row| row.way == *way && row.era == Era::Now && row.key == key_algorithm;
     let Some(row) = ALGORITHMS.iter().find(fits) else {
         return Err(Refusal::UnsupportedSignatureAlgorithmForPublicKey);
     };
@@ -293,7 +294,8 @@ fn modulus_bits(key: &[u8]) -> Read<usize> {
     Ok(modulus.len() * 8 - zeros)
 }
 
-fn key(spki: &[u8]) -> Read<(&[u8], &[u8])> {
+/// The key of a subjectPublicKeyInfo: its algorithm, and the bytes of the key.
+pub(super) fn key(spki: &[u8]) -> Read<(&[u8], &[u8])> {
     let mut parts = Strict::new(spki);
     let algorithm = parts.expect(SEQUENCE)?;
     let key = parts.whole_bits()?;

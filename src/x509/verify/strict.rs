@@ -274,6 +274,12 @@ impl<'a> View<'a> {
         Ok(view)
     }
 
+    /// Whether the moment lies in the validity period.
+    pub(super) fn holds_at(&self, time: i64) -> bool {
+        let mut times = Strict::new(self.validity);
+        matches!((times.time(), times.time()), (Ok(from), Ok(to)) if (from..=to).contains(&time))
+    }
+
     fn extensions(&mut self, parts: &mut Strict<'a>, unknown: Unknown) -> Read<()> {
         let mut explicit = parts.expect_or(context_constructed(3), Refusal::TrailingData)?;
         let mut list = explicit.expect_or(SEQUENCE, Refusal::TrailingData)?;

@@ -1,5 +1,7 @@
 //! Chains with one fault each, made by rcgen: the rung that fails, the reason, and the sentence.
 
+mod staple;
+
 use super::*;
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CidrSubnet, CustomExtension, DnType,
@@ -82,13 +84,15 @@ struct Ask {
     name: Option<PeerName>,
     purpose: Purpose,
     staple: Option<Vec<u8>>,
+    time: i64,
 }
 
 impl Ask {
     fn new(sent: Vec<Vec<u8>>, anchor: &Authority) -> Self {
         let name = Some(PeerName::new("www.lab.test"));
         let (crls, rule) = (Vec::new(), CrlRule::default());
-        Self { sent, anchors: vec![anchor.der.clone()], crls, rule, name, purpose: Purpose::Server, staple: None }
+        let (purpose, staple) = (Purpose::Server, None);
+        Self { sent, anchors: vec![anchor.der.clone()], crls, rule, name, purpose, staple, time: NOW }
     }
 
     fn named(mut self, name: &str) -> Self {
@@ -111,7 +115,7 @@ impl Ask {
             more_anchors: 0,
             crls: &slices(&self.crls),
             crl_rule: self.rule,
-            time: NOW,
+            time: self.time,
             purpose: self.purpose,
             name: self.name.as_ref(),
             staple: self.staple.as_deref(),
@@ -475,6 +479,23 @@ fn a_pinned_certificate_is_its_own_anchor() {
 }
 
 #[test]
+fn who_was_taken_back_later_was_good_before() {
+    let root = authority("Lab Root", None, |_| {});
+    let mut ask = Ask::new(vec![leaf(&root, |_| {})], &root).with_lists(vec![list(&root, &[0x4d])]);
+    // 2026-01-15, two weeks before it was taken back.
+    ask.time = NOW - 45 * 86_400;
+    for (later, accepted, words) in [
+        (LaterRevocation::Counts, false, "is on the list of CN=Lab Root, revoked 2026-02-01"),
+        (LaterRevocation::DoesNotCount, true, "CN=Lab Root took serial number 4d back later, 2026-02-01 00:00:00Z"),
+    ] {
+        ask.rule.later = later;
+        let found = ask.verify(Profile::Rustls);
+        assert_eq!(found.accepted, accepted, "{found:#?}");
+        assert!(found.rungs.iter().any(|rung| rung.evidence.contains(words)), "{words}: {found:#?}");
+    }
+}
+
+#[test]
 fn a_staple_is_told_and_does_not_decide() {
     let root = authority("Lab Root", None, |_| {});
     let mut ask = Ask::new(vec![leaf(&root, |params| params.serial_number = Some(SerialNumber::from(1_u64)))], &root);
@@ -482,7 +503,7 @@ fn a_staple_is_told_and_does_not_decide() {
     let found = ask.verify(Profile::Rustls);
     assert!(found.accepted);
     let told = found.rungs.iter().find(|rung| rung.evidence.contains("the stapled OCSP response says revoked"));
-    assert!(told.is_some_and(|rung| matches!(rung.outcome, Outcome::NotChecked { .. }) && !rung.enforced));
+    assert!(told.is_some_and(|rung| rung.outcome == Outcome::Failed && !rung.enforced));
 }
 
 #[test]

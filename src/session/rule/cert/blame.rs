@@ -1,13 +1,13 @@
 //! Whether the client minded the server's certificate, and how clearly it said so.
 
-use super::super::case::{Case, End, How, Stage, described, quoted};
+use super::super::case::{Case, End, How, Stage, capital, described, quoted};
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
 use crate::net::Direction::{ToClient, ToServer};
+use crate::session::{ProofKind, ProofResult};
 use crate::tls::code::AlertDescription;
 use crate::x509::Certificate;
 use crate::x509::verify::Check;
-use std::sync::Arc;
 
 /// Alerts with which some library reports every fault of a certificate.
 const ANY_FAULT: [u8; 3] = [40, 42, 46];
@@ -52,11 +52,6 @@ pub(super) fn blamed(case: &Case<'_>, alerts: &[u8]) -> Option<Confidence> {
         Reaction::Left => Confidence::Possible,
         Reaction::Alert(_) => return None,
     })
-}
-
-/// The first certificate that the server sent, where it can be read.
-pub(super) fn leaf<'a>(case: &Case<'a>) -> Option<&'a Arc<Certificate>> {
-    case.session.server_certificates.first().filter(|leaf| leaf.readable)
 }
 
 /// What a certificate is for, for a sentence.
@@ -128,7 +123,7 @@ pub(super) fn refused_all_the_same(case: &Case<'_>) -> Answer {
     let Some(Reaction::Alert(code @ 42..=49)) = reaction(case) else { return Silent };
     let now = case.now;
     let in_time = case.session.server_certificates.iter().all(|each| each.readable && each.is_valid_at(now));
-    if code == 45 && in_time && leaf(case).is_some() {
+    if code == 45 && in_time && case.leaf().is_some() {
         return wrong_clock(case);
     }
     let Some(ruling) = case.session.judgement.of_server() else {
@@ -147,4 +142,81 @@ pub(super) fn refused_all_the_same(case: &Case<'_>) -> Answer {
         .by(case.at_message(ToClient, 11, "the chain", ""))
         .by(case.at_end())
         .into()
+}
+
+/// Makers and names of boxes and programs that open TLS on the way, as they stand in the certificates that they make.
+const OPENERS: &[&str] = &[
+    "zscaler",
+    "fortinet",
+    "fortigate",
+    "palo alto",
+    "blue coat",
+    "bluecoat",
+    "sophos",
+    "netskope",
+    "cisco umbrella",
+    "barracuda",
+    "check point",
+    "mcafee web gateway",
+    "squid",
+    "untangle",
+    "sonicwall",
+    "watchguard",
+    "kaspersky",
+    "avast",
+    "bitdefender",
+    "eset ssl filter",
+    "adguard",
+    "charles proxy",
+    "mitmproxy",
+    "portswigger",
+    "do_not_trust_fiddler",
+    "superfish",
+];
+
+pub(super) fn intercepted(case: &Case<'_>) -> Answer {
+    let issuer = case.leaf().map(|leaf| &leaf.issuer.attributes);
+    let named = issuer.into_iter().flatten().filter(|(key, _)| matches!(key.as_str(), "CN" | "O" | "OU"));
+    let named = named.into_iter().find(|(_, value)| OPENERS.iter().any(|opener| contains(value, opener)));
+    let Some((_, issuer)) = named else { return Silent };
+    let issuer = quoted(issuer);
+    let text = format!("The server's certificate was made by \"{issuer}\", which opens TLS connections on the way.");
+    let minds = reaction(case).map(|_| Confidence::Likely);
+    Found::new(Confidence::Likely, text)
+        .because(minds, || format!("\"{issuer}\" opens the connection on the way, and the client does not trust it"))
+        .by(case.at_message(ToClient, 11, format!("issued by \"{issuer}\""), "x509.issuer"))
+        .into()
+}
+
+pub(super) fn bad_signature(case: &Case<'_>) -> Answer {
+    if let Some(misfit) = case.misfit(ToClient, ProofKind::is_signature) {
+        let text = format!("{}.", capital(&misfit.what));
+        let minds = match reaction(case) {
+            Some(Reaction::Alert(51)) => Some(Confidence::Certain),
+            reaction => reaction.map(|_| Confidence::Likely),
+        };
+        return Found::new(Confidence::Certain, text)
+            .because(minds, || "the server's signature does not fit its certificate: wrong key, or changed".to_owned())
+            .by([misfit])
+            .by(case.at_end())
+            .into();
+    }
+    let shown = case.message(ToClient, 11).or_else(|| case.message(ToClient, 25));
+    if reaction(case) != Some(Reaction::Alert(51)) || shown.is_none() || signed_well(case) {
+        return Silent;
+    }
+    let text = "The client could not verify a signature: that of the handshake, which the key of the certificate makes, \
+                or one in the chain.";
+    let clause = || "a signature of the server does not hold: wrong key, or changed".to_owned();
+    Found::new(Confidence::Likely, text).because(Some(Confidence::Likely), clause).by(case.at_end()).into()
+}
+
+/// Whether the server's signature in the handshake was checked and holds.
+pub(super) fn signed_well(case: &Case<'_>) -> bool {
+    case.session.key_proof(ToClient).is_some_and(|proof| proof.result == ProofResult::Verified)
+}
+
+/// Whether a text contains a word in small letters, whatever its own letters are.
+fn contains(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }

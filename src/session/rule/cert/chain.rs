@@ -3,7 +3,7 @@
 use super::super::case::{Case, counted, day, quoted, span};
 use super::super::finding::Answer::Silent;
 use super::super::finding::{Answer, Confidence, Evidence, Found};
-use super::blame::{Reaction, blamed, leaf, reaction, whose};
+use super::blame::{Reaction, blamed, reaction, signed_well, whose};
 use super::leaf::tolerated;
 use crate::base::{Severity, printable};
 use crate::net::Direction::ToClient;
@@ -27,7 +27,7 @@ pub(super) fn expired_authority(case: &Case<'_>) -> Answer {
     let now = case.now;
     // The list is made only where something in it has expired.
     let any = case.session.server_certificates.iter().skip(1).any(|each| each.readable && !each.is_valid_at(now));
-    if !any || leaf(case).is_none_or(|leaf| !leaf.is_valid_at(now)) {
+    if !any || case.leaf().is_none_or(|leaf| !leaf.is_valid_at(now)) {
         return Silent;
     }
     let Some(bad) = authorities(case).find(|each| each.readable && !each.is_valid_at(now)) else { return Silent };
@@ -44,7 +44,7 @@ pub(super) fn expired_authority(case: &Case<'_>) -> Answer {
 
 pub(super) fn missing_intermediate(case: &Case<'_>) -> Answer {
     let all = &case.session.server_certificates;
-    let Some(leaf) = leaf(case).filter(|leaf| !leaf.is_self_issued()) else { return Silent };
+    let Some(leaf) = case.leaf().filter(|leaf| !leaf.is_self_issued()) else { return Silent };
     let ruling = case.session.judgement.of_server();
     let decided = ruling.and_then(|ruling| ruling.verification.failure()).map(|rung| rung.check);
     let sent = all.iter().skip(1).any(|other| other.subject == leaf.issuer);
@@ -111,7 +111,8 @@ pub(super) fn constraint(case: &Case<'_>) -> Answer {
     let ruling = case.session.judgement.of_server();
     let rung = ruling.and_then(|ruling| ruling.problems().find(|rung| breaks(rung)));
     let decides = ruling.is_some_and(|ruling| ruling.verification.failure().is_some_and(breaks));
-    let Some(what) = rung.map(|rung| rung.evidence.clone()).or_else(|| broken(case)) else { return Silent };
+    let what = rung.map(|rung| rung.evidence.clone()).or_else(|| broken(case));
+    let Some(what) = what else { return bad_signature(case) };
     let minds = match blamed(case, &[]) {
         // A broken signature has an alert of its own.
         None if rung.is_some_and(|rung| rung.check == Check::Signature) => reaction(case).map(|_| Confidence::Likely),
@@ -125,10 +126,24 @@ pub(super) fn constraint(case: &Case<'_>) -> Answer {
         .into()
 }
 
+/// The client says that a signature does not hold, and that of the handshake does.
+fn bad_signature(case: &Case<'_>) -> Answer {
+    if reaction(case) != Some(Reaction::Alert(51)) || !signed_well(case) {
+        return Silent;
+    }
+    let text =
+        "The server's signature in the handshake holds, and the client says that one does not: it is in the chain.";
+    Found::new(Confidence::Likely, text)
+        .because(Some(Confidence::Likely), || "a signature in the chain does not hold".to_owned())
+        .by(case.at_message(ToClient, 11, "the chain", "x509.signature_value"))
+        .by(case.at_end())
+        .into()
+}
+
 /// What the facts of the certificates alone tell: whoever signs is an authority, not too many follow, and nothing is
 /// demanded that nobody knows.
 fn broken(case: &Case<'_>) -> Option<String> {
-    let leaf = leaf(case)?;
+    let leaf = case.leaf()?;
     let unknown = |certificate: &Certificate| {
         let demand = certificate.extensions.iter().find(|(id, critical)| *critical && oid_name(id).is_none());
         demand.map(|(id, _)| format!("the critical extension {} of {} is unknown", printable(id), whose(certificate)))

@@ -3,20 +3,20 @@
 use super::super::case::{Case, day, span};
 use super::super::finding::Answer::Silent;
 use super::super::finding::{Answer, Confidence, Found};
-use super::blame::{Reaction, blamed, leaf, reaction, whose};
+use super::blame::{Reaction, blamed, reaction, whose};
 use crate::base::Severity;
 use crate::net::Direction::ToClient;
 use crate::x509::Certificate;
 
 pub(super) fn expired(case: &Case<'_>) -> Answer {
-    let Some(leaf) = leaf(case) else { return says_expired(case) };
+    let Some(leaf) = case.leaf() else { return says_expired(case) };
     if leaf.not_after >= case.now {
         return Silent;
     }
     let (ago, date) = (span(case.now - leaf.not_after), day(leaf.not_after));
     let text = format!("The server's certificate for {} expired {ago} before this connection ({date}).", whose(leaf));
     tolerated(case, Found::new(Confidence::Certain, text))
-        .because(blamed(case, &[45]), || format!("the server's certificate expired {ago} before, on {date}"))
+        .because(blamed(case, &[45]), || format!("it expired {ago} before, on {date}"))
         .by(case.at_message(ToClient, 11, format!("notAfter is {date}"), "x509.not_after"))
         .by(case.at_end())
         .into()
@@ -34,14 +34,14 @@ fn says_expired(case: &Case<'_>) -> Answer {
 }
 
 pub(super) fn not_yet_valid(case: &Case<'_>) -> Answer {
-    let Some(leaf) = leaf(case).filter(|leaf| leaf.not_before > case.now) else { return Silent };
+    let Some(leaf) = case.leaf().filter(|leaf| leaf.not_before > case.now) else { return Silent };
     let (ahead, date) = (span(leaf.not_before - case.now), day(leaf.not_before));
     let text = format!(
         "The server's certificate for {} is valid only from {date} on, {ahead} after this connection.",
         whose(leaf)
     );
     tolerated(case, Found::new(Confidence::Certain, text))
-        .because(blamed(case, &[45]), || format!("the server's certificate begins {ahead} later, on {date}"))
+        .because(blamed(case, &[45]), || format!("it is valid only {ahead} later, from {date} on"))
         .by(case.at_message(ToClient, 11, format!("notBefore is {date}"), "x509.not_before"))
         .by(case.at_end())
         .into()
@@ -53,7 +53,7 @@ pub(super) fn tolerated(case: &Case<'_>, found: Found) -> Found {
 }
 
 pub(super) fn self_signed(case: &Case<'_>) -> Answer {
-    let Some(leaf) = leaf(case).filter(|leaf| leaf.is_self_issued()) else { return Silent };
+    let Some(leaf) = case.leaf().filter(|leaf| leaf.is_self_issued()) else { return Silent };
     let by_itself =
         leaf.authority_key_identifier.is_none() || leaf.authority_key_identifier == leaf.subject_key_identifier;
     if !by_itself {
@@ -63,14 +63,14 @@ pub(super) fn self_signed(case: &Case<'_>) -> Answer {
     let found = Found::new(Confidence::Certain, text);
     let found = if reaction(case).is_some() { found } else { found.milder(Severity::Note) };
     found
-        .because(blamed(case, &[48]), || format!("the certificate for {} is self-signed and not trusted", whose(leaf)))
+        .because(blamed(case, &[48]), || "it is self-signed, and not trusted".to_owned())
         .by(case.at_message(ToClient, 11, "subject and issuer are the same", "x509.issuer"))
         .by(case.at_end())
         .into()
 }
 
 pub(super) fn wrong_use(case: &Case<'_>) -> Answer {
-    let Some(leaf) = leaf(case) else { return Silent };
+    let Some(leaf) = case.leaf() else { return Silent };
     let purposes = &leaf.extended_key_usage;
     let is_server = |purpose: &String| matches!(purpose.as_str(), "serverAuth" | "anyExtendedKeyUsage");
     let signs = case.is_tls13 || case.session.cipher_suite.and_then(|suite| suite.has_forward_secrecy()) == Some(true);
@@ -92,14 +92,14 @@ pub(super) fn wrong_use(case: &Case<'_>) -> Answer {
 
 pub(super) fn authority(case: &Case<'_>) -> Answer {
     // Who signs itself is told as that.
-    let Some(leaf) = leaf(case).filter(|leaf| leaf.is_ca == Some(true) && !leaf.is_self_issued()) else {
+    let Some(leaf) = case.leaf().filter(|leaf| leaf.is_ca == Some(true) && !leaf.is_self_issued()) else {
         return own_anchor(case);
     };
     authority_found(case, leaf)
 }
 
 fn own_anchor(case: &Case<'_>) -> Answer {
-    match leaf(case).filter(|leaf| leaf.is_ca == Some(true) && reaction(case).is_some()) {
+    match case.leaf().filter(|leaf| leaf.is_ca == Some(true) && reaction(case).is_some()) {
         Some(leaf) => authority_found(case, leaf),
         None => Silent,
     }

@@ -3,7 +3,7 @@
 use super::super::case::{Case, Stage, few, quoted};
 use super::super::finding::Answer::Silent;
 use super::super::finding::{Answer, Confidence, Found};
-use super::blame::{blamed, leaf, whose};
+use super::blame::{blamed, whose};
 use super::leaf::tolerated;
 use crate::base::Severity;
 use crate::net::Direction::ToClient;
@@ -25,7 +25,7 @@ fn names(leaf: &Certificate) -> String {
 }
 
 pub(super) fn mismatch(case: &Case<'_>) -> Answer {
-    let (Some(name), Some(leaf)) = (case.session.server_name(), leaf(case)) else { return Silent };
+    let (Some(name), Some(leaf)) = (case.session.server_name(), case.leaf()) else { return Silent };
     let found = matches_host(leaf, name);
     if matches!(found, HostMatch::Matches(_)) {
         return Silent;
@@ -37,7 +37,7 @@ pub(super) fn mismatch(case: &Case<'_>) -> Answer {
     };
     let text = format!("The client asked for {asked}; the certificate is for {has}.");
     tolerated(case, Found::new(Confidence::Certain, text))
-        .because(blamed(case, &[]), || format!("the certificate is for {has}, not for {asked}"))
+        .because(blamed(case, &[]), || format!("it is for {has}, not for {asked}"))
         .by(case.in_client_hello(format!("asks for {asked}"), "tls.handshake.extension.server_name.host_name"))
         .by(case.at_message(ToClient, 11, format!("the certificate is for {has}"), "x509.general_name.dns"))
         .by(case.at_end())
@@ -77,7 +77,7 @@ pub(super) fn warned(case: &Case<'_>) -> Answer {
 }
 
 pub(super) fn no_name(case: &Case<'_>) -> Answer {
-    let Some(leaf) = leaf(case).filter(|_| case.client_hello().is_some() && case.session.server_name().is_none())
+    let Some(leaf) = case.leaf().filter(|_| case.client_hello().is_some() && case.session.server_name().is_none())
     else {
         return Silent;
     };
@@ -95,7 +95,7 @@ pub(super) fn no_name(case: &Case<'_>) -> Answer {
     Found::new(Confidence::Certain, text)
         .milder(Severity::Note)
         .because(blamed(case, &[]).map(|_| Confidence::Possible), || {
-            "the client named no server and got its default certificate".to_owned()
+            "no server was named, and this is the default certificate".to_owned()
         })
         .by(case.in_client_hello("no server_name", "tls.handshake.extensions"))
         .by(case.at_message(ToClient, 11, "the default certificate", ""))

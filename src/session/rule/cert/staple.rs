@@ -3,7 +3,7 @@
 use super::super::case::{Case, Stage, day, span};
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
-use super::blame::{Reaction, blamed, leaf, reaction};
+use super::blame::{Reaction, blamed, reaction};
 use crate::base::{BufferId, Reader, Severity, Tree};
 use crate::net::Direction::ToClient;
 use crate::session::Outcome;
@@ -21,7 +21,7 @@ fn response(case: &Case<'_>) -> Option<OcspResponse> {
 
 pub(super) fn bad(case: &Case<'_>) -> Answer {
     let Some(response) = response(case).filter(|response| response.readable) else { return revoked(case) };
-    let Some(leaf) = leaf(case) else { return Silent };
+    let Some(leaf) = case.leaf() else { return Silent };
     let Some(answer) = response.answers.iter().find(|answer| answer.serial == leaf.serial) else {
         if response.answers.is_empty() {
             return Silent;
@@ -74,7 +74,7 @@ fn told(case: &Case<'_>, what: String, severity: Severity) -> Answer {
 }
 
 pub(super) fn missing(case: &Case<'_>) -> Answer {
-    let Some(leaf) = leaf(case).filter(|leaf| leaf.must_staple) else { return Silent };
+    let Some(leaf) = case.leaf().filter(|leaf| leaf.must_staple) else { return Silent };
     let asked = case.client_hello().is_some_and(|hello| hello.extensions.contains(&ExtensionType(5)));
     if case.session.ocsp_response.is_some() || !asked {
         return Silent;
@@ -100,7 +100,7 @@ pub(super) fn missing(case: &Case<'_>) -> Answer {
 pub(super) fn no_timestamps(case: &Case<'_>) -> Answer {
     // RFC 6962 became a demand of browsers in 2018; whoever has an AIA address and a policy is most likely public.
     const DEMANDED: i64 = 1_525_046_400;
-    let Some(leaf) = leaf(case).filter(|leaf| leaf.sct_count == 0 && leaf.not_before >= DEMANDED) else {
+    let Some(leaf) = case.leaf().filter(|leaf| leaf.sct_count == 0 && leaf.not_before >= DEMANDED) else {
         return Silent;
     };
     let public = !leaf.ca_issuers_urls.is_empty() && !leaf.ocsp_urls.is_empty();

@@ -105,8 +105,9 @@ const ROWS: &[(&str, &str, &str)] = &[
     (
         "client_handshake_traffic_secret",
         "RFC 8446 7.1",
-        "Protects what the client still has to say in the handshake: its Certificate, its proof, its Finished. It has \
-         keys of its own, so that a client that is no longer on speaking terms cannot have anything taken for data.",
+        "Protects what the client still has to say in the handshake: its Certificate, its proof, its Finished. Its \
+         keys are others than those of data: who is given the keys of data to look into the traffic does not see the \
+         client's certificate, and no record of the handshake can pass for data.",
     ),
     (
         "server_handshake_traffic_secret",

@@ -41,7 +41,7 @@ pub(super) struct Check {
 }
 
 impl Check {
-    fn new(verdict: Verdict, text: impl Into<String>) -> Self {
+    pub(super) fn new(verdict: Verdict, text: impl Into<String>) -> Self {
         Self { verdict, text: text.into() }
     }
 }

@@ -4,7 +4,7 @@ use super::check::{self, Check, Verdict};
 use super::fields::{LABEL, field_lines};
 use super::layout::{hex_columns, panes};
 use super::tree::{TreeRow, kind, remarks};
-use super::{Certificates, presence};
+use super::{Certificates, judgement, presence};
 use crate::base::printable;
 use crate::session::Session;
 use crate::tui::clock;
@@ -32,8 +32,12 @@ impl Certificates {
         let moment = self.moment(model);
         let date = clock::minute(moment.seconds, &model.settings);
         let words = if moment.now { "judged now" } else { "judged at capture time" };
+        let (basis, _) = super::basis(model);
+        let by = if basis.anchors.is_empty() { String::new() } else { format!(", by {}", judgement::stores(basis)) };
         let used: usize = spans.iter().map(Span::width).sum();
-        for words in [format!("{words}, {date}"), date, String::new()] {
+        for words in
+            [format!("{words}, {date}{by}"), format!("{words}, {date}"), format!("{date}{by}"), date, String::new()]
+        {
             if used + text::width(&words) < cells {
                 let gap = cells - used - text::width(&words) - 1;
                 spans.push(Span::styled(format!("{}{words}", " ".repeat(gap)), theme.muted));
@@ -92,7 +96,7 @@ impl Certificates {
         let glyphs = &theme.glyphs;
         let (link, depth) = match row {
             TreeRow::Missing(name) => {
-                let words = format!("    {name}: not among those sent");
+                let words = format!("    {name}: {}", judgement::top(self.rulings.ruling(self.client)));
                 return Line::styled(text::shorten_end(&words, cells, glyphs), theme.muted);
             }
             TreeRow::Besides => return Line::styled("  besides, on no way up from the first:", theme.muted),

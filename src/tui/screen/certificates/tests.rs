@@ -1,6 +1,8 @@
 //! The Certificates screen with real captures.
 
+use crate::capture::Anchors;
 use crate::session::Session;
+use crate::session::judgement::Basis;
 use crate::tui::app::{Msg, update};
 use crate::tui::effect::Effect;
 use crate::tui::fixture::{app, app_of_sample, draw, press, screen, sessions};
@@ -15,10 +17,10 @@ fn pictures() {
     for (name, sample, keys, width, height) in [
         ("certificates_server", "mutual-tls12", "4", 120, 40),
         ("certificates_server_narrow", "mutual-tls12", "4", 80, 24),
-        ("certificates_client_least", "mutual-tls12", "4v", 60, 16),
+        ("certificates_client_least", "mutual-tls12", "4x", 60, 16),
         ("certificates_wrong_host", "wrong-host", "4", 80, 24),
         ("certificates_hidden", "mutual-tls13", "4", 80, 24),
-        ("certificates_empty_list", "client-certificate-missing-tls12", "4v", 80, 24),
+        ("certificates_empty_list", "client-certificate-missing-tls12", "4x", 80, 24),
         ("certificates_resumed", "resumption-tls12", "j4", 60, 16),
         ("certificates_explained", "wrong-host", "4i", 80, 24),
         ("certificates_wide", "smtp-starttls", "4", 200, 30),
@@ -35,9 +37,9 @@ fn what_is_said_is_what_the_sample_shows() {
         ("certificate-expired", "4", &["encrypted"][..]),
         ("wrong-host", "4", &["[X] name: none of its names matches SNI localhost", "not among those sent"]),
         ("mutual-tls12", "4", &["server: 2 sent", "client: 1 sent", "[--] signatures not checked"]),
-        ("client-certificate-missing-tls12", "4v", &["EMPTY list sent", "tlslab Sample Root CA"]),
-        ("one-way-tls12", "4v", &["the server did not ask"]),
-        ("one-way-tls13", "4v", &["cannot be seen without keys"]),
+        ("client-certificate-missing-tls12", "4x", &["EMPTY list sent", "tlslab Sample Root CA"]),
+        ("one-way-tls12", "4x", &["the server did not ask"]),
+        ("one-way-tls13", "4x", &["cannot be seen without keys"]),
         ("resumption-tls12", "j4", &["resumed an earlier one"]),
     ] {
         let (mut app, _) = app_of_sample(sample, 100, 30);
@@ -63,6 +65,70 @@ fn the_moment_can_be_now() {
     );
     press(&mut app, "a");
     assert!(screen(&app).contains("judged at capture time"));
+}
+
+/// The anchors of somebody who trusts the top of the chain that the server sent.
+fn trusting(app: &crate::tui::App) -> Arc<Basis> {
+    let top = app.model.selected().and_then(|session| session.server_certificates.last()).unwrap();
+    let mut basis = Basis::default();
+    basis.anchors.add("/etc/ca/root.pem", [top.der.to_vec().into()]);
+    Arc::new(basis)
+}
+
+#[test]
+fn a_chain_is_judged_by_the_anchors_that_are_chosen() {
+    for (name, sample, keys, width, height) in [
+        ("judged_server", "mutual-tls12", "4", 120, 40),
+        ("judged_narrow", "wrong-host", "4", 80, 24),
+        ("judged_client", "mutual-tls12", "4x", 80, 24),
+        ("judged_explained", "wrong-host", "4i", 100, 50),
+    ] {
+        let (mut app, _) = app_of_sample(sample, width, height);
+        let basis = trusting(&app);
+        update(&mut app, Msg::Anchors(basis));
+        press(&mut app, keys);
+        insta::assert_snapshot!(name, screen(&app));
+    }
+}
+
+#[test]
+fn the_moment_of_judgement_can_be_now() {
+    let (mut app, _) = app_of_sample("mutual-tls12", 120, 40);
+    let basis = trusting(&app);
+    update(&mut app, Msg::Anchors(basis));
+    press(&mut app, "4");
+    assert!(screen(&app).contains("[ok] accepted: leads to"), "{}", screen(&app));
+    press(&mut app, "a");
+    update(&mut app, Msg::Clock(4_000_000_000_000_000_000));
+    let picture = screen(&app);
+    assert!(
+        picture.contains("[X] refused: validity") && picture.contains("is before the clock 2096-10-02"),
+        "{picture}"
+    );
+}
+
+#[test]
+fn anchors_are_chosen_in_turn() {
+    let (mut app, _) = app_of_sample("mutual-tls12", 100, 30);
+    press(&mut app, "4");
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        let effects = press(&mut app, "v");
+        let Some(Effect::ReadAnchors { mut basis, anchors }) = effects.into_iter().next() else { panic!("no effect") };
+        let word = match &anchors {
+            Some(Anchors::Mozilla) => "mozilla",
+            Some(Anchors::System) => "system",
+            Some(Anchors::Path(_)) | None => "files",
+        };
+        seen.push(word);
+        // The files of the machine are left alone.
+        Arc::make_mut(&mut basis).anchors = crate::x509::verify::TrustAnchors::default();
+        if anchors.is_some() {
+            Arc::make_mut(&mut basis).anchors.add(word, [Vec::new().into()]);
+        }
+        update(&mut app, Msg::Anchors(basis));
+    }
+    assert_eq!(seen, ["mozilla", "system", "files"]);
 }
 
 #[test]
@@ -102,7 +168,7 @@ fn any_size_and_any_session_can_be_drawn() {
     for _ in 0..10 {
         for (width, height) in [(1, 1), (60, 16), (61, 17), (80, 24), (99, 20), (100, 16), (160, 16), (300, 100)] {
             update(&mut app, Msg::Resize(Size { width, height }));
-            for keys in ["", "j", "<pagedown>", "k", "v", "g", "G", "v"] {
+            for keys in ["", "j", "<pagedown>", "k", "x", "g", "G", "x"] {
                 press(&mut app, keys);
                 draw(&app);
             }

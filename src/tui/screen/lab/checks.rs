@@ -4,9 +4,9 @@
 use super::listing::{Act, Item, Look, paragraph, signed};
 use crate::base::printable;
 use crate::lab::run::{Connection, Testimony};
+use crate::tui::checks::{evidence, is_shown, name, remark, sign};
 use crate::tui::lab::playback::Playback;
-use crate::x509::verify::{Outcome, Rung, Verification, Which};
-use ratatui::style::Style;
+use crate::x509::verify::{Verification, Which};
 use ratatui::text::Line;
 
 /// The rows, and which choice decided.
@@ -67,11 +67,6 @@ fn place(verification: &Verification, rung: usize) -> usize {
     verification.rungs.iter().take(rung).filter(|rung| is_shown(rung)).count()
 }
 
-/// What has no meaning for a certificate is left out.
-fn is_shown(rung: &Rung) -> bool {
-    rung.outcome != Outcome::NotApplicable
-}
-
 fn rungs(connection: &Connection, client: bool, verification: &Verification, look: &Look<'_>) -> Vec<Item> {
     let mut items = Vec::new();
     let mut certificate = None;
@@ -79,9 +74,9 @@ fn rungs(connection: &Connection, client: bool, verification: &Verification, loo
         if certificate != Some(rung.certificate) {
             certificate = Some(rung.certificate);
             let words = format!("  {}", name(rung.certificate, verification));
-            items.push(Item::still(vec![Line::styled(printable(&words), look.theme.muted)]));
+            items.push(Item::still(vec![Line::styled(words, look.theme.muted)]));
         }
-        let (sign, style) = sign(rung, look);
+        let (sign, style) = sign(rung, look.theme);
         let decided = verification.first_failure == Some(index);
         let words = format!("{}{}", rung.check.word(), remark(rung, decided));
         let sent = match rung.certificate {
@@ -92,46 +87,4 @@ fn rungs(connection: &Connection, client: bool, verification: &Verification, loo
         items.push(Item::of(signed(sign, style, &words, look.cells, style), act));
     }
     items
-}
-
-/// What decided, as sentences.
-fn evidence(rung: &Rung) -> String {
-    let policy = rung.policy.as_deref().map(|policy| format!(" {policy}")).unwrap_or_default();
-    let why = match rung.outcome {
-        Outcome::NotChecked { why } => format!("not checked: {why}. "),
-        _ => String::new(),
-    };
-    printable(&format!("{why}{}{policy}", rung.evidence))
-}
-
-fn name(which: Which, verification: &Verification) -> String {
-    let subject = verification.path.iter().find(|link| link.certificate == which).map(|link| link.subject.clone());
-    let (what, subject) = match which {
-        Which::Sent(place) => (format!("certificate {}", place + 1), subject),
-        Which::Anchor(_) => ("anchor".to_owned(), subject),
-    };
-    match subject {
-        Some(subject) if subject.is_empty() => format!("{what}: no subject, only names"),
-        Some(subject) => format!("{what}: {subject}"),
-        None => format!("{what}: not on the path"),
-    }
-}
-
-fn sign(rung: &Rung, look: &Look<'_>) -> (&'static str, Style) {
-    match (rung.outcome, rung.enforced) {
-        (Outcome::Passed, _) => ("[ok]", look.theme.ok),
-        (Outcome::Failed, true) => ("[X] ", look.theme.failed),
-        (Outcome::Failed, false) => ("[!] ", look.theme.warn),
-        (Outcome::NotChecked { .. } | Outcome::NotApplicable, _) => ("[--]", look.theme.muted),
-    }
-}
-
-fn remark(rung: &Rung, decided: bool) -> &'static str {
-    match (rung.outcome, rung.enforced) {
-        (Outcome::Failed, true) if decided => ": fails, and decides",
-        (Outcome::Failed, true) => ": fails too",
-        (Outcome::Failed, false) => ": fails; rustls does not check this",
-        (Outcome::NotChecked { .. }, _) => ": not checked",
-        _ => "",
-    }
 }

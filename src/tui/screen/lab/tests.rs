@@ -104,6 +104,7 @@ const PICTURES: &[(&str, &str)] = &[
     ("lab_pause", "jj<enter>r3p"),
     ("lab_script", "jj<enter>r3p<backtab>"),
     ("lab_end", "jj<enter>R3"),
+    ("lab_as_sent", "jj<enter>R3d"),
     ("lab_script_end", "jj<enter>R3<backtab>"),
     ("lab_checks", "jj<enter>R3<tab>"),
     ("lab_other_knobs", "jj<enter>R3v<down>"),

@@ -3,7 +3,7 @@
 use super::rows::Row;
 use crate::base::printable;
 use crate::net::Direction;
-use crate::session::{Event, EventKind, FrameNumber, ProofKind, ProofResult, Session, Timestamp};
+use crate::session::{Event, EventKind, FrameNumber, Proof, ProofKind, ProofResult, Session, Timestamp};
 use crate::tui::clock;
 use crate::tui::event;
 use crate::tui::settings::{Settings, TimeFormat};
@@ -144,7 +144,7 @@ impl Columns {
         let ends = events.iter().any(|at| event::ends(session, at));
         let encrypted = events.iter().all(event::is_encrypted);
         let (label, remark) = words(events, range.start, session);
-        let style = if ends { theme.failed } else { style(first, encrypted, theme) };
+        let style = if ends || has_failed(session, events) { theme.failed } else { style(first, encrypted, theme) };
         let at = text::right(&time(first.time, before, session, settings), self.time);
         let mut spans = vec![Span::styled(format!(" {at} "), theme.muted)];
         if let EventKind::Gap { .. } = first.kind
@@ -183,7 +183,9 @@ impl Columns {
             (Direction::ToClient, true) => (format!("<X{fill} "), format!("{fill}{fill}")),
         };
         let room = self.arrow.saturating_sub(text::width(&tail) + text::width(&head) + 1);
-        let label = text::shorten_end(label, room, &theme.glyphs);
+        // That it was opened is the last thing to go: without it the row says that this was sent in clear.
+        let kept = if remark == OPENED { OPENED.len() + 3 } else { 0 };
+        let label = text::shorten_end(label, room.saturating_sub(kept), &theme.glyphs);
         let left = room.saturating_sub(text::width(&label));
         let remark = if remark.is_empty() || left < 12 {
             String::new()
@@ -222,42 +224,51 @@ fn words(events: &[Event], start: usize, session: &Session) -> (String, &'static
         let idle = matches!(only.kind, EventKind::ChangeCipherSpec) && tls13;
         let remark =
             if idle { Some("no meaning in TLS 1.3") } else { size.or_else(|| event::possible(session, start)) };
-        return (event::line(session, only), remark.unwrap_or_else(|| state(session, events)));
+        let label = if has_failed(session, events) { title(session, only) } else { event::line(session, only) };
+        return (label, remark.unwrap_or_else(|| state(session, events)));
     }
     let mut titles: Vec<(String, usize)> = Vec::new();
     for at in events {
-        let title = event::title(session, at);
+        let title = title(session, at);
         match titles.last_mut() {
             Some((last, count)) if *last == title => *count += 1,
             _ => titles.push((title, 1)),
         }
     }
-    let title = |(title, count): (String, usize)| if count > 1 { format!("{title} x{count}") } else { title };
-    (titles.into_iter().map(title).collect::<Vec<_>>().join(", "), state(session, events))
+    let counted = |(title, count): (String, usize)| if count > 1 { format!("{title} x{count}") } else { title };
+    (titles.into_iter().map(counted).collect::<Vec<_>>().join(", "), state(session, events))
+}
+
+/// What an event is called; what is in it and does not hold comes before all else that could be said.
+fn title(session: &Session, at: &Event) -> String {
+    let title = event::title(session, at);
+    if has_failed(session, std::slice::from_ref(at)) { format!("{title} DOES NOT FIT") } else { title }
 }
 
 /// Whether messages were encrypted, and what came of the proofs in them. A binder that was not checked is left out: the
 /// keys for one are hardly ever there.
 fn state(session: &Session, events: &[Event]) -> &'static str {
     let opened = !events.is_empty() && events.iter().all(|at| at.decrypted);
-    let (mut verified, mut failed, mut unchecked) = (false, false, false);
+    let (mut verified, mut unchecked) = (false, false);
     for proof in events.iter().flat_map(|at| session.proofs_in(at)) {
-        match proof.result {
-            ProofResult::Verified => verified = true,
-            ProofResult::Failed(_) => failed = true,
-            ProofResult::NotChecked(_) => unchecked |= !matches!(proof.kind, ProofKind::PskBinder { .. }),
-        }
+        verified |= proof.result == ProofResult::Verified;
+        let is_binder = matches!(proof.kind, ProofKind::PskBinder { .. });
+        unchecked |= matches!(proof.result, ProofResult::NotChecked(_)) && !is_binder;
     }
-    match (opened, failed, unchecked, verified) {
-        (false, true, ..) => "DOES NOT FIT",
-        (true, true, ..) => "DOES NOT FIT, decrypted",
-        (false, _, true, _) => "not checked",
-        (true, _, true, _) => "decrypted, not checked",
-        (false, .., true) => "verified",
-        (true, .., true) => "decrypted, verified",
+    match (opened, unchecked, verified) {
+        (false, true, _) => "not checked",
+        (true, true, _) => "not checked, decrypted",
+        (false, _, true) => "verified",
+        (true, _, true) => "verified, decrypted",
         (true, ..) => OPENED,
         (false, ..) => "",
     }
+}
+
+/// Whether a proof in one of the messages does not hold.
+fn has_failed(session: &Session, events: &[Event]) -> bool {
+    let failed = |proof: &Proof| matches!(proof.result, ProofResult::Failed(_));
+    events.iter().flat_map(|at| session.proofs_in(at)).any(failed)
 }
 
 fn style(event: &Event, encrypted: bool, theme: &Theme) -> Style {

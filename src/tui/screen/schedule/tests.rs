@@ -148,14 +148,16 @@ fn links_lead_to_inputs_and_to_messages_and_back() {
 fn records_are_gone_through_with_a_key() {
     let mut opened = opened("lab tls13-every-message", 100, 34);
     opened.press("<enter>H");
-    let mut numbers = Vec::new();
+    let mut records = Vec::new();
     for _ in 0..30 {
         opened.press("n");
         let shown = opened.app.model.schedule.shown.clone().unwrap();
         let node = shown.derivation.find("record").map(|id| shown.derivation.nodes[id].remark.clone());
-        numbers.push(node.unwrap());
+        records.push((shown.record, node.unwrap()));
     }
-    numbers.dedup();
-    assert!(numbers.len() > 1 && numbers[0].starts_with("number 0"), "{numbers:?}");
-    assert!(opened.screen().contains("no further record"), "{}", opened.screen());
+    records.dedup();
+    assert_eq!((records.len(), &*records[0].1), (7, "number 0, frame 8"), "{records:?}");
+    assert!(opened.screen().contains("that was the last record"), "{}", opened.screen());
+    opened.press("NNNNNNN");
+    assert!(opened.screen().contains("that was the first record"), "{}", opened.screen());
 }

@@ -1,0 +1,152 @@
+//! What the anchors make of the chains: as the capture was read, and again for another moment or other anchors.
+
+use super::check::{Check, Verdict};
+use crate::base::printable;
+use crate::session::Session;
+use crate::session::judgement::{Basis, NotJudged, Ruling, arrival, judge_at};
+use crate::tui::checks::{evidence, is_shown, name, remark};
+use crate::tui::overlay::page::Block;
+use crate::x509::verify::{Outcome, Purpose, Rung, Which};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The rulings of server and client, and what they were made of.
+#[derive(Debug, Default)]
+pub(super) struct Rulings {
+    of: Option<(Arc<Session>, Arc<Basis>, Option<i64>)>,
+    sides: [Option<Result<Arc<Ruling>, NotJudged>>; 2],
+}
+
+/// What to judge by: the anchors, whether others were chosen than those that the capture was read with, and the present
+/// where that is the moment.
+pub(super) struct Ground<'a> {
+    pub(super) basis: &'a Arc<Basis>,
+    pub(super) is_other: bool,
+    pub(super) now: Option<i64>,
+}
+
+impl Rulings {
+    /// Judges again where something is another thing now.
+    pub(super) fn sync(&mut self, session: Option<&Arc<Session>>, ground: &Ground<'_>) {
+        let Some(session) = session else { return *self = Self::default() };
+        let is_same = self.of.as_ref().is_some_and(|(of, basis, now)| {
+            Arc::ptr_eq(of, session) && Arc::ptr_eq(basis, ground.basis) && *now == ground.now
+        });
+        if !is_same {
+            self.of = Some((Arc::clone(session), Arc::clone(ground.basis), ground.now));
+            self.sides = [Purpose::Server, Purpose::Client].map(|purpose| judged(session, purpose, ground));
+        }
+    }
+
+    /// What was found of a side, or why nobody looked; `None` where it showed no certificates.
+    pub(super) fn of(&self, client: bool) -> Option<&Result<Arc<Ruling>, NotJudged>> {
+        let [server, other] = &self.sides;
+        if client { other.as_ref() } else { server.as_ref() }
+    }
+
+    pub(super) fn ruling(&self, client: bool) -> Option<&Ruling> {
+        self.of(client)?.as_deref().ok()
+    }
+}
+
+fn judged(session: &Session, purpose: Purpose, ground: &Ground<'_>) -> Option<Result<Arc<Ruling>, NotJudged>> {
+    if session.certificates(purpose).is_empty() {
+        return None;
+    }
+    let known = session.judgement.of(purpose).and_then(|judged| judged.result.as_ref().ok());
+    if let Some(ruling) = known.filter(|_| !ground.is_other && ground.now.is_none()) {
+        return Some(Ok(Arc::clone(ruling)));
+    }
+    let at = ground.now.unwrap_or_else(|| arrival(session, purpose));
+    let ruling = judge_at(ground.basis, session, purpose, at);
+    Some(ruling.map(Arc::new).ok_or(NotJudged::NoAnchors))
+}
+
+/// The lists that anchors come from, in a few words: `mozilla`, `system, ca.pem`.
+pub(super) fn stores(basis: &Basis) -> String {
+    let short = |store: &str| {
+        let name = Path::new(store).file_name().map_or_else(|| store.into(), std::ffi::OsStr::to_string_lossy);
+        printable(&name)
+    };
+    let names: Vec<_> = basis.anchors.stores().into_iter().map(short).collect();
+    if names.is_empty() { "no anchors".to_owned() } else { names.join(", ") }
+}
+
+/// What is said of the name at the top that nobody sent.
+pub(super) fn top(ruling: Option<&Ruling>) -> String {
+    match ruling.and_then(Ruling::anchor) {
+        Some(anchor) => format!("a trust anchor of {}", printable(anchor.store())),
+        None if ruling.is_some() => "not among those sent, and no trust anchor".to_owned(),
+        None => "not among those sent".to_owned(),
+    }
+}
+
+/// What is said of one certificate that was sent: the verdict on the chain, and each check of it.
+pub(super) fn checks(ruling: &Ruling, index: usize) -> Vec<Check> {
+    let verification = &ruling.verification;
+    let mut checks = vec![verdict(ruling)];
+    let own = verification.rungs.iter().filter(|rung| rung.certificate == Which::Sent(index) && is_shown(rung));
+    checks.extend(own.map(check));
+    if verification.superfluous.contains(&index) {
+        checks.push(Check::new(Verdict::Odd, "not needed: it is not on the path"));
+    }
+    // What passed is the least worth reading where the room is short; the verdict stays in front.
+    if let Some((_, rest)) = checks.split_first_mut() {
+        rest.sort_by_key(|check| match check.verdict {
+            Verdict::Failed => 0,
+            Verdict::Odd => 1,
+            Verdict::Unchecked => 2,
+            Verdict::Ok => 3,
+        });
+    }
+    checks
+}
+
+fn verdict(ruling: &Ruling) -> Check {
+    match (ruling.verification.accepted, ruling.anchor().zip(ruling.anchor_subject())) {
+        (true, Some((anchor, subject))) => {
+            let text = format!("accepted: leads to {} ({})", printable(subject), printable(anchor.store()));
+            Check::new(Verdict::Ok, text)
+        }
+        (true, None) => Check::new(Verdict::Ok, "accepted"),
+        (false, _) => {
+            let mut words: Vec<&str> = ruling.problems().map(|rung| rung.check.word()).collect();
+            words.dedup();
+            Check::new(Verdict::Failed, format!("refused: {}", words.join(", ")))
+        }
+    }
+}
+
+/// What passed is a word; what did not has its evidence.
+fn check(rung: &Rung) -> Check {
+    let word = rung.check.word();
+    match (rung.outcome, rung.enforced) {
+        (Outcome::Passed, _) => Check::new(Verdict::Ok, word),
+        (Outcome::Failed, true) => Check::new(Verdict::Failed, format!("{word}: {}", rung.evidence)),
+        (Outcome::Failed, false) => Check::new(Verdict::Odd, format!("{word}: {}", rung.evidence)),
+        (Outcome::NotChecked { why }, _) => Check::new(Verdict::Unchecked, format!("{word}: not checked, {why}")),
+        (Outcome::NotApplicable, _) => Check::new(Verdict::Unchecked, word),
+    }
+}
+
+/// The whole ladder with its evidence, certificate by certificate.
+pub(super) fn page(ruling: &Ruling) -> Vec<Block> {
+    let verification = &ruling.verification;
+    let mut blocks = Vec::new();
+    let mut certificate = None;
+    for (index, rung) in verification.rungs.iter().enumerate().filter(|(_, rung)| is_shown(rung)) {
+        if certificate != Some(rung.certificate) {
+            certificate = Some(rung.certificate);
+            blocks.push(Block::Heading(name(rung.certificate, verification)));
+        }
+        let name = format!("{} {}", check(rung).verdict.sign(), rung.check.word());
+        let remark = remark(rung, verification.first_failure == Some(index)).trim_start_matches(": ");
+        let text = match rung.outcome {
+            // The evidence says the same.
+            Outcome::Passed | Outcome::NotChecked { .. } => evidence(rung),
+            _ => format!("{remark}: {}", evidence(rung)),
+        };
+        blocks.push(Block::Entry(name, text));
+    }
+    blocks
+}

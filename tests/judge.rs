@@ -1,0 +1,199 @@
+//! Certificates of captures are judged as the peers judged them: each connection of the lab is judged from its capture
+//! and the root alone, and the verdict of the side that received the certificates is the oracle. Captures of real
+//! faults get the right verdict, and files that cannot be used are told so.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that stumbles has failed, and says so"
+)]
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use tlslab::lab::batch::{Job, Played, jobs, play_all};
+use tlslab::lab::run::{Connection, Run, Testimony};
+use tlslab::lab::scenario::{Peer, catalogue};
+use tlslab::session::judgement::{Basis, Court};
+use tlslab::session::{Judged, Session};
+use tlslab::x509::verify::{Check, Outcome, Refusal, Verification};
+use tlslab::x509::{pem, unpem};
+
+fn play() -> Vec<(String, Played)> {
+    let all: Vec<Job> = catalogue::all().iter().flat_map(|shipped| jobs(&shipped.file().unwrap())).collect();
+    let mut cases = Vec::new();
+    let take = |job: &Job, played: Result<Played, _>| {
+        let variant = job.variant.as_deref().unwrap_or("as-it-stands");
+        cases.push((format!("{} {variant}", job.file.scenario().id), played.unwrap()));
+        Ok::<(), std::io::Error>(())
+    };
+    play_all(&all, take).unwrap();
+    cases
+}
+
+/// What a side trusts, as somebody would give it with `--anchors` and `--crl`.
+fn basis(run: &Run, peer: &Peer, of_clients: bool) -> Basis {
+    let mut basis = Basis::default();
+    let names = if of_clients { &peer.client_trust } else { &peer.trust };
+    let roots = names.iter().filter_map(|name| run.pki.certificate(name));
+    basis.anchors.add("root.pem", roots.map(|root| Cow::Owned(root.der.clone())));
+    for list in peer.crl.iter().filter_map(|name| run.pki.revocation_list(name)) {
+        let _ = basis.lists.add(&list.der);
+    }
+    basis
+}
+
+/// Whether a side knew or did something that a capture and its roots cannot tell.
+fn is_beyond_capture(run: &Run, peer: &Peer, session: &Session, theirs: &Verification) -> bool {
+    let wrong_clock = peer.clock.is_some_and(|clock| clock != run.scenario.clock);
+    // Lists that somebody happens to have are held against no certificate that they do not speak of.
+    let refusals = [Refusal::UnknownRevocationStatus, Refusal::CrlExpired];
+    let own_rule = peer.crl_rule.leaf_only || theirs.refusal.is_some_and(|refusal| refusals.contains(&refusal));
+    let unnamed = theirs.rungs.iter().any(|rung| rung.check == Check::Name && rung.outcome != Outcome::NotApplicable)
+        && session.server_name().is_none();
+    wrong_clock || own_rule || unnamed
+}
+
+fn judged(session: &Session, basis: Basis, of_clients: bool) -> Option<Judged> {
+    let mut session = session.clone();
+    Court::new(Arc::new(basis)).judge(&mut session);
+    if of_clients { session.judgement.client } else { session.judgement.server }
+}
+
+#[test]
+fn a_capture_with_its_root_gives_the_verdict_of_the_peer() {
+    let (mut faults, mut compared, mut refused) = (Vec::new(), 0, 0);
+    let mut checks = std::collections::BTreeSet::new();
+    for (name, played) in play() {
+        let run = &played.run;
+        for connection in &run.connections {
+            let Some(session) = connection.session.as_deref() else { continue };
+            for (of_clients, side) in sides(connection) {
+                let (Some(theirs), Some(peer)) = (&side.verification, run.scenario.peer(&side.peer)) else { continue };
+                let judged = judged(session, basis(run, peer, of_clients), of_clients);
+                let Some(ours) = judged.as_ref().and_then(Judged::ruling) else { continue };
+                if is_beyond_capture(run, peer, session, theirs) {
+                    continue;
+                }
+                compared += 1;
+                refused += u32::from(!theirs.accepted);
+                let [mine, other] = [&ours.verification, theirs].map(|it| it.failure().map(|rung| rung.check));
+                checks.extend(mine.map(Check::word));
+                if (ours.verification.accepted, mine) != (theirs.accepted, other) {
+                    let number = connection.number;
+                    faults.push(format!("{name}, connection {number}, {}: says {other:?}, judged {mine:?}", side.peer));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+    println!("{compared} compared, {refused} refused over {checks:?}");
+    assert!(compared > 150 && refused > 20, "{compared} compared, {refused} refused");
+}
+
+fn sides(connection: &Connection) -> [(bool, &Testimony); 2] {
+    [(false, &connection.client_says), (true, &connection.server_says)]
+}
+
+/// `tlslab inspect`, by the arguments; standard output, or standard error where it fails.
+fn inspect(arguments: &[&str]) -> Result<String, String> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tlslab"));
+    command.arg("inspect").args(arguments).env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"));
+    let output = command.env_remove("SSLKEYLOGFILE").stdin(Stdio::null()).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+}
+
+#[test]
+fn a_saved_run_is_judged_by_files() {
+    let shipped = catalogue::find("cert-expired").unwrap();
+    let job = jobs(&shipped.file().unwrap()).remove(0);
+    let run = tlslab::lab::batch::perform(&job).unwrap().run;
+    let folder = tempfile::tempdir().unwrap();
+    let [capture, root] = ["run.pcapng", "root.pem"].map(|name| folder.path().join(name).display().to_string());
+    fs::write(&capture, run.pcapng().unwrap()).unwrap();
+    let client = run.scenario.peers.iter().find(|peer| !peer.item.trust.is_empty()).unwrap();
+    let of_root = run.pki.certificate(&client.item.trust[0]).unwrap();
+    fs::write(&root, pem("CERTIFICATE", &of_root.der)).unwrap();
+    let line = |arguments: &[&str]| {
+        let text = inspect(&[&[&capture, "--format", "ndjson"], arguments].concat()).unwrap();
+        serde_json::from_str::<serde_json::Value>(text.lines().next().unwrap()).unwrap()
+    };
+    let checks = |line: &serde_json::Value| -> Vec<String> {
+        let problems = line["server_validation"]["problems"].as_array().unwrap().iter();
+        problems.map(|problem| problem["check"].as_str().unwrap().to_owned()).collect()
+    };
+    let judged = line(&["--anchors", "none", "--anchors", &root]);
+    assert_eq!(judged["server_validation"]["accepted"], false);
+    assert_eq!(judged["server_validation"]["anchor"]["store"], root.as_str());
+    assert_eq!(checks(&judged), ["validity"], "{judged}");
+    // Without its root, the chain has one fault more, and both are told.
+    assert_eq!(checks(&line(&[])), ["validity", "trust"]);
+    assert_eq!(line(&["--anchors", "none"])["server_validation"]["result"], "not-judged");
+    assert!(line(&["--judge", "none"])["server_validation"].is_null());
+    let folder = folder.path().display().to_string();
+    assert_eq!(checks(&line(&["--anchors", &folder])), ["validity"], "a folder, in which a capture lies too");
+    for (filter, count) in [("validation == failed", 1), ("failed_check == trust", 0), ("failed_check == validity", 1)]
+    {
+        let text = inspect(&[&capture, "--anchors", &root, "--format", "ndjson", "--filter", filter]).unwrap();
+        assert_eq!(text.lines().count(), count, "{filter}");
+    }
+}
+
+#[test]
+fn files_that_cannot_be_used_are_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let capture = concat!(env!("CARGO_MANIFEST_DIR"), "/captures/one-way-tls12.pcapng");
+    let certificate =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/x509/samples/everything.pem")).unwrap();
+    let write = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name).display().to_string();
+        fs::write(&path, content).unwrap();
+        path
+    };
+    let (empty, text) = (write("empty", b""), write("text", b"hello"));
+    let (key, good) =
+        (write("key", pem("PRIVATE KEY", &[0x30, 0]).as_bytes()), write("ca.pem", certificate.as_bytes()));
+    let bare = folder.path().join("bare").display().to_string();
+    fs::create_dir(&bare).unwrap();
+    for (option, file, words) in [
+        ("--anchors", empty.as_str(), "the file is empty"),
+        ("--anchors", &text, "there is neither PEM nor DER in it"),
+        ("--anchors", capture, "there is neither PEM nor DER in it"),
+        ("--anchors", &key, "there is a private key in it, and no certificate"),
+        ("--anchors", "no/such/file", "cannot read no/such/file"),
+        ("--anchors", &bare, "there is no certificate in any of its files"),
+        ("--crl", &good, "there are certificates in it, and no revocation list"),
+        ("--crl", &text, "there is neither PEM nor DER in it"),
+    ] {
+        let said = inspect(&[capture, option, file]).unwrap_err();
+        assert!(said.contains(words), "{option} {file}: {said}");
+    }
+    assert!(inspect(&[capture, "--anchors", &good]).is_ok());
+    assert_eq!(unpem(certificate.as_bytes()).len(), 1);
+}
+
+#[test]
+fn real_captures_get_the_right_verdict() {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/captures/zeek"));
+    for (name, stream, wanted) in [
+        ("tls-expired-cert.pcap", "tcp:0", ["validity", "at 2014-03-13T21:20:03Z"]),
+        ("missing-intermediate.pcap", "tcp:0", ["chain-built of certificate 1", "was not sent"]),
+        ("missing-intermediate.pcap", "tcp:1", ["yes, at 2014-11-26", "(mozilla)"]),
+    ] {
+        let path = folder.join(name);
+        if !path.exists() {
+            println!("skipped: there is no {}", path.display());
+            continue;
+        }
+        let filter = format!("stream == {stream}");
+        let text = inspect(&[path.to_str().unwrap(), "--filter", &filter]).unwrap();
+        for words in wanted {
+            assert!(text.contains(words), "{name}: {words} is not in\n{text}");
+        }
+    }
+}
