@@ -58,6 +58,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rsa", &["lab", "tls", "x509"]),
     ("pkcs8", &["tls"]),
     ("p12_keystore", &["tls"]),
+    // Private keys whose encryption is older than PBES2.
+    ("pkcs12", &["tls"]),
+    ("sha1", &["tls"]),
+    ("rc2", &["tls"]),
     // Ciphers that aws-lc-rs does not have.
     ("aes", &["tls"]),
     ("ccm", &["tls"]),
@@ -68,6 +72,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("cipher_04", &["tls"]),
     ("aes_gcm", &["tls"]),
     ("rc4", &["tls"]),
+    // ChaCha20-Poly1305 as it was before it became a standard.
+    ("chacha20", &["tls"]),
+    ("poly1305", &["tls"]),
     ("md5", &["tls"]),
     // PEM, and the Client-Cert header of a relay (RFC 9440).
     ("base64", &["x509", "lab"]),

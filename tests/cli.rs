@@ -273,18 +273,45 @@ fn key_logs_open_what_is_encrypted() {
         path.to_str().unwrap().to_owned()
     };
     let cut = write("cut.keys", &keys[..keys.len() - 3]);
+    let torn = write("torn.keys", &keys[..keys.len() - 2]);
     let other = write("other.keys", &keys.replace("_SECRET_0 ", "_SECRET_0 00").replace("_TRAFFIC_SECRET ", "_X "));
     let stranger = include_str!("../captures/alpn.keys");
     let stranger = write("stranger.keys", stranger);
     let empty = write("empty.keys", "# nothing yet\n");
+    let noise = write("noise.keys", &format!("{secret}\n"));
     let good = "captures/one-way-tls13.keys";
+    // Two connections, and the secrets of the first.
+    let both = "captures/resumption-tls13.pcapng";
+    let all = include_str!("../captures/resumption-tls13.keys");
+    let random = |line: &str| line.split_whitespace().nth(1).map(str::to_owned);
+    let first = all.lines().find(|line| !line.starts_with('#')).and_then(random);
+    let of_first: Vec<_> = all.lines().filter(|line| random(line) == first).collect();
+    let half = write("half.keys", &of_first.join("\n"));
     for (arguments, environment, part) in [
         (&["inspect", "--keylog", good, capture][..], "", "protected records opened"),
         (&["inspect", "--keylog", &empty, "--keylog", good, capture], "", "Certificate (localhost"),
         (&["inspect", capture], good, "Finished"),
         (&["inspect", capture], "no/such/file", "no/such/file"),
         (&["inspect", "--keylog", &stranger, capture], "", "no secret was given for the client random"),
-        (&["inspect", "--keylog", &cut, capture], "", "of the key log has a secret"),
+        (&["inspect", "--keylog", &stranger, capture], "", "the client random is "),
+        (
+            &["inspect", "--keylog", &stranger, capture],
+            "",
+            "secrets of 1 connections, and none of them is in this capture",
+        ),
+        (&["inspect", "--keylog", &half, both], "", "and one of them is in this capture; it has none of 1 of the"),
+        (&["inspect", "--keylog", &empty, capture], "", "empty.keys: there is no secret in it"),
+        (
+            &["inspect", "--keylog", &noise, capture],
+            "",
+            "noise.keys: line 1 of the key log does not begin with a label",
+        ),
+        (
+            &["inspect", "--keylog", &torn, capture],
+            "",
+            "has a secret that is not hexadecimal, or is cut; it is passed over",
+        ),
+        (&["inspect", "--keylog", &cut, capture], "", "has a secret of 47 bytes"),
         (&["inspect", "--keylog", &other, capture], "", "has no label that is known"),
         (&["inspect", "--format", "json", "--keylog", good, capture], "", "\"decrypted\":{\"c2s\":{\"opened\""),
     ] {
@@ -312,12 +339,22 @@ fn long_lived_keys_are_given_by_arguments_and_passwords_are_not() {
         (&["--rsa-key", "server.pkcs1.pem", "ecdhe.pcap"], None, 0, "has forward secrecy"),
         (&["--rsa-key", "other.pem", "rsa-tls10.pcap"], None, 0, "is not the one of the certificate"),
         (&["--rsa-key", "server.p12", "psk.pcap"], Some("incorrect"), 2, "the password does not open it"),
+        (&["--rsa-key", "server.encrypted.pem", "psk.pcap"], Some("incorrect"), 2, "the password does not open it"),
+        (&["--rsa-key", "encrypted/pem-aes256.pem", "psk.pcap"], Some("incorrect"), 2, "the password does not open it"),
+        (&["--rsa-key", "encrypted/pem-aes256.pem", "rsa-tls10.pcap"], Some("correct"), 0, "8 of 8"),
         (&["--rsa-key", "server.p12", "psk.pcap"], None, 2, "TLSLAB_KEY_PASSWORD is not set"),
-        (&["--rsa-key", "ec.pem", "psk.pcap"], None, 2, "it is no RSA key"),
+        (&["--rsa-key", "ec.pem", "psk.pcap"], None, 2, "it is no RSA key; only the RSA key exchange can be opened"),
+        (
+            &["--rsa-key", "ed25519.pem", "psk.pcap"],
+            None,
+            2,
+            "it is no RSA key; only the RSA key exchange can be opened",
+        ),
         (&["--rsa-key", "server.crt", "psk.pcap"], None, 2, "it holds no private key"),
         (&["--rsa-key", "make.py", "psk.pcap"], None, 2, "it is no private key in PEM, DER or PKCS#12"),
         (&["--rsa-key", "none.pem", "psk.pcap"], None, 2, "cannot use the private key none.pem"),
-        (&["--psk", "sesame", "psk.pcap"], None, 2, "--psk number 1 is no pre-shared key in hexadecimal digits"),
+        (&["--psk", "sesame", "psk.pcap"], None, 2, "--psk number 1 is no pre-shared key; write HEX or IDENTITY:HEX"),
+        (&["--psk", "lamp:", "psk.pcap"], None, 2, "write HEX or IDENTITY:HEX"),
         (&["--psk", psk, "--filter", "decrypted", "psk.pcap"], None, 0, "1 session"),
         (&["--psk", psk, "--filter", "closed == \"no entry\"", "ecdhe.pcap"], None, 0, "TLS 1.2"),
     ] {

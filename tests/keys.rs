@@ -246,6 +246,8 @@ const OPENED: &[(&str, &[&str], &[&str])] = &[
     ("rsa-session-id", &["server.pkcs8.der"], &["opened", "opened"]),
     ("rsa-session-id", &["log 1"], &["opened", "opened"]),
     ("rsa-tls10", &["server.encrypted.pem"], &["opened"]),
+    ("rsa-tls10", &["encrypted/pem-aes128.pem"], &["opened"]),
+    ("rsa-tls10", &["encrypted/pbe-sha1-3des.pem"], &["opened"]),
     ("rsa-tls10", &["server.p12"], &["opened"]),
     ("ecdhe", &["server.p12"], &["forward secrecy"]),
     ("ecdhe", &["server.p12", "log"], &["opened"]),
@@ -337,8 +339,10 @@ fn what_is_wrong_with_a_private_key_is_said_without_it() {
         ("archive", archive.clone(), None, KeyFault::NeedsPassword),
         ("archive", archive.clone(), Some("incorrect"), KeyFault::WrongPassword),
         ("cut archive", archive[..1000].to_vec(), Some("correct"), KeyFault::Damaged),
-        ("old", file("server.old.pem"), Some("correct"), KeyFault::Encryption),
+        ("RC4", file("server.rc4.pem"), Some("correct"), KeyFault::Encryption),
         ("curve", file("ec.pem"), None, KeyFault::NotRsa),
+        ("encrypted curve", file("ec.encrypted.pem"), Some("correct"), KeyFault::NotRsa),
+        ("Ed25519", file("ed25519.pem"), None, KeyFault::NotRsa),
         ("certificate", file("server.crt"), None, KeyFault::Public),
         ("cut", cut, None, KeyFault::Damaged),
         ("damaged", damaged, None, KeyFault::Damaged),
@@ -349,6 +353,26 @@ fn what_is_wrong_with_a_private_key_is_said_without_it() {
     }
     let keys = PrivateKey::read(&pkcs1, None).unwrap();
     assert_eq!(format!("{keys:?}"), "[PrivateKey(RSA, 2048 bits)]");
+}
+
+/// What openssl wrote before PBES2 was there: the same key in each of its old ways.
+#[test]
+fn keys_in_old_encryptions_are_opened_by_their_password() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/encrypted");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        let read = |password| PrivateKey::read(&bytes, password).map(|keys| format!("{keys:?}"));
+        let name = path.display();
+        assert_eq!(read(Some("correct")), Ok("[PrivateKey(RSA, 2048 bits)]".to_owned()), "{name}");
+        assert_eq!(read(None), Err(KeyFault::NeedsPassword), "{name}");
+        for wrong in ["", "incorrect", "Correct", "b\u{fc}cher \u{1f511}"] {
+            assert_eq!(read(Some(wrong)), Err(KeyFault::WrongPassword), "{name} with {wrong:?}");
+        }
+        count += 1;
+    }
+    assert_eq!(count, 16);
 }
 
 /// Key files that are broken anywhere give a fault and no panic.
@@ -363,51 +387,99 @@ fn no_byte_of_a_private_key_can_stop_the_program() {
         }
         let _ = PrivateKey::read(&archive[..at], None);
     }
+    for name in ["encrypted/pem-des3.pem", "encrypted/pbe-md5-des.pem", "encrypted/pbe-sha1-rc2-40.pem"] {
+        let bytes = file(name);
+        for at in (0..bytes.len()).step_by(13) {
+            let mut changed = bytes.clone();
+            changed[at] ^= 0x15;
+            let _ = PrivateKey::read(&changed, Some("correct"));
+            let _ = PrivateKey::read(&bytes[..at], Some("correct"));
+        }
+    }
 }
 
-/// Captures of other projects, the key that they are opened with, and words of what is said in them.
-const OTHERS: &[(&str, &str, Option<&str>, &str)] = &[
-    ("wireshark-suite/dmgr.pcapng", "wireshark-suite/keys/key.p12", Some("WebAS"), "unsecureLogon.jsp"),
-    ("wireshark-suite/rsa-p-lt-q.pcap", "wireshark-suite/keys/rsa-p-lt-q.key", None, "GET / HTTP/1"),
-    ("wireshark-suite/dhe1.pcapng.gz", "wireshark-suite/keys/dhe1_keylog.dat", None, "GET /test HTTP/1.0"),
-    ("wireshark-suite/tls12-aes128ccm.pcap", "ca19e028a8a372ad2d325f950fcaceed", None, "www.gnu.org/software/gnutls"),
-    (
+/// A capture of another project, what it is opened with, and words of what is said in it and not said.
+struct Other {
+    capture: &'static str,
+    /// A file, hexadecimal digits of a pre-shared key, or nothing where the capture brings its secrets.
+    key: &'static str,
+    password: Option<&'static str>,
+    said: &'static [&'static str],
+    not_said: &'static [&'static str],
+}
+
+const fn other(capture: &'static str, key: &'static str, said: &'static [&'static str]) -> Other {
+    Other { capture, key, password: None, said, not_said: &[] }
+}
+
+/// Words are those that Wireshark's own tests look for, where its folder is named.
+const OTHERS: &[Other] = &[
+    Other {
+        password: Some("WebAS"),
+        ..other("wireshark-suite/dmgr.pcapng", "wireshark-suite/keys/key.p12", &["unsecureLogon.jsp"])
+    },
+    other("wireshark-suite/rsa-p-lt-q.pcap", "wireshark-suite/keys/rsa-p-lt-q.key", &["GET / HTTP/1"]),
+    other("wireshark-suite/dhe1.pcapng.gz", "wireshark-suite/keys/dhe1_keylog.dat", &["GET /test HTTP/1.0"]),
+    other(
+        "wireshark-suite/tls12-aes128ccm.pcap",
+        "ca19e028a8a372ad2d325f950fcaceed",
+        &["http://www.gnu.org/software/gnutls"],
+    ),
+    other(
         "wireshark-suite/tls13-20-chacha20poly1305.pcap",
         "wireshark-suite/keys/tls13-20-chacha20poly1305.keys",
-        None,
-        "TLS13-CHACHA20-POLY1305-SHA256",
+        &["TLS13-CHACHA20-POLY1305-SHA256"],
     ),
-    ("wireshark-suite/tls13-rfc8446.pcap", "wireshark-suite/keys/tls13-rfc8446.keys", None, "/early"),
-    ("wireshark-suite/tls12-dsb.pcapng", "", None, "example.net"),
-    (
+    other(
+        "wireshark-suite/tls13-rfc8446.pcap",
+        "wireshark-suite/keys/tls13-rfc8446.keys",
+        &["/first", "Request for /first, version TLSv1.3, Early data: no", "/early", "/second", "Early data: yes"],
+    ),
+    // The same key log without the secrets of early data: the rest is opened all the same.
+    Other {
+        not_said: &["GET /early"],
+        ..other(
+            "wireshark-suite/tls13-rfc8446.pcap",
+            "wireshark-suite/keys/tls13-rfc8446.keys without CLIENT_EARLY",
+            &["/first", "Request for /early, version TLSv1.3, Early data: yes", "/second"],
+        )
+    },
+    other("wireshark-suite/tls12-dsb.pcapng", "", &["Host: example.com", "Host: example.net", "200 OK"]),
+    other("wireshark-suite/http2-brotli.pcapng", "", &["PRI * HTTP/2.0"]),
+    other("wireshark-suite/tls-fragmented-over-tcp-segmented.pcapng.gz", "", &["reports.crashlytics.com"]),
+    other("wireshark-suite/quic-with-secrets.pcapng", "", &[]),
+    other("wireshark-wiki/rsasnakeoil2.pcap", "wireshark-wiki/keys/rsasnakeoil2.key", &["favicon.ico"]),
+    other(
         "snet/TLS1_2_DHE-RSA-ARIA128-GCM-SHA256_auth.pcap",
         "snet/keys/TLS1_2_DHE-RSA-ARIA128-GCM-SHA256_auth.txt",
-        None,
-        "",
+        &[],
     ),
 ];
 
-#[test]
-fn captures_of_others_say_what_was_said_in_them() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/captures");
-    if !folder.exists() {
-        println!("skipped: there is no {}", folder.display());
-        return;
-    }
-    for (name, key, password, expected) in OTHERS {
+impl Other {
+    fn secrets(&self, folder: &Path) -> Arc<Secrets> {
         let mut secrets = Secrets::default();
-        if let Some(key) = parse_hex(key).filter(|key| !key.is_empty()) {
+        let (name, without) = self.key.split_once(" without ").unwrap_or((self.key, "nothing"));
+        if let Some(key) = parse_hex(name).filter(|key| !key.is_empty()) {
             secrets.keep_pre_shared_key(PreSharedKey { identity: None, key: Secret::new(key) });
-        } else if !key.is_empty() {
-            let bytes = std::fs::read(folder.join(key)).unwrap();
-            match PrivateKey::read(&bytes, *password) {
-                Ok(keys) => keys.into_iter().for_each(|key| secrets.keep_private_key(key)),
-                Err(_) => drop(secrets.read_key_log(&bytes, 1)),
+        } else if !name.is_empty() {
+            let bytes = std::fs::read(folder.join(name)).unwrap();
+            if let Ok(keys) = PrivateKey::read(&bytes, self.password) {
+                keys.into_iter().for_each(|key| secrets.keep_private_key(key));
+            } else {
+                let text = String::from_utf8(bytes).unwrap();
+                let lines: Vec<_> = text.lines().filter(|line| !line.starts_with(without)).collect();
+                secrets.read_key_log(lines.join("\n").as_bytes(), 1);
             }
         }
-        let mut opened = open(&[Input::Path(folder.join(name))], true).unwrap();
+        Arc::new(secrets)
+    }
+
+    /// All that was said in the capture, as far as it was opened.
+    fn opened(&self, folder: &Path) -> String {
+        let mut opened = open(&[Input::Path(folder.join(self.capture))], true).unwrap();
         let mut dissector = Dissector::new(Settings::SCREEN);
-        dissector.open_with(Arc::new(secrets));
+        dissector.open_with(self.secrets(folder));
         loop {
             for log in opened.source.take_key_logs() {
                 dissector.read_key_log(&log);
@@ -419,12 +491,32 @@ fn captures_of_others_say_what_was_said_in_them() {
         let store = opened.store.unwrap();
         let mut said = Vec::new();
         for session in dissector.sessions() {
-            let closed = session.decryption.as_ref().map_or([0; 2], |facts| facts.closed);
-            assert_eq!(closed, [0; 2], "{name}: {:?}", session.decryption);
+            let decryption = session.decryption.as_deref().cloned().unwrap_or_default();
+            let whole = decryption.closed == [0; 2] || decryption.opened == [0; 2] || !self.not_said.is_empty();
+            assert!(whole, "{}: {decryption:?}", self.capture);
             let detail = Detail::open(&*store, dissector.frames(), &session, &dissector.secrets()).unwrap();
             said.extend(detail.application_data(1 << 20).iter().flat_map(|data| data.bytes.clone()));
         }
-        assert!(String::from_utf8_lossy(&said).contains(expected) && !said.is_empty(), "{name}: {} bytes", said.len());
+        String::from_utf8_lossy(&said).into_owned()
+    }
+}
+
+#[test]
+fn captures_of_others_say_what_was_said_in_them() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/captures");
+    if !folder.exists() {
+        println!("skipped: there is no {}", folder.display());
+        return;
+    }
+    for other in OTHERS {
+        let said = other.opened(&folder);
+        assert!(!said.is_empty(), "{}", other.capture);
+        for words in other.said {
+            assert!(said.contains(words), "{}: {words:?} in {} bytes", other.capture, said.len());
+        }
+        for words in other.not_said {
+            assert!(!said.contains(words), "{}: {words:?} is there", other.capture);
+        }
     }
 }
 

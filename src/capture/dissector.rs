@@ -7,7 +7,7 @@ use super::conversation::{Conversation, Surroundings};
 use super::follow::Gather;
 use super::recording::Recording;
 use super::{Frames, Packet, Store, detail};
-use crate::base::{Note, Tree};
+use crate::base::{Group, Note, Severity, Tree};
 use crate::capture::FrameEntry;
 use crate::net::flow::{FlowKey, FlowTable, Protocol, Side};
 use crate::net::stream::Arrival;
@@ -15,9 +15,10 @@ use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
 use crate::session::judgement::{Basis, Court};
 use crate::session::rule;
 use crate::session::{
-    Attempt, Kind, Listener, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker,
+    Attempt, Closed, Kind, Listener, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker,
     Transport,
 };
+use crate::tls::code::ProtocolVersion;
 use crate::tls::datagram;
 use crate::tls::given::Given;
 use crate::tls::handshake::{Cache, ClientHello};
@@ -106,6 +107,8 @@ pub struct Dissector {
     /// The secrets to open protected records with; none while there are none, so that nothing is done for them.
     secrets: Option<Arc<Secrets>>,
     remembered: Remembered,
+    /// How many sessions stayed closed because no secret is for their client random.
+    without_entry: u32,
     /// Judges the certificates of sessions, where there is something to judge them by.
     court: Option<Court>,
     /// What the application said, where that is followed.
@@ -178,6 +181,7 @@ impl Dissector {
             cache: Cache::default(),
             secrets: None,
             remembered: Remembered::default(),
+            without_entry: 0,
             court: None,
             gather: None,
             lingering: VecDeque::new(),
@@ -231,6 +235,26 @@ impl Dissector {
         secrets
     }
 
+    /// What is to be said of the key log when sessions stayed closed because it has no secrets of them: how many of the
+    /// connections in it were seen at all. To be asked for after [`finish`](Self::finish).
+    #[must_use]
+    pub fn about_key_log(&self) -> Option<Note> {
+        let secrets = self.secrets.as_ref().filter(|secrets| secrets.connections() > 0)?;
+        let without = Some(self.without_entry).filter(|count| *count > 0)?;
+        let unmatched = self.remembered.unmatched(secrets).count();
+        let seen = match secrets.connections() - unmatched {
+            0 => "none of them is in this capture: was it written by another program, or before or after?".to_owned(),
+            1 => "one of them is in this capture".to_owned(),
+            seen => format!("{seen} of them are in this capture"),
+        };
+        let text = format!(
+            "the key log has the secrets of {} connections, and {seen}; it has none of {without} of the sessions here",
+            secrets.connections()
+        );
+        let (severity, group) = (Severity::Note, Group::Decryption);
+        Some(Note { severity, group, code: "keys.range", text: text.into(), span: None })
+    }
+
     /// Reads those sessions again whose secrets came after their packets; to be called after
     /// [`finish`](Self::finish). A session that cannot be read again stays as it is.
     pub fn read_again(&mut self, store: &dyn Store) {
@@ -245,7 +269,8 @@ impl Dissector {
         for slot in &mut self.order {
             let Slot::Over(session) = slot else { continue };
             let resumes = session.resumed == Some(true) && !self.remembered.is_empty();
-            if !came_late(session, news, resumes) {
+            let strays = self.remembered.unmatched(secrets).next().is_some() && may_have_strays(session);
+            if !came_late(session, news, resumes || strays) {
                 continue;
             }
             let is_signed = session.number <= self.settings.signed_sessions;
@@ -611,7 +636,11 @@ impl Dissector {
         if let Some(key) = key.filter(|_| self.settings.forget) {
             self.over.push_back((key, index));
         }
-        let Some(session) = session.map(|session| judged(&mut self.court, session)) else { return };
+        let Some(mut session) = session else { return };
+        if let Some(secrets) = &self.secrets {
+            self.without_entry += u32::from(lacks_secrets(&mut session, secrets, &mut self.remembered));
+        }
+        let session = judged(&mut self.court, session);
         match flow.slot.and_then(|slot| self.order.get_mut(slot as usize)) {
             Some(slot) => *slot = Slot::Over(Arc::new(session)),
             None => self.finished.push(session),
@@ -630,15 +659,35 @@ fn judged(court: &mut Option<Court>, mut session: Session) -> Session {
 
 /// Whether it makes a difference for a session that there are these secrets now: its records were never tried, or
 /// stayed closed and may have a secret now. What a client random is found by may also be a hello that ECH hides.
-fn came_late(session: &Session, news: &Secrets, resumes: bool) -> bool {
+fn came_late(session: &Session, news: &Secrets, in_another_way: bool) -> bool {
     let mut hellos = session.client_hellos.iter().map(|hello| &hello.item);
     let has =
         |hello: &Arc<ClientHello>| hello.encrypted_client_hello || hello.random.is_some_and(|random| news.has(&random));
-    let closed = session
-        .decryption
-        .as_ref()
-        .is_none_or(|decryption| decryption.closed != [0; 2] && (resumes || news.has_others() || hellos.any(has)));
+    let closed = session.decryption.as_ref().is_none_or(|decryption| {
+        let missing = decryption.closed != [0; 2] || decryption.skipped != [0; 2];
+        missing && (in_another_way || news.has_others() || hellos.any(has))
+    });
     session.kind == Kind::Tls && closed
+}
+
+/// Notes which secrets are those of a session that is over, and says where they came behind the records that they open.
+/// Whether it stayed closed because there are none.
+fn lacks_secrets(session: &mut Session, secrets: &Secrets, remembered: &mut Remembered) -> bool {
+    let randoms: Vec<_> = session.client_hellos.iter().filter_map(|hello| hello.item.random).collect();
+    let own = randoms.iter().filter(|random| secrets.has(random));
+    let count = own.map(|random| remembered.matched(random)).count();
+    let all = count > 0 && count == randoms.len();
+    let reasons = session.decryption.iter_mut().flat_map(|decryption| decryption.reason.iter_mut().flatten());
+    let missing: Vec<_> = reasons.filter(|reason| **reason == Closed::NoEntry).collect();
+    let lacks = !missing.is_empty() && !all;
+    missing.into_iter().filter(|_| all).for_each(|reason| *reason = Closed::CameLate);
+    lacks
+}
+
+/// Whether secrets under a random that is not on the wire may be those of the session.
+fn may_have_strays(session: &Session) -> bool {
+    let nothing = session.decryption.as_ref().is_none_or(|decryption| decryption.opened == [0; 2]);
+    nothing && session.version.is_none_or(ProtocolVersion::is_tls13)
 }
 
 /// The number of the conversation's session, or the one that it will have.

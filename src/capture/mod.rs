@@ -33,7 +33,9 @@ mod watch;
 pub use basis::{Anchors, BasisError, add_anchors, add_lists, with_anchors};
 pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece, RecordId, learn_resumption};
 pub use dissector::{Dissector, Settings};
-pub use file::{InMemory, Input, Opened, PacketToWrite, PcapngWriter, create_private, export_stream, follow, open};
+pub use file::{
+    InMemory, Input, Opened, PacketToWrite, PcapngWriter, create_private, export_stream, follow, open, replace_key_logs,
+};
 pub use frames::{FrameEntry, Frames};
 pub use key_log_file::{KeyLogFile, NewLines};
 pub use live::{

@@ -131,6 +131,8 @@ impl<'a> Watch<'a> {
             let _ = self.send();
         }
         self.notes.append(&mut source.take_notes());
+        let (path, _) = source.position();
+        self.notes.extend(self.dissector.about_key_log().map(|note| FileNote { path, after: 0, note }));
         let attempts = self.dissector.attempts().to_vec();
         Totals { packets: self.dissector.packets(), notes: self.notes, attempts }
     }

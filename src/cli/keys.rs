@@ -5,7 +5,7 @@
 
 use super::Failure;
 use super::arguments::KeyArguments;
-use crate::base::printable;
+use crate::base::{Group, Note, Severity, printable};
 use crate::capture::{FileNote, Keys};
 use crate::tls::given::pre_shared_key;
 use crate::tls::private_key::{KeyFault, PrivateKey};
@@ -76,7 +76,12 @@ fn shown(path: &Path) -> String {
 }
 
 fn add(secrets: &mut Secrets, path: &Path, text: &[u8], notes: &mut Vec<FileNote>) {
-    let found = secrets.read_key_log(text, 1);
+    let before = secrets.generation();
+    let mut found = secrets.read_key_log(text, 1);
+    if found.is_empty() && secrets.generation() == before {
+        let text = "there is no secret in it: no line, or nothing but comments".into();
+        found.push(Note { severity: Severity::Warn, group: Group::Decryption, code: "keys.empty", text, span: None });
+    }
     notes.extend(found.into_iter().map(|note| FileNote { path: path.to_owned(), after: 0, note }));
 }
 

@@ -5,7 +5,7 @@ use super::keys::keys;
 use super::output::output;
 use super::reading::{input, keep};
 use super::{Failure, Status, complain, tell};
-use crate::capture::{Dissector, Input, PcapngWriter, Store, export_stream, open};
+use crate::capture::{Dissector, Input, Store, open, replace_key_logs};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -70,11 +70,6 @@ fn inputs(files: &[PathBuf]) -> Vec<Input> {
 
 fn write(to: &Extract, dissector: &Dissector, store: &dyn Store, key_log: &str) -> Result<Status, Failure> {
     output(to.output.as_deref(), Some("a capture is"), |out| {
-        let mut writer = PcapngWriter::new(out)?;
-        if !key_log.is_empty() {
-            writer.key_log(key_log.as_bytes())?;
-        }
-        export_stream(&mut writer, store, dissector.frames().from(1).map(|(_, entry)| entry))?;
-        writer.finish().map(drop)
+        replace_key_logs(out, store, dissector.frames(), to.files.len(), key_log.as_bytes())
     })
 }

@@ -29,6 +29,9 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// Both, in the order of pairs.
+    pub const BOTH: [Self; 2] = [Self::ToServer, Self::ToClient];
+
     /// The other way.
     #[must_use]
     pub fn reverse(self) -> Self {

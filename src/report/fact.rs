@@ -3,7 +3,7 @@
 use super::moment::Moment;
 use crate::base::{hex, hex_colon, printable, printable_bytes};
 use crate::net::Direction;
-use crate::session::{Authentication, Decryption, Kind, Outcome, Prelude, Session};
+use crate::session::{Authentication, Closed, Decryption, Kind, Outcome, Prelude, Session};
 use crate::tls::handshake::Alert;
 use crate::x509::Certificate;
 use std::sync::Arc;
@@ -62,7 +62,15 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
     if let Some(transport) = transport(session) {
         say("transport", transport);
     }
-    if session.kind != Kind::Tls || matches!(session.outcome, Outcome::MidStream) {
+    if session.kind != Kind::Tls {
+        return facts;
+    }
+    if matches!(session.outcome, Outcome::MidStream) {
+        if session.version.is_some() {
+            say("version", known(session.version));
+            say("cipher suite", known(session.cipher_suite));
+        }
+        facts.extend(protected(session));
         return facts;
     }
     say("version", known(session.version));
@@ -74,9 +82,7 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
     if let Some(scheme) = session.server_signature_scheme {
         say("signature", scheme.to_string());
     }
-    if let Some(decryption) = session.decryption.as_deref().filter(|facts| facts.is_about_something()) {
-        facts.push(Fact { label: "decryption", lines: self::decryption(decryption) });
-    }
+    facts.extend(protected(session));
     let proofs = super::proofs(session);
     if !proofs.is_empty() {
         facts.push(Fact { label: "proofs", lines: proofs });
@@ -179,6 +185,17 @@ fn alpn(session: &Session) -> String {
         None if offered.is_empty() => offer,
         None => format!("none chosen; {offer}"),
     }
+}
+
+/// What became of the protected records, where there are secrets; and what to look for in a key log that has none.
+fn protected(session: &Session) -> Option<Fact> {
+    let decryption = session.decryption.as_deref().filter(|facts| facts.is_about_something())?;
+    let mut lines = self::decryption(decryption);
+    let random = session.client_hellos.last().and_then(|hello| hello.item.random);
+    if let Some(random) = random.filter(|_| decryption.reason.contains(&Some(Closed::NoEntry))) {
+        lines.push(format!("the client random is {}", hex(&random)));
+    }
+    Some(Fact { label: "decryption", lines })
 }
 
 /// How many protected records were opened, and why the others were not.

@@ -215,7 +215,8 @@ pub fn summary(files: &[PathBuf], packets: u64, tally: &Tally, notes: &[FileNote
     for file_note in notes {
         let FileNote { path, after, note } = file_note;
         let path = printable(&path.to_string_lossy());
-        let line = format!("{}: {path}, after frame {after}: {}", note.severity.word(), note.text);
+        let place = if *after == 0 { String::new() } else { format!(", after frame {after}") };
+        let line = format!("{}: {path}{place}: {}", note.severity.word(), note.text);
         let _ = writeln!(out, "{}", style.paint(of_severity(note.severity), &line));
     }
     out

@@ -5,7 +5,7 @@ use super::moment::Moment;
 use crate::base::printable;
 use crate::session::Session;
 use crate::session::judgement::{Judged, Ruling};
-use crate::x509::verify::{Purpose, Rung, Which};
+use crate::x509::verify::{Check, Purpose, Rung, Which};
 use std::collections::BTreeSet;
 
 /// One fact for each side that showed certificates, where somebody looked.
@@ -27,8 +27,9 @@ fn lines(judged: &Judged) -> Vec<String> {
     let mut lines = vec![headline(ruling, judged.at)];
     lines.extend(ruling.problems().map(|rung| format!("   {}: {}", said_of(rung), rung.evidence)));
     let unchecked: BTreeSet<_> = ruling.not_checked().filter(|rung| is_sent(rung)).map(|rung| rung.check).collect();
-    if !unchecked.is_empty() {
-        let words: Vec<_> = unchecked.into_iter().map(crate::x509::verify::Check::word).collect();
+    if !unchecked.is_empty() || ruling.timestamps > 0 {
+        let mut words: Vec<_> = unchecked.into_iter().map(Check::word).collect();
+        words.extend((ruling.timestamps > 0).then_some("timestamps of logs"));
         lines.push(format!("   not checked: {}", words.join(", ")));
     }
     lines

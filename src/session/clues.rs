@@ -1,8 +1,8 @@
 //! Small facts that no screen shows by themselves and that tell a rule why a session went the way it did.
 
 use super::{FrameNumber, Timestamp};
-use crate::tls::code::ExtensionType;
-use crate::tls::handshake::NewSessionTicket;
+use crate::tls::code::{AlertDescription, AlertLevel, ExtensionType};
+use crate::tls::handshake::{Alert, NewSessionTicket};
 use std::hash::{DefaultHasher, Hasher};
 
 /// How many tickets of a session are remembered. Servers send one or two, some four.
@@ -55,6 +55,19 @@ impl Clues {
     pub(super) fn answer(&mut self, bytes: &[u8]) {
         let room = ANSWER.saturating_sub(self.answer.len()).min(bytes.len());
         self.answer.extend_from_slice(bytes.get(..room).unwrap_or_default());
+    }
+
+    /// The alert that the answer is, where only the header of its record is one that does not exist.
+    #[must_use]
+    pub fn odd_alert(&self) -> Option<Alert> {
+        match *self.answer.as_slice() {
+            // Some write zeros where type, version and level stand.
+            [0 | 21, _, _, 0, 2, 0..=2, description] => {
+                let description = AlertDescription(description);
+                description.name().map(|_| Alert { level: AlertLevel::FATAL, description })
+            }
+            _ => None,
+        }
     }
 
     /// Turns the directions round.

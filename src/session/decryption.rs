@@ -56,6 +56,12 @@ pub enum Closed {
     SuiteNotSupported,
     /// The hello of one side was not captured.
     HandshakeNotCaptured,
+    /// The capture begins behind both hellos.
+    BeganBefore,
+    /// The capture brings the secrets behind the record, and was read only once.
+    CameLate,
+    /// The record is chained to the record before it, of which the last block was not captured.
+    BlockMissing,
 }
 
 impl Closed {
@@ -74,6 +80,9 @@ impl Closed {
             Self::Resumed => "resumed",
             Self::SuiteNotSupported => "suite not supported",
             Self::HandshakeNotCaptured => "handshake not captured",
+            Self::BeganBefore => "began before the capture",
+            Self::CameLate => "came late",
+            Self::BlockMissing => "block missing",
         }
     }
 
@@ -109,9 +118,21 @@ impl Closed {
                     .to_owned()
             }
             Self::SuiteNotSupported => "the cipher of this suite is not supported".to_owned(),
-            Self::HandshakeNotCaptured => {
-                "the hello of one side was not captured, and the keys cannot be made without it".to_owned()
+            Self::HandshakeNotCaptured => "the hello of one side was not captured: up to TLS 1.2 no keys can be made \
+                 without the randoms of both, and no secret of TLS 1.3 that was given fits"
+                .to_owned(),
+            Self::BeganBefore => {
+                "the capture begins behind both hellos: up to TLS 1.2 no keys can be made without the \
+                 randoms in them, not even with the line of a key log; the secrets of TLS 1.3 that were given were \
+                 tried, and none fits"
+                    .to_owned()
             }
+            Self::CameLate => "the capture brings the secrets behind the records that need them, and it could be read \
+                 only once; from an unpacked file they open the session"
+                .to_owned(),
+            Self::BlockMissing => "up to TLS 1.0 a record is chained to the last block of the record before it, which \
+                 was not captured"
+                .to_owned(),
         }
     }
 }

@@ -72,6 +72,8 @@ pub enum RolesFrom {
     Hello,
     /// By who opened the TCP connection.
     Syn,
+    /// By the secrets that opened its records: those of the client open what the client sent.
+    Keys,
     /// By the port numbers: the lower one is taken for the server. A guess.
     Ports,
 }

@@ -11,7 +11,7 @@ mod decryption;
 mod event;
 mod facts;
 pub mod filter;
-pub(crate) mod flight;
+pub mod flight;
 mod joiner;
 pub mod judgement;
 mod key_log;

@@ -120,12 +120,14 @@ fn ended_early(session: &Session) -> Outcome {
 
 fn until_tls12(session: &Session) -> Outcome {
     let finished = |direction: Direction| {
-        let mut events = session.timeline.iter().filter(|event| event.direction == direction);
-        events.any(|event| matches!(event.kind, EventKind::ChangeCipherSpec))
-            && events.any(|event| {
-                matches!(event.kind, EventKind::EncryptedHandshake { .. } | EventKind::ApplicationData { .. })
-                    || (event.decrypted && is_message(event, 20))
-            })
+        let events = || session.timeline.iter().filter(|event| event.direction == direction);
+        let mut behind = events().skip_while(|event| !matches!(event.kind, EventKind::ChangeCipherSpec));
+        // The ChangeCipherSpec itself may have been lost.
+        let opened = || events().any(|event| event.decrypted && is_message(event, 20));
+        let protected = |event: &Event| {
+            matches!(event.kind, EventKind::EncryptedHandshake { .. } | EventKind::ApplicationData { .. })
+        };
+        behind.any(protected) || opened()
     };
     let ssl2 = session.server_hello().is_some_and(|hello| hello.ssl2);
     if (finished(ToServer) && finished(ToClient)) || (ssl2 && ssl2_is_through(session)) {

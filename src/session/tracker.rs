@@ -5,17 +5,19 @@
 //!           └─► opening ─►    (what was protected and could be opened)   └─► proving (signatures, Finished, binders)
 //! ```
 
+mod known;
 mod learn;
 mod master;
 mod opening;
 mod proving;
 mod records;
+mod stray;
 mod traffic;
 mod transcript;
 mod waiting;
 
+pub(crate) use known::client_random;
 pub use opening::OpenedRecord;
-pub(crate) use opening::client_random;
 
 use super::Judgement;
 use super::facts::{
@@ -29,6 +31,7 @@ use super::{Clues, outcome};
 use crate::base::{Group, Note, Severity};
 use crate::net::{Direction, Endpoint};
 use crate::tls::code::{ContentType, ProtocolVersion};
+use crate::tls::decrypt::Sealed;
 use crate::tls::handshake::Cache;
 use crate::tls::secrets::{Remembered, Secret, Secrets};
 use crate::tls::stream::Record;
@@ -290,11 +293,12 @@ impl Tracker {
             self.given = Some(means.digest);
         }
         match record {
-            Record::Tls { header, offset, payload, complete } => {
+            Record::Tls { header, offset, payload, tail, complete } => {
                 if header.content_type == ContentType::APPLICATION_DATA && complete {
                     self.count_application_data(direction);
                 }
-                if means.secrets.is_none() || !self.open_record(direction, header, offset, payload, at, means) {
+                let sealed = Sealed { header, offset, payload, tail };
+                if means.secrets.is_none() || !self.open_record(direction, &sealed, at, means) {
                     self.tls_record(direction, header, offset, payload, at, means);
                 }
                 self.read_waiting(false, means);

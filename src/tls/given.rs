@@ -68,7 +68,9 @@ pub fn pre_shared_key(text: &str) -> Result<PreSharedKey, &'static str> {
         let digits = identity.strip_prefix("0x").and_then(parse_hex);
         digits.unwrap_or_else(|| identity.as_bytes().to_vec())
     });
-    let key = parse_hex(key).filter(|key| !key.is_empty()).ok_or("is no pre-shared key in hexadecimal digits")?;
+    let key = parse_hex(key)
+        .filter(|key| !key.is_empty())
+        .ok_or("is no pre-shared key; write HEX or IDENTITY:HEX, with hexadecimal digits")?;
     Ok(PreSharedKey { identity, key: Secret::new(key) })
 }
 
@@ -134,9 +136,9 @@ mod tests {
             ("urn:a:02", made(Some(b"urn:a"), &[2])),
             ("0x00ff:03", made(Some(&[0, 255]), &[3])),
             ("0xzz:03", made(Some(b"0xzz"), &[3])),
-            ("", Err("is no pre-shared key in hexadecimal digits")),
-            ("a:", Err("is no pre-shared key in hexadecimal digits")),
-            ("secret", Err("is no pre-shared key in hexadecimal digits")),
+            ("", Err("is no pre-shared key; write HEX or IDENTITY:HEX, with hexadecimal digits")),
+            ("a:", Err("is no pre-shared key; write HEX or IDENTITY:HEX, with hexadecimal digits")),
+            ("secret", Err("is no pre-shared key; write HEX or IDENTITY:HEX, with hexadecimal digits")),
         ] {
             assert_eq!(pre_shared_key(given), expected, "{given}");
         }

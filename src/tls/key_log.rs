@@ -204,8 +204,11 @@ fn entry(line: &[u8]) -> Result<Option<Entry>, String> {
     let Some(label) = Label::read(first.strip_prefix(b"QUIC_").unwrap_or(first)) else {
         let is_label = first.len() <= 48 && first.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
         // A label that is not known is left alone (RFC 9850 2); what is no label may be a secret.
-        let shown = if is_label { printable_bytes(first) } else { "it begins with none".to_owned() };
-        return Err(format!("has no label that is known ({shown})"));
+        return Err(if is_label {
+            format!("has no label that is known ({})", printable_bytes(first))
+        } else {
+            "does not begin with a label".to_owned()
+        });
     };
     let (Some(random), Some(secret)) = (second, third) else {
         return Err("ends before the secret".to_owned());
@@ -328,7 +331,7 @@ mod tests {
             "line 2 of the key log has a client random of 1 bytes, not 32",
             "line 3 of the key log has a secret that is not hexadecimal, or is cut",
             "line 4 of the key log has no label that is known (SOMETHING_ELSE)",
-            "line 5 of the key log has no label that is known (it begins with none)",
+            "line 5 of the key log does not begin with a label",
             "line 6 of the key log has a secret of 2 bytes, which CLIENT_RANDOM cannot have",
             "line 7 of the key log ends before the secret",
             "line 8 of the key log has more than three words",

@@ -3,11 +3,15 @@
 //!
 //! Keys come in many wrappings. What is wrong with one is said in a sentence that never repeats any of it.
 
+mod old;
+
 use super::secrets::Secret;
 use crate::x509::unpem;
 use p12_keystore::Pkcs12Archive;
 use p12_keystore::error::Error as ArchiveError;
 use pkcs8::EncryptedPrivateKeyInfoRef;
+use pkcs8::der::Decode;
+use pkcs12::pbe_params::EncryptedPrivateKeyInfo;
 use rsa::pkcs1::DecodeRsaPrivateKey;
 use rsa::pkcs8::DecodePrivateKey;
 use rsa::traits::PublicKeyParts;
@@ -29,10 +33,10 @@ pub enum KeyFault {
     #[error("the password does not open it")]
     WrongPassword,
     /// Its encryption is not one that can be undone.
-    #[error("its encryption is not supported; `openssl pkcs8 -topk8` writes a form that is")]
+    #[error("the cipher that it is encrypted with is not supported; `openssl pkcs8 -topk8` writes a form that is")]
     Encryption,
     /// It is the key of another algorithm.
-    #[error("it is no RSA key; sessions of other keys are opened by a key log alone")]
+    #[error("it is no RSA key; only the RSA key exchange can be opened by a private key, all others need a key log")]
     NotRsa,
     /// It holds certificates or a public key.
     #[error("it holds no private key, but something public, such as a certificate")]
@@ -58,11 +62,12 @@ impl PrivateKey {
     /// # Errors
     /// When there is none that can be read.
     pub fn read(file: &[u8], password: Option<&str>) -> Result<Vec<Self>, KeyFault> {
+        if let Some(key) = old::with_headers(file, password) {
+            return key.map(|key| vec![key]);
+        }
         let blocks = unpem(file);
         if blocks.is_empty() && file.windows(11).any(|window| window == b"-----BEGIN ") {
-            // A key that openssl encrypted in its first way has lines that are no base64.
-            let old = file.windows(10).any(|window| window == b"Proc-Type:");
-            return Err(if old { KeyFault::Encryption } else { KeyFault::Damaged });
+            return Err(KeyFault::Damaged);
         }
         if blocks.is_empty() {
             return binary(file, password);
@@ -111,10 +116,11 @@ fn pkcs8(der: &[u8]) -> Result<PrivateKey, KeyFault> {
 }
 
 fn encrypted(der: &[u8], password: Option<&str>) -> Result<PrivateKey, KeyFault> {
-    let info = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| KeyFault::Damaged)?;
-    if info.encryption_algorithm.pbes2().is_none() {
-        return Err(KeyFault::Encryption);
-    }
+    let Some(info) =
+        EncryptedPrivateKeyInfoRef::try_from(der).ok().filter(|info| info.encryption_algorithm.pbes2().is_some())
+    else {
+        return old::encrypted(der, password);
+    };
     let password = password.ok_or(KeyFault::NeedsPassword)?;
     match info.decrypt(password) {
         // A wrong password may happen to leave padding that seems right.
@@ -130,7 +136,7 @@ fn encrypted(der: &[u8], password: Option<&str>) -> Result<PrivateKey, KeyFault>
 }
 
 fn binary(file: &[u8], password: Option<&str>) -> Result<Vec<PrivateKey>, KeyFault> {
-    if EncryptedPrivateKeyInfoRef::try_from(file).is_ok() {
+    if EncryptedPrivateKeyInfo::from_der(file).is_ok() {
         return encrypted(file, password).map(|key| vec![key]);
     }
     if pkcs8::PrivateKeyInfoRef::try_from(file).is_ok() {

@@ -236,7 +236,9 @@ pub(crate) fn heartbeat(content: &mut Reader<'_>, tree: &mut Tree) -> Option<()>
         );
         tree.note(Severity::Error, Group::Security, "tls.heartbleed", content.since(start), text);
     } else if there - length < 16 {
-        tree.malformed(content.span(), "a heartbeat message has at least 16 bytes of padding");
+        // A probe for Heartbleed may ask for exactly what its record says, and leave the padding out.
+        let text = "a heartbeat message has at least 16 bytes of padding";
+        tree.note(Severity::Error, Group::Malformed, "tls.heartbeat.padding", content.span(), text);
     }
     take::bytes(content, length.min(there), &HEARTBEAT_PAYLOAD, tree)?;
     take::rest(content, &HEARTBEAT_PADDING, tree);

@@ -48,7 +48,7 @@ pub struct Remembered {
     masters: HashMap<Vec<u8>, Secret>,
     /// The client randoms of connections that have secrets of their own: those are nobody else's.
     matched: HashSet<[u8; 32]>,
-    /// How many secrets were tried on connections without a match.
+    /// How often a secret was tried on a connection of which nothing says that it is its own.
     trials: u32,
 }
 
@@ -72,17 +72,22 @@ impl Remembered {
         self.matched.insert(*random);
     }
 
-    /// The client random whose secrets pass the trial, among those that no connection was seen for: of the hidden hello
-    /// of ECH, say. There is an end to trying, so that a long key log beside a long capture does not take for ever.
-    pub fn search<'a>(
-        &mut self,
-        secrets: &'a Secrets,
-        mut fits: impl FnMut(&[(Label, Secret)]) -> bool,
-    ) -> Option<&'a [u8; 32]> {
-        secrets.randoms.iter().filter(|random| !self.matched.contains(*random)).find(|random| {
-            self.trials = self.trials.saturating_add(1);
-            self.trials < MAX_TRIALS && fits(secrets.of(random))
-        })
+    /// The client randoms for whose secrets no connection was seen: of the hidden hello of ECH, say.
+    pub fn unmatched<'a>(&self, secrets: &'a Secrets) -> impl Iterator<Item = &'a [u8; 32]> {
+        secrets.randoms.iter().filter(|random| !self.has_matched(random))
+    }
+
+    /// Whether a connection with this client random was seen.
+    #[must_use]
+    pub fn has_matched(&self, random: &[u8; 32]) -> bool {
+        self.matched.contains(random)
+    }
+
+    /// Whether so many more trials may be made. There is an end to trying, so that a long key log beside a long capture
+    /// does not take for ever.
+    pub fn may_try(&mut self, count: u32) -> bool {
+        self.trials = self.trials.saturating_add(count);
+        self.trials < MAX_TRIALS
     }
 
     /// Whether there is nothing in it.
@@ -94,7 +99,7 @@ impl Remembered {
 
 /// How many connections are remembered for those that resume them.
 const MAX_REMEMBERED: usize = 1 << 16;
-/// How many secrets are tried in all.
+/// How often secrets are tried in all.
 const MAX_TRIALS: u32 = 1 << 20;
 /// The longest ticket that is remembered.
 const MAX_TICKET: usize = 1 << 12;

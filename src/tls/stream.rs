@@ -5,13 +5,15 @@
 //! a record costs that record; a hole over a record's end costs the order of things until the next header that can be
 //! believed.
 
-use super::code::ContentType;
+use super::code::{ContentType, ProtocolVersion};
 use super::record::Header;
 use super::ssl2;
 use crate::base::{BufferId, Reader};
 
 /// Length of a record header in bytes.
 const HEADER: usize = Header::LENGTH;
+/// How many bytes at the end of a torn record are kept: a block of 16 bytes and the longest MAC behind it.
+const TAIL: usize = 64;
 
 /// A record that has come to its end.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +26,9 @@ pub enum Record<'a> {
         offset: u64,
         /// Its payload; `None` when it was passed over or a part of it was not captured.
         payload: Option<&'a [u8]>,
+        /// Of a record of which a part was not captured, the last bytes, as far as they were: the next record may be
+        /// chained to them.
+        tail: &'a [u8],
         /// Whether all of it was captured.
         complete: bool,
     },
@@ -51,6 +56,8 @@ pub struct RecordStream {
     ssl2: bool,
     /// Whether application data is kept like everything else.
     keep_all: bool,
+    /// The version field of the latest record, by which the next one behind a hole is known.
+    version: Option<ProtocolVersion>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -62,8 +69,9 @@ enum State {
     Header { offset: u64 },
     /// Inside a record of which `left` bytes are still to come.
     Body { kind: Kind, offset: u64, left: usize, kept: bool, complete: bool },
-    /// The order is lost: the next believable header at the start of a piece ends it.
-    Lost,
+    /// The order is lost: the next believable header at the start of a piece ends it. Behind a hole, and where keys
+    /// show what is a record, one anywhere in a piece does.
+    Lost { by_hole: bool },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +85,12 @@ impl RecordStream {
     #[must_use]
     pub fn with_ssl2() -> Self {
         Self { ssl2: true, ..Self::default() }
+    }
+
+    /// The same, where application data is wanted with its payload from the start.
+    #[must_use]
+    pub fn keeping(self, all: bool) -> Self {
+        Self { keep_all: all, ..self }
     }
 
     /// Takes the next bytes, which stand at `offset` of the stream, and reports each record that ends in them. Who takes
@@ -111,12 +125,12 @@ impl RecordStream {
                 self.partial.clear();
                 self.state = State::Body { kind, offset, left, kept: false, complete: false };
                 if left == 0 {
-                    self.finish(kind, offset, None, false, &mut report);
+                    self.finish((kind, offset, false), None, &[], &mut report);
                 }
             }
             _ => {
                 self.partial.clear();
-                self.state = State::Lost;
+                self.state = State::Lost { by_hole: true };
             }
         }
     }
@@ -129,12 +143,15 @@ impl RecordStream {
             State::Body { kind, offset, left, kept, complete } => {
                 self.body((kind, offset, complete), left, kept, bytes, report)
             }
-            State::Lost => {
+            State::Lost { by_hole } => {
                 if believable(bytes) {
                     self.state = State::Start;
                     return self.start(at, bytes, report);
                 }
-                bytes.len()
+                // Without keys nothing would prove that the header is one.
+                let version = self.version.filter(|_| by_hole && self.keep_all);
+                let found = version.and_then(|version| next_header(bytes, version));
+                found.unwrap_or(bytes.len())
             }
         }
     }
@@ -151,13 +168,14 @@ impl RecordStream {
         };
         if !header.is_plausible() {
             self.keep_all |= report(Record::Other { offset: at });
-            self.state = State::Lost;
+            self.state = State::Lost { by_hole: false };
             return bytes.len();
         }
+        self.version = Some(header.version);
         let length = usize::from(header.length);
         if let Some(payload) = body.get(..length) {
             let payload = self.is_kept(header).then_some(payload);
-            self.keep_all |= report(Record::Tls { header, offset: at, payload, complete: true });
+            self.keep_all |= report(Record::Tls { header, offset: at, payload, tail: &[], complete: true });
             return HEADER + length;
         }
         self.partial.clear();
@@ -207,16 +225,18 @@ impl RecordStream {
         report: &mut F,
     ) -> usize {
         let taken = left.min(bytes.len());
-        if kept {
+        if kept || (!complete && self.keep_all) {
             self.partial.extend_from_slice(bytes.get(..taken).unwrap_or_default());
         }
         if taken < left {
             self.state = State::Body { kind, offset, left: left - taken, kept, complete };
             return taken;
         }
-        let payload = std::mem::take(&mut self.partial);
-        self.finish(kind, offset, kept.then_some(&payload), complete, report);
-        self.partial = payload;
+        let there = std::mem::take(&mut self.partial);
+        let tail = there.get(there.len().saturating_sub(TAIL)..).unwrap_or_default();
+        let (payload, tail) = if kept { (Some(there.as_slice()), [].as_slice()) } else { (None, tail) };
+        self.finish((kind, offset, complete), payload, tail, report);
+        self.partial = there;
         self.partial.clear();
         taken
     }
@@ -228,15 +248,14 @@ impl RecordStream {
 
     fn finish(
         &mut self,
-        kind: Kind,
-        offset: u64,
+        (kind, offset, complete): (Kind, u64, bool),
         payload: Option<&[u8]>,
-        complete: bool,
+        tail: &[u8],
         report: &mut impl FnMut(Record<'_>) -> bool,
     ) {
         self.state = State::Start;
         self.keep_all |= match kind {
-            Kind::Tls(header) => report(Record::Tls { header, offset, payload, complete }),
+            Kind::Tls(header) => report(Record::Tls { header, offset, payload, tail, complete }),
             Kind::Ssl2 => report(Record::Ssl2 { offset, record: payload }),
         };
     }
@@ -253,6 +272,16 @@ fn believable(bytes: &[u8]) -> bool {
     let Some((first, body)) = header(bytes) else { return false };
     let next = body.get(usize::from(first.length)..).and_then(header);
     first.is_plausible() && next.is_none_or(|(next, _)| next.is_plausible())
+}
+
+/// Where in `bytes` a header may stand that has the version field of the records before. Of encrypted bytes one in ten
+/// million looks like one, and where a header reaches to another one in these bytes, that one is looked at too.
+fn next_header(bytes: &[u8], version: ProtocolVersion) -> Option<usize> {
+    let [major, minor] = version.0.to_be_bytes();
+    (1..bytes.len()).find(|at| {
+        let rest = bytes.get(*at..).unwrap_or_default();
+        matches!(rest, [_, first, second, ..] if (*first, *second) == (major, minor)) && believable(rest)
+    })
 }
 
 /// The header that `bytes` begin with, and the bytes behind it.
@@ -306,6 +335,31 @@ mod tests {
     fn what_is_no_record_is_said_once_and_reading_goes_on_behind_it() {
         let out = records(&[b"HTTP/1.1 400 Bad Request\r\n", b"more", b"\x15\x03\x03\x00\x02\x02\x28"]);
         assert_eq!(out, [(0, 0, None), (21, 30, Some(vec![2, 40]))]);
+    }
+
+    #[test]
+    fn behind_a_hole_a_header_is_found_inside_a_piece() {
+        let mut stream = RecordStream::default().keeping(true);
+        let mut found = Vec::new();
+        let mut report = |record: Record<'_>| {
+            if let Record::Tls { offset, payload, tail, complete, .. } = record {
+                found.push((offset, payload.map(<[u8]>::to_vec), tail.to_vec(), complete));
+            }
+            false
+        };
+        stream.push(0, b"\x17\x03\x03\x00\x0aabc", &mut report);
+        // Over the end of the record.
+        stream.gap(10, &mut report);
+        stream.push(18, b"rest\x17\x03\x01\x00\x01", &mut report);
+        stream.push(27, b"x\x17\x03\x03\x00\x02yz\x17\x03\x03\x00\x05a", &mut report);
+        // Inside a record.
+        stream.gap(1, &mut report);
+        stream.push(42, b"cde", &mut report);
+        assert_eq!(
+            found,
+            [(28, Some(b"yz".to_vec()), Vec::new(), true), (35, None, b"cde".to_vec(), false)],
+            "the version of the records is 0303"
+        );
     }
 
     #[test]

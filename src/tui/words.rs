@@ -169,6 +169,9 @@ pub fn sender(direction: Direction) -> &'static str {
 /// The outcome as a sentence, in the words that reports use too.
 #[must_use]
 pub fn verdict(session: &Session) -> String {
+    if session.verdict.event.is_some() || session.verdict.finding.is_some() {
+        return session.verdict_line() + ".";
+    }
     sentence(&report::outcome(session))
 }
 

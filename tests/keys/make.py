@@ -27,12 +27,20 @@ def keys():
     openssl("pkcs8", "-topk8", "-nocrypt", "-in", source, "-out", HERE / "server.pkcs8.pem")
     openssl("pkcs8", "-topk8", "-nocrypt", "-in", source, "-outform", "DER", "-out", HERE / "server.pkcs8.der")
     openssl("pkcs8", "-topk8", "-passout", "pass:correct", "-in", source, "-out", HERE / "server.encrypted.pem")
-    openssl("rsa", "-aes128", "-traditional", "-passout", "pass:correct", "-in", source, "-out", HERE / "server.old.pem")
+    (HERE / "encrypted").mkdir(exist_ok=True)
+    old = ("-passout", "pass:correct", "-in", source, "-provider", "legacy", "-provider", "default", "-out")
+    for cipher in ("des", "des3", "aes128", "aes192", "aes256", "camellia128", "aria256", "seed"):
+        openssl("rsa", "-" + cipher, "-traditional", *old, HERE / "encrypted" / f"pem-{cipher}.pem")
+    for way in ("SHA1-3DES", "SHA1-2DES", "SHA1-RC2-40", "SHA1-RC2-128", "SHA1-DES", "SHA1-RC2-64", "MD5-DES", "MD5-RC2-64"):
+        openssl("pkcs8", "-topk8", "-v1", "PBE-" + way, *old, HERE / "encrypted" / f"pbe-{way.lower()}.pem")
+    openssl("pkcs8", "-topk8", "-v1", "PBE-SHA1-RC4-128", *old, HERE / "server.rc4.pem")
     openssl("req", "-x509", "-key", source, "-subj", "/CN=keys.example", "-days", "36500", "-out", HERE / "server.crt")
     openssl("pkcs12", "-export", "-passout", "pass:correct", "-inkey", source, "-in", HERE / "server.crt",
             "-out", HERE / "server.p12")
     openssl("genrsa", "-traditional", "-out", HERE / "other.pem", "2048")
     openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", HERE / "ec.pem")
+    openssl("ec", "-aes128", "-passout", "pass:correct", "-in", HERE / "ec.pem", "-out", HERE / "ec.encrypted.pem")
+    openssl("genpkey", "-algorithm", "ed25519", "-out", HERE / "ed25519.pem")
 
 
 class Relay:

@@ -22,7 +22,8 @@ use tlslab::capture::{Detail, Dissection, Dissector, Input, Packet, SAMPLES, Sam
 use tlslab::net::{Endpoint, Layers, LinkType, TransportHeader};
 use tlslab::session::rule::Verdict;
 use tlslab::session::{Session, TransportFacts};
-use tlslab::tls::secrets::Secrets;
+use tlslab::tls::private_key::PrivateKey;
+use tlslab::tls::secrets::{PreSharedKey, Secret, Secrets};
 
 /// The link type of the packets that are written here.
 pub const ETHERNET: LinkType = LinkType(1);
@@ -299,6 +300,54 @@ pub fn captures() -> Vec<PathBuf> {
     files
 }
 
+/// The captures of the project, of its tests, and those beside the sources where they are, each with the keys that
+/// somebody wrote down for it.
+pub fn keyed() -> Vec<(PathBuf, Secrets)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = Vec::new();
+    for (folder, extension) in [("captures", "pcapng"), ("tests/keys", "pcap")] {
+        for entry in fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let mut secrets = Secrets::default();
+            if path.extension().is_some_and(|found| found == extension) {
+                secrets.read_key_log(&fs::read(path.with_extension("keys")).unwrap(), 1);
+                all.push((path, secrets));
+            }
+        }
+    }
+    let shared = root.join("../shared/captures");
+    match fs::read_to_string(shared.join("manifest.tsv")) {
+        Ok(list) => all.extend(list.lines().skip(1).filter_map(|line| keyed_row(&shared, line))),
+        Err(_) => println!("skipped: the captures in ../shared are not there"),
+    }
+    all.sort_by(|one, other| one.0.cmp(&other.0));
+    all
+}
+
+/// A line of the list of captures, where it names keys.
+fn keyed_row(shared: &Path, line: &str) -> Option<(PathBuf, Secrets)> {
+    let columns: Vec<_> = line.split('\t').collect();
+    let (path, keys) = (shared.join(columns[0]), columns[10]);
+    let mut secrets = Secrets::default();
+    for key in keys.split(',').filter(|key| !matches!(*key, "-" | "embedded")) {
+        let (kind, value) = key.split_once('=').unwrap();
+        let bytes = || fs::read(shared.join(value)).unwrap();
+        match kind {
+            "keylog" => drop(secrets.read_key_log(&bytes(), 1)),
+            "rsa" => {
+                for key in PrivateKey::read(&bytes(), None).unwrap() {
+                    secrets.keep_private_key(key);
+                }
+            }
+            _ => {
+                let key = Secret::new(tlslab::base::parse_hex(value).unwrap());
+                secrets.keep_pre_shared_key(PreSharedKey { identity: None, key });
+            }
+        }
+    }
+    (keys != "-").then_some((path, secrets))
+}
+
 /// Packets in memory.
 #[derive(Clone, Default)]
 pub struct Capture {
@@ -320,6 +369,18 @@ impl fmt::Debug for Capture {
 impl Capture {
     pub fn of(frames: &[Vec<u8>]) -> Self {
         Self { packets: frames.iter().map(|frame| (ETHERNET, frame.clone())).collect() }
+    }
+
+    /// A capture file, and the key logs in it.
+    pub fn read(path: &Path) -> (Self, Vec<Vec<u8>>) {
+        let mut source = open(&[Input::Path(path.to_owned())], false).unwrap().source;
+        let mut logs = source.take_key_logs();
+        let mut packets = Vec::new();
+        while let Some(packet) = source.next_packet() {
+            packets.push((packet.link, packet.bytes.to_vec()));
+            logs.append(&mut source.take_key_logs());
+        }
+        (Self { packets }, logs)
     }
 
     /// Pushes all packets, and calls `between` after each.
@@ -474,6 +535,7 @@ fn facts_of(session: &Session) -> Session {
     session.client_hellos.iter_mut().for_each(|hello| hello.frame = 0);
     session.server_hellos.iter_mut().for_each(|hello| hello.frame = 0);
     session.notes.iter_mut().for_each(|note| note.frame = 0);
+    session.proofs.iter_mut().for_each(|proof| proof.frame = 0);
     if let Some(prelude) = session.prelude.as_mut().map(Arc::make_mut) {
         // A line belongs to the packet that ended it; how packets cut the lines is not the question here.
         prelude.lines.clear();

@@ -100,6 +100,7 @@ impl Conversation {
         }
         let start = offset + before.len() as u64;
         let stream = if form == Form::Ssl2 { RecordStream::with_ssl2() } else { RecordStream::default() };
+        let stream = stream.keeping(self.tracker().is_some_and(|tracker| tracker.wants_content(around.means.secrets)));
         if wrapper > 0 {
             let unwrap = TdsUnwrap::new();
             *pick_mut(&mut self.readers, side) = Reading::Wrapped { unwrap, offset: start, stream };

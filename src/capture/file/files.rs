@@ -2,6 +2,7 @@
 
 use super::super::packet::{FileNote, Packet, Progress, Source};
 use super::bytes::{Bytes, Memory};
+use super::late::Late;
 use super::recognise::Format;
 use super::step::{Found, Part, Remarks, Step};
 use crate::base::{Group, Severity};
@@ -20,8 +21,8 @@ pub(super) struct File {
     total: Option<u64>,
     /// Key logs that came beside it.
     keys: String,
-    /// Key logs that stand behind the packets, and the offset from which on they stand.
-    late: (u64, Vec<Vec<u8>>),
+    /// Key logs that stand behind packets, and the part of the file that was searched for them.
+    late: Late,
     /// Whether there is nothing more for the moment.
     waiting: bool,
 }
@@ -29,7 +30,7 @@ pub(super) struct File {
 impl File {
     pub(super) fn new(path: &Path, bytes: Bytes, format: Format, total: Option<u64>) -> Self {
         let at = format.first();
-        let (path, keys, late) = (path.to_path_buf(), String::new(), (u64::MAX, Vec::new()));
+        let (path, keys, late) = (path.to_path_buf(), String::new(), Late::default());
         Self { path, bytes, format, at, total, keys, late, waiting: false }
     }
 
@@ -38,8 +39,8 @@ impl File {
         Self { keys: keys.to_owned(), ..self }
     }
 
-    /// The same file with the key logs that stand behind its packets, which are wanted before them.
-    pub(super) fn with_late_keys(self, late: (u64, Vec<Vec<u8>>)) -> Self {
+    /// The same file with the key logs that stand behind packets, which are wanted before them.
+    pub(super) fn with_late_keys(self, late: Late) -> Self {
         Self { late, ..self }
     }
 
@@ -148,11 +149,11 @@ impl Files {
     fn enter(&mut self) {
         let Some(file) = self.all.get_mut(self.current) else { return };
         self.remarks.enter(&file.path);
-        let (from, late) = std::mem::take(&mut file.late);
-        for log in &late {
+        let late = std::mem::take(&mut file.late);
+        for log in &late.key_logs {
             self.remarks.key_log(log);
         }
-        self.remarks.known_from = from;
+        self.remarks.known = late.searched;
         if let Format::Pcap(pcap) = &file.format {
             pcap.remark(&mut self.remarks);
         }

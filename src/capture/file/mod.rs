@@ -15,12 +15,13 @@
 //! before it stays good: no attempt is made to guess where the next packet might be.
 
 mod bytes;
-mod ending;
 mod files;
+mod late;
 mod pcap;
 mod pcapng;
 mod pipe;
 mod recognise;
+mod rewrite;
 mod spool;
 mod step;
 mod store;
@@ -29,6 +30,7 @@ mod write;
 
 pub(super) use bytes::Overwritten;
 pub(super) use files::Files;
+pub use rewrite::replace_key_logs;
 pub(super) use write::{InterfaceToWrite, Statistics};
 pub use write::{PacketToWrite, PcapngWriter, create_private, export_stream};
 
@@ -37,6 +39,7 @@ use super::samples::Sample;
 use crate::base::printable;
 use bytes::{Blocks, Bytes, Counting, Memory};
 use files::File as OpenFile;
+use late::Late;
 use pipe::{Patient, Pipe};
 use recognise::{Format, Kind, NEEDED, recognise};
 use spool::Spool;
@@ -218,8 +221,12 @@ fn open_file(path: &Path, file: File, regular: bool, access: Access) -> Result<(
         if access.followed && !regular { Box::new(Pipe::new(counted).map_err(failed)?) } else { Box::new(counted) };
     let (mut blocks, format, packed) = unpacked(path, plain, &count)?;
     let late = match (&format, end, total) {
-        (Format::Pcapng(pcapng), Some(end), Some(length)) if !packed => ending::key_logs(&end, length, pcapng.order()),
-        _ => (u64::MAX, Vec::new()),
+        // What can be read again can be opened later.
+        (Format::Pcapng(pcapng), Some(end), Some(length)) if !packed && access.random => {
+            Late::at_the_end(&end, length, pcapng.order())
+        }
+        (Format::Pcapng(_), Some(end), Some(_)) if !packed => Late::anywhere(&end),
+        _ => Late::default(),
     };
     let place = match again {
         Some(place) if !packed => Some(place),

@@ -293,7 +293,7 @@ impl Pcapng {
             return Step::Passed(block.next);
         };
         if kind == TLS_KEY_LOG {
-            if block.offset < remarks.known_from {
+            if !remarks.known.contains(&block.offset) {
                 remarks.key_log(text);
             }
         } else {

@@ -71,8 +71,8 @@ pub(super) struct Remarks {
     pub(super) path: PathBuf,
     /// The last packet so far.
     pub(super) after: FrameNumber,
-    /// The offset from which on the key logs of the file are known already.
-    pub(super) known_from: u64,
+    /// Where in the file its key logs are known already.
+    pub(super) known: std::ops::Range<u64>,
     notes: Vec<FileNote>,
     made: usize,
     key_logs: Vec<Vec<u8>>,

@@ -500,45 +500,74 @@ fn any_byte_of_a_compressed_file_may_be_wrong() {
     }
 }
 
-/// Secrets that were written last are there before the first packet.
-#[test]
-fn secrets_at_the_end_come_first() {
+/// The first connection of a sample, written with a key log behind so many of its packets.
+fn with_keys_behind(packets: usize) -> Vec<u8> {
     let sample = crate::capture::Sample::named("one-way-tls13").unwrap();
     let mut source = open(&[Input::Sample(sample)], false).unwrap().source;
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("late.pcapng");
     let mut writer = PcapngWriter::new(Vec::new()).unwrap();
+    let mut count = 0;
+    let keys = |writer: &mut PcapngWriter<Vec<u8>>| {
+        sample.keys.lines().for_each(|line| writer.key_log(line.as_bytes()).unwrap());
+    };
     while let Some(packet) = source.next_packet() {
+        if count == packets {
+            keys(&mut writer);
+        }
         let Packet { time, link, original_length, bytes, .. } = packet;
         writer.packet(&PacketToWrite { time, link, original_length, bytes, comment: None }).unwrap();
+        count += 1;
     }
-    for line in sample.keys.lines() {
-        writer.key_log(line.as_bytes()).unwrap();
+    if packets >= count {
+        keys(&mut writer);
     }
-    let mut written = writer.finish().unwrap();
-    std::fs::write(&path, &written).unwrap();
-    let read = |path: &Path| {
-        let opened = open(&[Input::Path(path.to_owned())], false).unwrap();
-        let mut sessions = Vec::new();
-        let take = |session| {
-            sessions.push(session);
-            Ok::<(), std::convert::Infallible>(())
-        };
-        crate::capture::read_sessions(
-            opened.source,
-            &crate::capture::Keys::default(),
-            crate::capture::Settings::REPORT,
-            take,
-        )
-        .unwrap();
-        sessions[0].decryption.clone().unwrap_or_default()
+    writer.finish().unwrap()
+}
+
+/// What became of the protected records of the only session, read once.
+fn decryption(name: &str, content: &[u8]) -> crate::session::Decryption {
+    use crate::capture::{Keys, Settings, read_sessions};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    let opened = open(&[Input::Path(path)], false).unwrap();
+    let mut sessions = Vec::new();
+    let take = |session| {
+        sessions.push(session);
+        Ok::<(), std::convert::Infallible>(())
     };
-    let decryption = read(&path);
-    assert_eq!(decryption.closed, [0; 2]);
-    assert!(decryption.opened.iter().all(|count| *count > 0));
-    // Damage at the end costs the secrets and nothing else.
+    read_sessions(opened.source, &Keys::default(), Settings::REPORT, take).unwrap();
+    sessions[0].decryption.as_deref().cloned().unwrap_or_default()
+}
+
+/// Secrets that were written late, between packets or last, are there before the first packet.
+#[test]
+fn secrets_behind_packets_come_first() {
+    let expected = decryption("first.pcapng", &with_keys_behind(0));
+    assert!(expected.opened.iter().all(|count| *count > 0) && expected.closed == [0; 2]);
+    for packets in 1..20 {
+        assert_eq!(decryption("late.pcapng", &with_keys_behind(packets)), expected, "behind {packets} packets");
+    }
+    // A block that is damaged costs its own secret.
+    let mut written = with_keys_behind(usize::MAX);
     let length = written.len();
     written[length - 2] ^= 1;
-    std::fs::write(&path, &written).unwrap();
-    assert_eq!(read(&path).opened, [0; 2]);
+    assert!(decryption("damaged.pcapng", &written).opened[1] > 0);
+}
+
+/// What can be read only once opens with the secrets that came so far, and goes on from there.
+#[test]
+fn secrets_that_come_late_open_what_follows_them() {
+    let whole = decryption("first.pcapng", &with_keys_behind(0));
+    let mut fewer = 0;
+    for packets in 1..20 {
+        let found = decryption("late.pcapng.gz", &gzip(&with_keys_behind(packets)));
+        assert!(found.opened.iter().zip(whole.opened).all(|(found, whole)| *found <= whole));
+        // One that was half read when they came was passed over.
+        let torn = |reason: &Option<crate::session::Closed>| {
+            reason.is_none_or(|reason| reason == crate::session::Closed::Incomplete)
+        };
+        assert!(found.reason.iter().all(torn), "behind {packets} packets: {found:?}");
+        fewer += u32::from(found.opened != whole.opened && found.opened != [0; 2]);
+    }
+    assert!(fewer > 0);
 }

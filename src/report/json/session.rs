@@ -65,6 +65,7 @@ fn roles_from(roles: RolesFrom) -> &'static str {
     match roles {
         RolesFrom::Hello => "hello",
         RolesFrom::Syn => "syn",
+        RolesFrom::Keys => "keys",
         RolesFrom::Ports => "ports",
     }
 }

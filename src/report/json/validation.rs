@@ -68,6 +68,7 @@ impl Serialize for JudgedJson<'_> {
             "anchor": ruling.anchor().map(|anchor| AnchorJson { anchor, ruling }),
             "problems": List(ruling.problems().map(RungJson).collect::<Vec<_>>().iter()),
             "overlooked": List(verification.overlooked().map(RungJson).collect::<Vec<_>>().iter()),
+            "timestamps_not_checked": ruling.timestamps,
             "not_checked": List(ruling.not_checked().map(RungJson).collect::<Vec<_>>().iter()),
         })
     }

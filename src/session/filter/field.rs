@@ -232,6 +232,9 @@ const CLOSED: Kind = Kind::Word(&[
     ("resumed", "the session rests on an earlier one that was not opened"),
     ("suite not supported", "the cipher is not known here"),
     ("handshake not captured", "a hello is missing"),
+    ("began before the capture", "both hellos are missing"),
+    ("block missing", "the end of the record before it, to which it is chained, was not captured"),
+    ("came late", "the capture brings the secrets behind the record"),
 ]);
 const PROOF: Kind = Kind::Word(&[
     ("verified", "it was checked and holds"),

@@ -26,8 +26,8 @@ const NANOSECONDS: i64 = 1_000_000_000;
 pub struct Court {
     basis: Arc<Basis>,
     known: HashMap<Question, Vec<(RangeInclusive<i64>, Arc<Ruling>)>>,
-    /// How many chains of sessions that did not fail were judged.
-    spent: usize,
+    /// How many chains of sessions that did not fail may still be judged.
+    left: usize,
 }
 
 /// All that a ruling depends on but the basis and the moment.
@@ -44,7 +44,7 @@ impl Court {
     /// A court that has judged nothing.
     #[must_use]
     pub fn new(basis: Arc<Basis>) -> Self {
-        Self { basis, known: HashMap::new(), spent: 0 }
+        Self { basis, known: HashMap::new(), left: MOST_CHAINS }
     }
 
     /// By what it judges.
@@ -87,10 +87,7 @@ impl Court {
             return Ok(Arc::clone(ruling));
         }
         if !failed && self.basis.docket == Docket::Bounded {
-            if self.spent >= MOST_CHAINS {
-                return Err(NotJudged::TooManyChains);
-            }
-            self.spent += 1;
+            self.left = self.left.checked_sub(1).ok_or(NotJudged::TooManyChains)?;
         }
         let ruling = Arc::new(rule(&self.basis, &question, certificates, at));
         let span = if quotes_clock(&ruling) { at..=at } else { self.span(&question, certificates, &ruling, at) };
@@ -171,7 +168,8 @@ fn rule(basis: &Basis, question: &Question, certificates: &[Arc<Certificate>], a
         staple: question.staple.as_deref(),
         profile: basis.profile,
     });
-    Ruling { verification, anchors, purpose: question.purpose, name: question.name.clone() }
+    let timestamps = certificates.first().map_or(0, |certificate| certificate.sct_count);
+    Ruling { verification, anchors, purpose: question.purpose, name: question.name.clone(), timestamps }
 }
 
 /// The moments at which what a stapled response says begins to count or becomes too old.
@@ -205,3 +203,6 @@ pub fn arrival(session: &Session, purpose: Purpose) -> i64 {
 fn is_certificate(kind: HandshakeType) -> bool {
     kind == HandshakeType::CERTIFICATE || kind == HandshakeType(25)
 }
+
+#[cfg(test)]
+mod tests;

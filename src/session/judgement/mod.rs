@@ -68,6 +68,9 @@ pub struct Ruling {
     pub purpose: Purpose,
     /// The host that the client asked for, where it named one.
     pub name: Option<PeerName>,
+    /// Promises of public logs in the peer's certificate (RFC 6962 3.3). They are not checked: the keys of the logs are not
+    /// known.
+    pub timestamps: u16,
 }
 
 impl Session {

@@ -1,11 +1,12 @@
 //! What the capture does not show: the truth about our own blindness.
 
 use super::Rule;
-use super::case::{Case, counted};
+use super::case::Case;
 use super::finding::Answer::Silent;
 use super::finding::{Answer, Confidence, Evidence, Found};
+use super::words::counted;
 use crate::base::Severity;
-use crate::session::{EventKind, Outcome};
+use crate::session::{Event, EventKind, Outcome};
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -123,16 +124,22 @@ fn gap(case: &Case<'_>) -> Option<Evidence> {
 
 fn lost(case: &Case<'_>) -> Answer {
     let session = case.session;
-    let pairs = session.transport.missing.iter().zip(&session.transport.cut);
-    let missing: u64 = pairs.map(|(missing, cut)| missing.saturating_sub(*cut)).sum();
-    // A side of which nothing was captured is told as that.
-    if missing == 0 || session.transport.packets.contains(&0) {
+    let transport = &session.transport;
+    // A side of which nothing was captured is told as that, and packets that were cut as such.
+    if transport.missing == [0; 2] || transport.cut != [0; 2] || transport.packets.contains(&0) {
         return Silent;
     }
-    let text = format!(
-        "{} of this connection are missing in the capture, and the other side has acknowledged them.",
-        counted(missing, "byte")
-    );
+    let received = |event: &&Event| {
+        let acknowledged = transport.acknowledged.get(event.direction.index()).copied().unwrap_or_default();
+        matches!(event.kind, EventKind::Gap { bytes } if event.offset.saturating_add(bytes) <= acknowledged)
+    };
+    let holes = case.events().iter().filter(received);
+    let missing: u64 = holes.map(|event| if let EventKind::Gap { bytes } = event.kind { bytes } else { 0 }).sum();
+    if missing == 0 {
+        return Silent;
+    }
+    let count = counted(missing, "byte");
+    let text = format!("{count} of this connection are missing in the capture, and the other side acknowledged them.");
     let hurts = session.outcome == Outcome::Incomplete;
     Found::new(Confidence::Certain, text)
         .because(hurts.then_some(Confidence::Certain), || format!("{missing} bytes are missing in the capture"))

@@ -1,10 +1,10 @@
 //! A session as the rules look at it: what nearly all of them ask is worked out once.
 
 use super::finding::Evidence;
-use crate::base::printable;
+use super::words::{named, seconds, side};
 use crate::net::Direction::{self, ToClient, ToServer};
-use crate::session::{Event, EventKind, Flight, Outcome, ProofKind, Session, Timestamp};
-use crate::tls::code::{AlertDescription, HandshakeType, ProtocolVersion};
+use crate::session::{Event, EventKind, Flight, Outcome, ProofKind, Session};
+use crate::tls::code::{HandshakeType, ProtocolVersion};
 use crate::tls::handshake::{Alert, ClientHello, ServerHello};
 use crate::x509::Certificate;
 use std::borrow::Cow;
@@ -110,6 +110,11 @@ impl<'a> Case<'a> {
 
     pub(super) fn server_hello(&self) -> Option<&'a ServerHello> {
         self.session.server_hello()
+    }
+
+    /// Whether the capture has the moments at which it was made: some have none and begin in 1970.
+    pub(super) fn has_clock(&self) -> bool {
+        self.now > FIRST_CAPTURE
     }
 
     /// The first certificate that the server sent, where it can be read.
@@ -234,7 +239,8 @@ impl<'a> Case<'a> {
             Outcome::LikelyRefused { by } => (by, How::Hidden, self.last_record(by)?),
             Outcome::NotTls { by } => {
                 let wanted = |event: &Event| event.direction == by && matches!(event.kind, EventKind::NotTls { .. });
-                (by, How::NotTls, self.first(wanted)?)
+                let how = session.clues.odd_alert().map_or(How::NotTls, How::Alert);
+                (by, how, self.first(wanted)?)
             }
             Outcome::Aborted { .. } => {
                 let index = self.first(|event| matches!(event.kind, EventKind::Fin | EventKind::Reset))?;
@@ -320,88 +326,13 @@ impl<'a> Case<'a> {
     }
 }
 
+/// TLS is younger than this: 1990.
+const FIRST_CAPTURE: i64 = 631_152_000;
+
 /// The longest protected record that can hold no certificate.
 const SHORT: u64 = 120;
 
 /// Whether it is a handshake message of that type.
 pub(super) fn is_message(event: &Event, wanted: u8) -> bool {
     matches!(event.kind, EventKind::Handshake { kind, .. } if kind.0 == wanted)
-}
-
-/// The text with a capital letter in front.
-pub(super) fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    first + characters.as_str()
-}
-
-/// `the client`.
-pub(super) fn side(sender: Direction) -> &'static str {
-    if sender == ToServer { "the client" } else { "the server" }
-}
-
-/// `unknown_ca (48)`.
-pub(super) fn named(alert: Alert) -> String {
-    described(alert.description)
-}
-
-/// `unknown_ca (48)`.
-pub(super) fn described(description: AlertDescription) -> String {
-    format!("{} ({})", description.name().unwrap_or("unknown"), description.0)
-}
-
-/// Nanoseconds as seconds.
-pub(super) fn seconds(time: Timestamp) -> i64 {
-    time.div_euclid(1_000_000_000)
-}
-
-/// Text from the wire for a sentence: printable, and not longer than names of people's machines are.
-pub(super) fn quoted(text: &str) -> String {
-    shortened(&printable(text), 48)
-}
-
-/// The first characters of a text, with dots where it goes on.
-pub(super) fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
-}
-
-/// The first few of a list, and how many more there are.
-pub(super) fn few<T: ToString>(all: impl IntoIterator<Item = T>, most: usize) -> String {
-    let all: Vec<String> = all.into_iter().map(|one| one.to_string()).collect();
-    let shown = all.get(..most.min(all.len())).unwrap_or_default().join(", ");
-    match all.len().saturating_sub(most) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
-}
-
-/// `1 day`, `42 days`; hours below two days.
-pub(super) fn span(seconds: i64) -> String {
-    let seconds = seconds.abs();
-    match seconds {
-        0..120 => counted(seconds, "second"),
-        120..7200 => counted(seconds / 60, "minute"),
-        7200..172_800 => counted(seconds / 3600, "hour"),
-        _ => counted(seconds / 86_400, "day"),
-    }
-}
-
-/// `1 byte`, `2 bytes`.
-pub(super) fn counted(number: impl Into<i128>, noun: &str) -> String {
-    let number = number.into();
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}
-
-/// The day of a moment: `2024-01-01`.
-pub(super) fn day(seconds: i64) -> String {
-    crate::x509::moment(seconds).chars().take(10).collect()
-}
-
-/// Nanoseconds as milliseconds.
-pub(super) fn milliseconds(nanoseconds: i64) -> String {
-    let tenths = nanoseconds / 100_000;
-    format!("{}.{} ms", tenths / 10, (tenths % 10).abs())
 }

@@ -1,9 +1,10 @@
 //! Who hung up, and whether in order.
 
 use super::Rule;
-use super::case::{Case, How, Stage, counted, named, side, span};
+use super::case::{Case, How, Stage};
 use super::finding::Answer::{NotEnough, Silent};
 use super::finding::{Answer, Confidence, Evidence, Found};
+use super::words::{counted, named, side, span};
 use crate::base::Severity;
 use crate::net::Direction::{self, ToClient, ToServer};
 use crate::session::{Event, EventKind, Outcome, flight};

@@ -1,9 +1,10 @@
 //! Keys that were given and do not open what they should.
 
 use super::Rule;
-use super::case::{Case, capital, counted};
+use super::case::Case;
 use super::finding::Answer::Silent;
 use super::finding::{Answer, Confidence, Evidence, Found};
+use super::words::{capital, counted};
 use crate::base::Severity;
 use crate::session::Closed;
 use crate::tls::key_log::Label;

@@ -1,9 +1,10 @@
 //! Encrypted Client Hello.
 
 use super::Rule;
-use super::case::{Case, quoted};
+use super::case::Case;
 use super::finding::Answer::{NotEnough, Silent};
 use super::finding::{Answer, Confidence, Found};
+use super::words::quoted;
 use crate::base::Severity;
 use crate::net::Direction::{ToClient, ToServer};
 use crate::session::Outcome;

@@ -1,9 +1,10 @@
 //! Keys in use: records that were changed, lost or repeated behind TCP's back.
 
 use super::Rule;
-use super::case::{Case, Stage, side};
+use super::case::{Case, Stage};
 use super::finding::Answer::Silent;
 use super::finding::{Answer, Confidence, Found};
+use super::words::side;
 use crate::base::Severity;
 
 pub(super) static RULES: &[Rule] = &[Rule {

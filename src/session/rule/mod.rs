@@ -31,6 +31,7 @@ mod net;
 mod post;
 mod res;
 mod verdict;
+mod words;
 
 use super::facts::{Kind, Session};
 use crate::base::Severity;

@@ -1,13 +1,14 @@
 //! What went well and should be better: no failure, and worth a word to who runs the server.
 
-use super::case::{Case, day, quoted, span};
+use super::case::Case;
 use super::finding::Answer::Silent;
 use super::finding::{Answer, Confidence, Evidence, Found};
 use super::neg::weakness;
+use super::words::{day, quoted, span};
 use super::{Rule, several};
 use crate::base::Severity;
 use crate::net::Direction::ToClient;
-use crate::session::Outcome;
+use crate::session::{EventKind, Outcome};
 use crate::tls::code::{KeyExchange, NamedGroup, ProtocolVersion};
 
 /// Seconds of a day.
@@ -307,12 +308,19 @@ fn psk_alone(case: &Case<'_>) -> Answer {
 }
 
 fn heartbleed(case: &Case<'_>) -> Answer {
-    let Some(note) = case.session.notes.iter().find(|note| note.item.code == "tls.heartbleed") else { return Silent };
-    Found::new(Confidence::Certain, format!("{}.", note.item.text))
-        .because(Some(Confidence::Certain), || {
-            "a Heartbleed attack (CVE-2014-0160) was made on this connection".to_owned()
-        })
+    let asked = |code: &str| case.session.notes.iter().find(|note| note.item.code == code);
+    let (note, sure) = match (asked("tls.heartbleed"), asked("tls.heartbeat.padding")) {
+        (Some(note), _) => (note, Confidence::Certain),
+        (None, Some(note)) => (note, Confidence::Likely),
+        (None, None) => return Silent,
+    };
+    let answered = case.first(|event| event.direction == ToClient && matches!(event.kind, EventKind::Heartbeat { .. }));
+    let came = if answered.is_some() { "the server answered" } else { "the server did not answer" };
+    let text = format!("A heartbeat as attacks make it: {}; {came}.", note.item.text);
+    Found::new(sure, text)
+        .because(Some(sure), || format!("a Heartbleed attack (CVE-2014-0160) was made; {came}"))
         .by([Evidence::frame(note.frame, "the heartbeat request").field("tls.heartbeat_message.payload_length")])
+        .by(answered.and_then(|index| case.at(index, "the answer")))
         .into()
 }
 

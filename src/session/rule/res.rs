@@ -1,8 +1,9 @@
 //! Resumption, pre-shared keys and early data.
 
-use super::case::{Case, How, Stage, capital, counted, side};
+use super::case::{Case, How, Stage};
 use super::finding::Answer::{NotEnough, Silent};
 use super::finding::{Answer, Confidence, Found};
+use super::words::{capital, counted, side};
 use super::{Rule, several};
 use crate::base::Severity;
 use crate::net::Direction::{ToClient, ToServer};

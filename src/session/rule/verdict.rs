@@ -1,10 +1,11 @@
 //! One verdict for a session: who decided how it ended, at which message, and why, as far as the findings tell.
 
-use super::case::{Case, How, Stage, capital};
+use super::case::{Case, End, How, Stage};
 use super::finding::{Confidence, Finding};
+use super::words::capital;
 use crate::base::Severity;
 use crate::net::Direction;
-use crate::session::{EventKind, Kind, Outcome, Session};
+use crate::session::{EventKind, Flight, Kind, Outcome, Session};
 use crate::tls::code::ProtocolVersion;
 
 /// How many columns a line may have that is pasted into a ticket.
@@ -53,13 +54,17 @@ pub(super) fn of(case: &Case<'_>, findings: &[Finding]) -> Verdict {
     let causes = findings.iter().enumerate().filter_map(|(index, found)| Some((index, found.cause.as_ref()?)));
     // The first of equals: max_by_key would take the last.
     let best = causes.rev().max_by_key(|(_, cause)| cause.confidence);
-    let by = case.end.map(|end| if end.by == Direction::ToServer { Decider::Client } else { Decider::Server });
+    // Who leaves at once over something has decided, too.
+    let left = case.left_at_once().filter(|_| case.end.is_none() && best.is_some());
+    let left = left.map(|event| End { by: Direction::ToServer, how: How::Closed, event, stage: Stage::Established });
+    let end = case.end.or(left);
+    let by = end.map(|end| if end.by == Direction::ToServer { Decider::Client } else { Decider::Server });
     let on_the_way = best.and_then(|(index, _)| findings.get(index)).is_some_and(|found| found.rule.id == "NET-04");
     Verdict {
         finding: best.map(|(index, _)| index),
         decided_by: if on_the_way { Some(Decider::Middlebox) } else { by },
-        stage: case.end.map(|end| end.stage),
-        event: case.end.map(|end| end.event),
+        stage: end.map(|end| end.stage),
+        event: end.map(|end| end.event),
         confidence: best.map(|(_, cause)| cause.confidence),
     }
 }
@@ -74,7 +79,7 @@ impl Session {
     /// The verdict in one line of at most 120 columns: who, at which message, why. It can be pasted into a ticket.
     #[must_use]
     pub fn verdict_line(&self) -> String {
-        super::case::shortened(&self.whole_line(), COLUMNS)
+        super::words::shortened(&self.whole_line(), COLUMNS)
     }
 
     fn whole_line(&self) -> String {
@@ -114,7 +119,7 @@ impl Session {
             }
             _ => "The capture ends, or lacks too much, before it can be told".to_owned(),
         };
-        let worst = self.findings.iter().rev().max_by_key(|found| found.severity);
+        let worst = self.findings.iter().rev().max_by_key(|found| (found.severity, found.rule.severity));
         match worst.filter(|found| found.severity >= Severity::Warn) {
             Some(found) => format!("{line}; {}: {}", found.severity.word(), found.rule.title),
             None => line,
@@ -151,7 +156,10 @@ impl Session {
             EventKind::Alert(alert) => alert.description.to_string(),
             EventKind::Reset => return Some(format!("{who} reset the connection {place}")),
             EventKind::Fin => return Some(format!("{who} closed the connection {place}")),
-            EventKind::NotTls { .. } => return Some(format!("{who} answered the ClientHello without TLS")),
+            EventKind::NotTls { .. } => match self.clues.odd_alert() {
+                Some(alert) => alert.description.to_string(),
+                None => return Some(format!("{who} answered the ClientHello without TLS")),
+            },
             _ => "an encrypted alert".to_owned(),
         };
         Some(match object {
@@ -170,6 +178,9 @@ impl Session {
         let Some(found) = self.verdict_finding() else {
             if self.verdict.event.is_some() {
                 text += &format!(" The reason: {}. The log of that side may tell.", self.supposition());
+                if let Some(refusal) = Flight::read(self).and_then(|flight| flight.refusal) {
+                    text += &format!(" Programs that do it in this way use {}.", refusal.how.family());
+                }
             }
             return text;
         };

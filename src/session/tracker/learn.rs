@@ -28,7 +28,7 @@ impl Tracker {
         meant
     }
 
-    fn flip(&mut self) {
+    pub(super) fn flip(&mut self) {
         self.flipped = !self.flipped;
         self.sides.reverse();
         self.opening.iter_mut().for_each(|opening| opening.reverse());

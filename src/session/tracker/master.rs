@@ -2,7 +2,7 @@
 //! secret, the private key of the server, a pre-shared key, or the earlier connection that it resumes.
 
 use super::super::decryption::Closed;
-use super::opening::Known;
+use super::known::Known;
 use super::transcript::Transcript;
 use crate::tls::code::{CipherSuite, KeyExchange, ProtocolVersion};
 use crate::tls::decrypt::{Suite, extended_master_secret, master_secret};
@@ -14,6 +14,7 @@ pub(super) struct Search<'a> {
     pub(super) version: ProtocolVersion,
     pub(super) suite: Suite,
     pub(super) known: &'a Known<'a>,
+    pub(super) client_random: [u8; 32],
     pub(super) server_random: [u8; 32],
     pub(super) transcript: Option<&'a Transcript>,
     pub(super) secrets: &'a Secrets,
@@ -23,7 +24,7 @@ pub(super) struct Search<'a> {
 impl Search<'_> {
     /// The master secrets that it may be, the likeliest first; never none.
     pub(super) fn masters(&self) -> Result<Vec<Secret>, Closed> {
-        let random = &self.known.client_random;
+        let random = &self.client_random;
         if let Some(master) = self.secrets.find(random, Label::MasterSecret) {
             return Ok(vec![master.clone()]);
         }
@@ -86,7 +87,7 @@ impl Search<'_> {
 
     /// The reason, unless the key log knows the connection.
     fn not_found(&self, otherwise: Closed) -> Closed {
-        if self.secrets.has(&self.known.client_random) { Closed::LabelMissing(Label::MasterSecret) } else { otherwise }
+        if self.secrets.has(&self.client_random) { Closed::LabelMissing(Label::MasterSecret) } else { otherwise }
     }
 
     fn by_session_id(&self) -> Option<Secret> {
@@ -110,7 +111,7 @@ impl Search<'_> {
     }
 
     fn of_premaster(&self, premaster: &Secret) -> Secret {
-        let randoms = [self.known.client_random, self.server_random].concat();
+        let randoms = [self.client_random, self.server_random].concat();
         match self.transcript.filter(|_| self.known.extended_master_secret) {
             Some(all) => extended_master_secret(self.version, self.suite, premaster, &all.until_key_exchange()),
             None => master_secret(self.version, self.suite, premaster, &randoms),

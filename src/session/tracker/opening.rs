@@ -7,15 +7,17 @@
 use super::super::decryption::{Closed, Decryption};
 use super::super::facts::EventKind;
 use super::super::listener::Heard;
+use super::known::Known;
 use super::master::Search;
+use super::stray::{Proof, Tried};
 use super::traffic;
 use super::transcript::Transcript;
 use super::waiting::Waiting;
 use super::{Means, Moment, Tracker};
 use crate::net::Direction;
 use crate::tls::code::{AlertDescription, AlertLevel, CipherSuite, ContentType, ProtocolVersion};
-use crate::tls::decrypt::{Draft, Found, KeyBlock, Opened, Place, RecordKey, Sha256, Side, Stage, Suite};
-use crate::tls::handshake::{Alert, ClientHello};
+use crate::tls::decrypt::{Draft, Found, KeyBlock, Opened, Place, RecordKey, Sealed, Sha256, Side, Stage, Suite};
+use crate::tls::handshake::Alert;
 use crate::tls::key_log::{Entry, Label};
 use crate::tls::record::Header;
 use crate::tls::secrets::{Remembered, Secret, Secrets};
@@ -54,8 +56,13 @@ pub(super) struct Opening {
     pending: [bool; 2],
     /// For which state of the secrets, and behind which of ServerHello and Finished, keys were looked for last.
     looked_for: [Option<(u64, bool, bool)>; 2],
+    /// How often keys were made, up to TLS 1.2: each handshake makes new ones.
+    made: [usize; 2],
     /// Secrets of TLS 1.3 that were found in another way than by the client random.
     own: Vec<(Label, Secret)>,
+    /// What was tried where a hello is missing, and what came of it.
+    tried: Tried,
+    proof: Option<Proof>,
     /// The master secret that keys were made from last, until TLS 1.2.
     pub(super) master: Option<Secret>,
     pub(super) facts: Decryption,
@@ -66,27 +73,12 @@ pub(super) struct Opening {
     content: Vec<u8>,
 }
 
-/// What the hellos say of the keys.
-pub(super) struct Known<'a> {
-    pub(super) version: Option<ProtocolVersion>,
-    pub(super) cipher_suite: Option<CipherSuite>,
-    pub(super) client_random: [u8; 32],
-    pub(super) server_random: Option<[u8; 32]>,
-    pub(super) offered: ProtocolVersion,
-    encrypt_then_mac: bool,
-    /// Whether the master secret is made from the handshake itself (RFC 7627).
-    pub(super) extended_master_secret: bool,
-    pub(super) session_id: &'a [u8],
-    /// The ticket that the client showed.
-    pub(super) ticket: &'a [u8],
-    /// The ticket that the server gave.
-    new_ticket: &'a [u8],
-    /// Whether there was a ClientKeyExchange; without it the handshake resumes an earlier connection.
-    pub(super) key_exchanged: bool,
-    /// Whether early data was announced.
-    pub(super) early_data: bool,
-    /// Whether the server took a pre-shared key of TLS 1.3, and whether Diffie-Hellman was added to it.
-    pub(super) psk: Option<bool>,
+/// What a trial with keys that may be the wrong ones changes.
+struct Kept {
+    side: Side,
+    pending: [bool; 2],
+    made: [usize; 2],
+    master: Option<Secret>,
 }
 
 /// Where secrets are looked for.
@@ -107,6 +99,8 @@ impl Opening {
         self.sides.reverse();
         self.pending.reverse();
         self.looked_for.reverse();
+        self.made.reverse();
+        self.tried.reverse();
         self.facts.reverse();
         self.waiting.reverse();
         self.digests.iter_mut().for_each(|pair| pair.reverse());
@@ -147,9 +141,11 @@ impl Opening {
         known: &Known<'_>,
         sources: &mut Sources<'_>,
     ) -> Result<(), Closed> {
-        let suite = known.cipher_suite.map(Suite::of);
+        let no_random = if known.version.is_none() { Closed::BeganBefore } else { Closed::HandshakeNotCaptured };
+        let random = known.client_random.or(self.proof.map(|proof| proof.random)).ok_or(no_random)?;
+        let chosen = known.cipher_suite.or(self.proof.map(|proof| proof.suite));
+        let suite = chosen.map(Suite::of);
         let secrets = sources.secrets;
-        let draft = Draft::of(known.version.unwrap_or(known.offered));
         let finished = sources.transcript.is_some_and(Transcript::is_finished);
         let state = Some((secrets.generation(), suite.is_some(), finished));
         let is_new = self.looked_for.get(direction.index()).is_none_or(|latest| *latest != state);
@@ -157,17 +153,17 @@ impl Opening {
         if let Some(latest) = self.looked_for.get_mut(direction.index()).filter(|_| sources.record.is_some()) {
             *latest = state;
         }
-        let given = secrets.of(&known.client_random);
+        let given = secrets.of(&random);
         // Once for each state; this is asked for each record.
         if !is_new && suite.is_some_and(|suite| suite.is_some()) && !(given.is_empty() && self.own.is_empty()) {
             return Ok(());
         }
         if !given.is_empty() {
-            sources.remembered.matched(&known.client_random);
+            known.client_random.iter().for_each(|random| sources.remembered.matched(random));
         } else if is_new {
-            let found = traffic::found(direction, known, suite.flatten(), draft, &self.own, sources);
+            let found = traffic::found(direction, known, suite.flatten(), &self.own, sources);
             for (label, secret) in found {
-                self.facts.learn(Entry::Random { label, random: known.client_random, secret: secret.clone() });
+                self.facts.learn(Entry::Random { label, random, secret: secret.clone() });
                 self.own.retain(|(other, _)| *other != label);
                 self.own.push((label, secret));
             }
@@ -179,8 +175,16 @@ impl Opening {
         if suite.is_none() && direction == Direction::ToClient {
             return Err(Closed::HandshakeNotCaptured);
         }
-        let all = if given.is_empty() { std::mem::take(&mut self.own) } else { given.to_vec() };
-        for (label, secret) in all.iter().filter(|_| is_new) {
+        if is_new {
+            let all = if given.is_empty() { self.own.clone() } else { given.to_vec() };
+            self.offer(&all, suite, known.draft());
+        }
+        Ok(())
+    }
+
+    /// Makes the keys of all secrets; before a suite is chosen those of early data, with each suite.
+    fn offer(&mut self, all: &[(Label, Secret)], suite: Option<Suite>, draft: Draft) {
+        for (label, secret) in all {
             let Some((direction, stage)) = stage(*label) else { continue };
             match suite {
                 Some(suite) => self.side(direction).offer(stage, suite, draft, secret),
@@ -192,10 +196,24 @@ impl Opening {
                 None => {}
             }
         }
-        if given.is_empty() {
-            self.own = all;
+    }
+
+    /// A record was opened with secrets of which nothing said that they belong to the session.
+    pub(super) fn proved(&mut self, proof: Proof, secrets: &Secrets) {
+        self.proof = Some(proof);
+        for (label, secret) in secrets.of(&proof.random) {
+            self.facts.learn(Entry::Random { label: *label, random: proof.random, secret: secret.clone() });
         }
-        Ok(())
+        self.sides.iter_mut().for_each(Side::begun_before);
+    }
+
+    pub(super) fn is_proved(&self) -> bool {
+        self.proof.is_some()
+    }
+
+    /// Whether one more record of this direction is to be tried with secrets that may belong to the session.
+    pub(super) fn tries_one_more(&mut self, direction: Direction, secrets: &Secrets) -> bool {
+        self.tried.one_more(direction, secrets)
     }
 
     fn find_cipher_keys(
@@ -210,16 +228,18 @@ impl Opening {
             return Ok(());
         }
         let suite = known.cipher_suite.and_then(Suite::of).ok_or(Closed::SuiteNotSupported)?;
+        let client_random = known.client_random.ok_or(Closed::HandshakeNotCaptured)?;
         let server_random = known.server_random.ok_or(Closed::HandshakeNotCaptured)?;
         let Sources { transcript, secrets, remembered, record } = sources;
-        let search = Search { version, suite, known, server_random, transcript: *transcript, secrets, remembered };
+        let transcript = *transcript;
+        let search = Search { version, suite, known, client_random, server_random, transcript, secrets, remembered };
         let mut chosen = None;
         for master in search.masters()? {
             let block = KeyBlock {
                 version,
                 suite,
                 master: &master,
-                client_random: known.client_random,
+                client_random,
                 server_random,
                 encrypt_then_mac: known.encrypt_then_mac,
             };
@@ -235,7 +255,7 @@ impl Opening {
             if fits {
                 remembered.keep(known.session_id, &master);
                 remembered.keep(known.new_ticket, &master);
-                let (label, random) = (Label::MasterSecret, known.client_random);
+                let (label, random) = (Label::MasterSecret, client_random);
                 if secrets.find(&random, label).is_none() {
                     self.facts.learn(Entry::Random { label, random, secret: master });
                 }
@@ -249,7 +269,30 @@ impl Opening {
         if let Some(pending) = self.pending.get_mut(direction.index()) {
             *pending = false;
         }
+        if let Some(made) = self.made.get_mut(direction.index()) {
+            *made += 1;
+        }
         Ok(())
+    }
+
+    /// With which handshake the keys are made that are to be made next in this direction.
+    pub(super) fn next_handshake(&self, direction: Direction) -> usize {
+        self.made.get(direction.index()).copied().unwrap_or_default()
+    }
+
+    /// Whether the next record of this direction needs keys that are not made yet.
+    pub(super) fn needs_keys(&mut self, direction: Direction) -> bool {
+        self.pending.get(direction.index()).copied().unwrap_or_default() || !self.side(direction).has_keys()
+    }
+
+    fn kept(&mut self, direction: Direction) -> Kept {
+        let master = self.master.clone();
+        Kept { side: self.side(direction).clone(), pending: self.pending, made: self.made, master }
+    }
+
+    fn restore(&mut self, direction: Direction, kept: Kept) {
+        *self.side(direction) = kept.side;
+        (self.pending, self.made, self.master) = (kept.pending, kept.made, kept.master);
     }
 
     /// Why a record stayed closed although its keys were looked for.
@@ -269,9 +312,11 @@ impl Opening {
             return Closed::WrongSecret;
         }
         let needed = match (direction, known.version) {
-            (Direction::ToServer, None) => Stage::Early,
+            (Direction::ToServer, None) if known.early_data => Stage::Early,
+            (_, None) if self.proof.is_none() => return Closed::HandshakeNotCaptured,
             _ => Stage::Handshake,
         };
+        let side = self.side(direction);
         if side.has(needed) {
             return Closed::WrongSecret;
         }
@@ -313,57 +358,22 @@ pub(super) fn stage(label: Label) -> Option<(Direction, Stage)> {
     })
 }
 
-/// The random from which keys are made: of a hello in the form of SSL 2, its challenge with zeros in front
-/// (RFC 5246 E.2).
-pub(crate) fn client_random(hello: &ClientHello) -> Option<[u8; 32]> {
-    if hello.random.is_some() {
-        return hello.random;
-    }
-    let mut random = [0; 32];
-    let start = random.len().checked_sub(hello.ssl2_challenge.len())?;
-    random.get_mut(start..)?.copy_from_slice(&hello.ssl2_challenge);
-    Some(random)
-}
-
 impl Tracker {
     /// Whether application data of this session is worth to be kept until its record is complete.
-    pub(super) fn wants_content(&self, secrets: Option<&Secrets>) -> bool {
+    pub fn wants_content(&self, secrets: Option<&Secrets>) -> bool {
         let Some(secrets) = secrets else { return false };
         self.opening.as_ref().is_some_and(|opening| opening.sides.iter().any(Side::has_keys))
             || secrets.has_others()
             || self.may_be_tried(secrets)
-            || self.known().is_some_and(|known| secrets.has(&known.client_random))
+            || self.client_random().is_some_and(|random| secrets.has(&random))
     }
 
     /// Whether secrets without a match may be tried on the session: its first protected records are needed for that.
     fn may_be_tried(&self, secrets: &Secrets) -> bool {
         let few = |opening: &Opening| opening.facts.closed.iter().sum::<u32>() < FEW_CLOSED;
         secrets.connections() > 0
-            && !self.session.client_hellos.is_empty()
             && self.version.is_none_or(ProtocolVersion::is_tls13)
             && self.opening.as_deref().is_none_or(few)
-    }
-
-    pub(super) fn known(&self) -> Option<Known<'_>> {
-        let client = &self.session.client_hellos.last()?.item;
-        let server = self.session.server_hellos.last().map(|hello| &hello.item);
-        let server = server.filter(|hello| !hello.is_hello_retry_request);
-        let offered = client.supported_versions.iter().find(|version| version.is_tls13());
-        Some(Known {
-            version: server.map(|hello| hello.version()),
-            cipher_suite: server.and_then(|hello| hello.cipher_suite),
-            client_random: client_random(client)?,
-            server_random: server.and_then(|hello| hello.random),
-            encrypt_then_mac: server.is_some_and(|hello| hello.encrypt_then_mac),
-            extended_master_secret: server.is_some_and(|hello| hello.extended_master_secret),
-            session_id: server.map(|hello| hello.session_id.as_slice()).unwrap_or_default(),
-            ticket: &client.session_ticket,
-            new_ticket: &self.new_ticket,
-            key_exchanged: self.key_exchanged,
-            early_data: client.early_data,
-            psk: server.filter(|hello| hello.selected_psk.is_some()).map(|hello| hello.key_share_group.is_some()),
-            offered: offered.copied().unwrap_or(ProtocolVersion::TLS13),
-        })
     }
 
     /// Whether a record of this type is encrypted. Application data is, even where the ChangeCipherSpec before it was
@@ -374,10 +384,36 @@ impl Tracker {
         content_type == ContentType::APPLICATION_DATA || (changed && !tls13)
     }
 
+    /// Whether a record that seems to be in clear may be encrypted: the ChangeCipherSpec before it was lost, or it came
+    /// before the ServerHello that says what a ChangeCipherSpec means.
+    fn may_be_protected(&mut self, direction: Direction, content_type: ContentType) -> bool {
+        let hidden = matches!(content_type, ContentType::HANDSHAKE | ContentType::ALERT);
+        let again = content_type == ContentType::CHANGE_CIPHER_SPEC;
+        let lost = self.opening.as_mut().is_some_and(|opening| opening.side(direction).has_lost());
+        let side = self.side(direction);
+        match (lost || side.lost > 0, side.protected, self.version) {
+            (_, changed, None) => changed && (hidden || again),
+            (lost, _, Some(version)) => lost && hidden && !version.is_tls13() && self.has_hellos(),
+        }
+    }
+
     /// Whether records of the session are to be opened. What only has a MAC can be read without; with keys the MAC is
     /// taken off.
     fn is_opened(&self, secrets: &Secrets) -> bool {
-        !self.unencrypted || self.known().is_some_and(|known| secrets.has(&known.client_random))
+        !self.unencrypted || self.client_random().is_some_and(|random| secrets.has(&random))
+    }
+
+    /// The state before the first record that is to be opened. Where secrets came late, it is not the first that is
+    /// protected.
+    fn new_opening(&self, direction: Direction, digest: bool) -> Box<Opening> {
+        let mut opening = Opening::new(digest, self.keeps_keys);
+        for way in Direction::BOTH {
+            let count = self.session.application_data_records.get(way.index()).copied().unwrap_or_default();
+            if count > u32::from(way == direction) {
+                opening.side(way).begun_before();
+            }
+        }
+        opening
     }
 
     /// Opens a record, if it is a protected one and can be opened, and reads what is in it. True too when it has to
@@ -385,35 +421,39 @@ impl Tracker {
     pub(super) fn open_record(
         &mut self,
         direction: Direction,
-        header: Header,
-        offset: u64,
-        payload: Option<&[u8]>,
+        sealed: &Sealed<'_>,
         at: Moment,
         means: &mut Means<'_>,
     ) -> bool {
         let Some(secrets) = means.secrets else { return false };
-        if !self.is_protected(direction, header.content_type) || !self.is_opened(secrets) {
+        let Sealed { header, offset, .. } = *sealed;
+        let protected = self.is_protected(direction, header.content_type);
+        if !self.is_opened(secrets) || !(protected || self.may_be_protected(direction, header.content_type)) {
             return false;
         }
-        let mut opening = self.opening.take().unwrap_or_else(|| Opening::new(means.digest, self.keeps_keys));
+        let mut opening = self.opening.take().unwrap_or_else(|| self.new_opening(direction, means.digest));
         let lost = std::mem::take(&mut self.side(direction).lost);
         if lost > 0 {
             opening.side(direction).lost(lost);
         }
         let mut content = std::mem::take(&mut opening.content);
-        let waits = !opening.waiting.is_empty() && !self.has_hellos();
-        let found = if waits {
-            Err(Closed::HandshakeNotCaptured)
+        let direction = self.look_for_secrets(&mut opening, direction, sealed, means);
+        let kept = (!protected).then(|| opening.kept(direction));
+        let may_wait = !self.has_hellos_for(&mut opening, direction) && !opening.is_proved();
+        let found = if may_wait && opening.waiting.has(direction) {
+            let neither = self.session.client_hellos.is_empty() && self.session.server_hellos.is_empty();
+            Err(if neither { Closed::BeganBefore } else { Closed::HandshakeNotCaptured })
         } else {
-            self.find(&mut opening, direction, header, payload, &mut content, means)
+            self.find(&mut opening, direction, sealed, &mut content, means)
         };
-        if found.is_err() && !self.has_hellos() {
-            let kept = opening.waiting.keep((direction, header, offset), payload, at);
-            if kept {
-                opening.content = content;
-                self.opening = Some(opening);
-                return true;
-            }
+        if found.is_err() && may_wait && opening.waiting.keep(direction, sealed, at) {
+            opening.content = content;
+            self.opening = Some(opening);
+            return true;
+        }
+        // It was in clear after all.
+        if let Some(kept) = kept.filter(|_| found.is_err()) {
+            opening.restore(direction, kept);
         }
         match &found {
             Ok(found) => {
@@ -423,7 +463,8 @@ impl Tracker {
                     opening.count_content(direction, &content);
                 }
             }
-            Err(reason) => opening.facts.closed(direction, *reason),
+            Err(reason) if protected => opening.facts.closed(direction, *reason),
+            Err(_) => {}
         }
         self.opening = Some(opening);
         if let Some(listener) = &mut means.listener {
@@ -438,7 +479,8 @@ impl Tracker {
                 self.read_content(direction, found.opened.content_type, offset, header, &content, at, means);
                 self.decrypted = false;
             }
-            Err(_) => self.side(direction).joiner.lost(),
+            Err(_) if protected => self.side(direction).joiner.lost(),
+            Err(_) => {}
         }
         if let Some(opening) = &mut self.opening {
             opening.content = content;
@@ -450,30 +492,40 @@ impl Tracker {
         &self,
         opening: &mut Opening,
         direction: Direction,
-        header: Header,
-        payload: Option<&[u8]>,
+        sealed: &Sealed<'_>,
         content: &mut Vec<u8>,
         means: &mut Means<'_>,
     ) -> Result<Found, Closed> {
-        let (Some(known), Some(secrets)) = (self.known(), means.secrets) else {
-            opening.side(direction).missed();
-            return Err(Closed::HandshakeNotCaptured);
-        };
-        let record = payload.map(|payload| (header, payload));
+        let secrets = means.secrets.ok_or(Closed::NoEntry)?;
+        let known = self.known_for(opening, direction);
+        let record = sealed.payload.map(|payload| (sealed.header, payload));
         let transcript = self.transcript.as_deref();
         let mut sources = Sources { transcript, secrets, remembered: &mut *means.remembered, record };
         let keys = opening.find_keys(direction, &known, &mut sources);
-        let Some(payload) = payload else {
-            opening.side(direction).missed();
-            // Bytes of it were passed over only because there are no keys.
-            return Err(keys.err().unwrap_or(Closed::Incomplete));
-        };
-        if let Err(reason) = keys {
-            opening.side(direction).missed();
+        // Bytes may have been passed over only because there are no keys.
+        if let Err(reason) = keys.and(record.map(drop).ok_or(Closed::Incomplete)) {
+            opening.side(direction).missed(sealed);
             return Err(reason);
         }
-        let found = opening.side(direction).open(header, payload, content);
-        found.ok_or_else(|| opening.reason(direction, &known))
+        let lacks_block = opening.side(direction).lacks_block(sealed.offset);
+        let before = opening.side(direction).has_lost().then(|| opening.kept(direction));
+        if let Some(found) = opening.side(direction).open(sealed, content) {
+            return Ok(found);
+        }
+        // The ChangeCipherSpec of a later handshake may have been lost.
+        let later = self.known_for(opening, direction);
+        let tls13 = later.version.is_none_or(ProtocolVersion::is_tls13);
+        if let Some(before) = before.filter(|_| !tls13 && later.server_random.is_some()) {
+            let after = opening.kept(direction);
+            opening.restore(direction, before);
+            opening.change_cipher_spec(direction);
+            let keys = opening.find_keys(direction, &later, &mut sources);
+            if let Some(found) = keys.ok().and_then(|()| opening.side(direction).open(sealed, content)) {
+                return Ok(found);
+            }
+            opening.restore(direction, after);
+        }
+        Err(if lacks_block { Closed::BlockMissing } else { opening.reason(direction, &known) })
     }
 
     /// Reads the content of a record that was opened.

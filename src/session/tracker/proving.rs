@@ -4,8 +4,8 @@
 //! it are there; once, whatever comes. Nothing is called failed for want of a message or a secret.
 
 use super::super::proof::{Misfit, Proof, ProofKind, ProofResult, Unchecked};
+use super::known::Known;
 use super::learn::MAX_HELLOS;
-use super::opening::Known;
 use super::transcript::{Added, Lack, Mark, Shown, Transcript};
 use super::{Means, Moment, Tracker};
 use crate::base::{Group, Severity};
@@ -220,9 +220,10 @@ impl Ground<'_, '_> {
         if self.tracker.session.client_hellos.len() >= MAX_HELLOS {
             return Err(Lack::TooLong);
         }
-        let Some(known) = self.tracker.known().filter(|known| known.version.is_some()) else {
+        let known = self.tracker.known();
+        if known.version.is_none() || known.client_random.is_none() {
             return Err(Lack::Missing);
-        };
+        }
         let result = match what {
             What::KeyExchange(exchange, parameters) => self.key_exchange(exchange, parameters, &known)?,
             What::Verify(verify) => self.certificate_verify(verify, &known)?,
@@ -253,10 +254,11 @@ impl Ground<'_, '_> {
         parameters: &[u8],
         known: &Known<'_>,
     ) -> Result<ProofResult, Lack> {
-        let (Some(version), Some(server_random)) = (known.version, known.server_random) else {
+        let randoms = known.client_random.zip(known.server_random);
+        let (Some(version), Some((client_random, server_random))) = (known.version, randoms) else {
             return Err(Lack::Missing);
         };
-        let content = [&known.client_random, &server_random, parameters].concat();
+        let content = [&client_random, &server_random, parameters].concat();
         let Some(made) = exchange.signature.as_deref() else { return Ok(not(Unchecked::Malformed)) };
         self.signature(|key| signature::check(version, exchange.signature_scheme, &content, made, key))
     }
@@ -329,7 +331,7 @@ impl Ground<'_, '_> {
             return Ok(vec![not(Unchecked::NoPreSharedKey); offers.len()]);
         };
         self.transcript.until(self.claim.mark)?;
-        let offered = self.tracker.known().map_or(ProtocolVersion::TLS13, |known| known.offered);
+        let offered = self.tracker.known().offered;
         let draft = Draft::of(offered);
         let transcript =
             |hash| self.transcript.hash_until_binders(hash, draft, self.claim.mark, length).unwrap_or_default();

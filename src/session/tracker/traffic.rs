@@ -2,7 +2,8 @@
 //! pre-shared key, and those of another random that fit all the same.
 
 use super::super::decryption::Closed;
-use super::opening::{EARLY_SUITES, Known, Sources, stage};
+use super::known::Known;
+use super::opening::{EARLY_SUITES, Sources, stage};
 use crate::net::Direction;
 use crate::tls::code::CipherSuite;
 use crate::tls::decrypt::{Draft, Place, PskSchedule, Suite, traffic_key};
@@ -14,10 +15,10 @@ pub(super) fn found(
     direction: Direction,
     known: &Known<'_>,
     suite: Option<Suite>,
-    draft: Draft,
     own: &[(Label, Secret)],
     sources: &mut Sources<'_>,
 ) -> Vec<(Label, Secret)> {
+    let draft = known.draft();
     let by_key = by_pre_shared_key(direction, known, suite, draft, own, sources);
     if !by_key.is_empty() {
         return by_key;
@@ -31,7 +32,15 @@ pub(super) fn found(
         };
         all.iter().any(own)
     };
-    sources.remembered.search(secrets, fits).map(|random| secrets.of(random).to_vec()).unwrap_or_default()
+    let mut fits_one = |random: &&[u8; 32]| {
+        !sources.remembered.has_matched(random) && sources.remembered.may_try(1) && fits(secrets.of(random))
+    };
+    secrets
+        .randoms()
+        .iter()
+        .find(|random| fits_one(random))
+        .map(|random| secrets.of(random).to_vec())
+        .unwrap_or_default()
 }
 
 /// Why there are none.

@@ -1,5 +1,6 @@
 //! Ciphers that authenticate what they encrypt.
 
+use super::draft::DraftKey;
 use aes::{Aes128, Aes256};
 use aes_gcm::AesGcm;
 use aria::{Aria128, Aria256};
@@ -19,6 +20,8 @@ pub(super) enum Aead {
     Aes128Ccm8,
     Aes256Ccm8,
     ChaCha20Poly1305,
+    /// As it was before RFC 7905 (draft-agl-tls-chacha20poly1305).
+    ChaCha20Poly1305Draft,
     Aria128Gcm,
     Aria256Gcm,
     Camellia128Gcm,
@@ -33,6 +36,7 @@ impl Aead {
             | Self::Aes256Ccm
             | Self::Aes256Ccm8
             | Self::ChaCha20Poly1305
+            | Self::ChaCha20Poly1305Draft
             | Self::Aria256Gcm
             | Self::Camellia256Gcm => 32,
         }
@@ -46,9 +50,13 @@ impl Aead {
     }
 
     /// How many bytes of the nonce TLS 1.2 takes from the key block; the rest stands in each record, or is the sequence
-    /// number (RFC 5288 3, RFC 6655 3, RFC 7905 2).
+    /// number (RFC 5288 3, RFC 6655 3, RFC 7905 2). The draft takes nothing: its nonce is the sequence number alone.
     pub(super) fn implicit_iv_length(self) -> usize {
-        if self == Self::ChaCha20Poly1305 { 12 } else { 4 }
+        match self {
+            Self::ChaCha20Poly1305 => 12,
+            Self::ChaCha20Poly1305Draft => 0,
+            _ => 4,
+        }
     }
 
     pub(super) fn key(self, key: &[u8]) -> Option<AeadKey> {
@@ -58,6 +66,7 @@ impl Aead {
             Self::Aes128Gcm => known(&AES_128_GCM),
             Self::Aes256Gcm => known(&AES_256_GCM),
             Self::ChaCha20Poly1305 => known(&CHACHA20_POLY1305),
+            Self::ChaCha20Poly1305Draft => DraftKey::new(key).map(AeadKey::Draft),
             Self::Aes128Ccm => Ccm::new_from_slice(key).ok().map(|key| AeadKey::Aes128Ccm(Box::new(key))),
             Self::Aes256Ccm => Ccm::new_from_slice(key).ok().map(|key| AeadKey::Aes256Ccm(Box::new(key))),
             Self::Aes128Ccm8 => Ccm::new_from_slice(key).ok().map(|key| AeadKey::Aes128Ccm8(Box::new(key))),
@@ -74,6 +83,7 @@ impl Aead {
 pub(super) enum AeadKey {
     /// One that aws-lc-rs has.
     Known(Box<LessSafeKey>),
+    Draft(DraftKey),
     Aes128Ccm(Box<Ccm<Aes128, U16, U12>>),
     Aes256Ccm(Box<Ccm<Aes256, U16, U12>>),
     Aes128Ccm8(Box<Ccm<Aes128, U8, U12>>),
@@ -97,6 +107,7 @@ impl AeadKey {
                 buffer.truncate(length);
                 true
             }
+            Self::Draft(key) => key.open(nonce, data, buffer),
             Self::Aes128Ccm(key) => key.decrypt_in_place(&nonce.into(), data, buffer).is_ok(),
             Self::Aes256Ccm(key) => key.decrypt_in_place(&nonce.into(), data, buffer).is_ok(),
             Self::Aes128Ccm8(key) => key.decrypt_in_place(&nonce.into(), data, buffer).is_ok(),

@@ -5,8 +5,10 @@ use cipher_04::{BlockDecrypt, KeyInit as SeedKeyInit};
 
 /// Which cipher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Block {
+pub(in crate::tls) enum Block {
     Aes128,
+    /// No suite has it; private keys may be encrypted with it.
+    Aes192,
     Aes256,
     TripleDes,
     Des,
@@ -15,27 +17,32 @@ pub(super) enum Block {
     Aria128,
     Aria256,
     Seed,
+    /// RC2 with a key of 40, 64 or 128 bits; private keys alone.
+    Rc2(u8),
 }
 
 impl Block {
-    pub(super) fn key_length(self) -> usize {
+    pub(in crate::tls) fn key_length(self) -> usize {
         match self {
             Self::Des => 8,
             Self::Aes128 | Self::Camellia128 | Self::Aria128 | Self::Seed => 16,
-            Self::TripleDes => 24,
+            Self::TripleDes | Self::Aes192 => 24,
             Self::Aes256 | Self::Camellia256 | Self::Aria256 => 32,
+            Self::Rc2(length) => length.into(),
         }
     }
 
-    pub(super) fn block_length(self) -> usize {
-        if matches!(self, Self::Des | Self::TripleDes) { 8 } else { 16 }
+    pub(in crate::tls) fn block_length(self) -> usize {
+        if matches!(self, Self::Des | Self::TripleDes | Self::Rc2(_)) { 8 } else { 16 }
     }
 
     /// The cipher with a key of the right length.
-    pub(super) fn key(self, key: &[u8]) -> Option<Box<dyn Decrypt>> {
+    pub(in crate::tls) fn key(self, key: &[u8]) -> Option<Box<dyn Decrypt>> {
         match self {
             Self::Aes128 => keyed::<aes::Aes128>(key),
+            Self::Aes192 => keyed::<aes::Aes192>(key),
             Self::Aes256 => keyed::<aes::Aes256>(key),
+            Self::Rc2(_) => keyed::<rc2::Rc2>(key),
             Self::TripleDes => keyed::<des::TdesEde3>(key),
             Self::Des => keyed::<des::Des>(key),
             Self::Camellia128 => keyed::<camellia::Camellia128>(key),
@@ -50,7 +57,7 @@ impl Block {
 }
 
 /// A block cipher with its key.
-pub(super) trait Decrypt: Send + Sync {
+pub(in crate::tls) trait Decrypt: Send + Sync {
     /// Decrypts whole blocks in CBC mode in place; `iv` is as long as a block.
     fn cbc(&self, iv: &[u8], bytes: &mut [u8]);
 }

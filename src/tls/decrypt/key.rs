@@ -16,7 +16,7 @@ enum Form {
     Tls13 { key: AeadKey, iv: [u8; 12], tag: usize, header: bool },
     /// TLS 1.2 with a part of the nonce in each record (RFC 5246 6.2.3.3, RFC 5288 3).
     Explicit { key: AeadKey, salt: [u8; 4], tag: usize },
-    /// TLS 1.2 with the nonce as in TLS 1.3 (RFC 7905 2).
+    /// TLS 1.2 with the nonce as in TLS 1.3 (RFC 7905 2); with an IV of zeros it is the sequence number alone.
     Counted { key: AeadKey, iv: [u8; 12], tag: usize },
     /// A block cipher and a MAC.
     Cbc(Cbc),
@@ -69,9 +69,10 @@ impl RecordKey {
 
     pub(super) fn tls12(aead: Aead, key: &[u8], iv: &[u8]) -> Option<Self> {
         let (key, tag) = (aead.key(key)?, aead.tag_length());
-        Some(Self(match iv.try_into() {
-            Ok(iv) => Form::Counted { key, iv, tag },
-            Err(_) => Form::Explicit { key, salt: iv.try_into().ok()?, tag },
+        Some(Self(match (iv.first_chunk(), iv.is_empty()) {
+            (Some(iv), _) => Form::Counted { key, iv: *iv, tag },
+            (None, true) => Form::Counted { key, iv: [0; 12], tag },
+            (None, false) => Form::Explicit { key, salt: iv.try_into().ok()?, tag },
         }))
     }
 
@@ -81,6 +82,24 @@ impl RecordKey {
 
     pub(super) fn stream(key: Option<Box<KeyStream>>, mac: Mac) -> Self {
         Self(Form::Stream { key, mac })
+    }
+
+    /// Whether a record goes on where the key stream of the record before it ended.
+    pub(super) fn is_stream(&self) -> bool {
+        matches!(&self.0, Form::Stream { key: Some(_), .. })
+    }
+
+    /// How long the content of the first record is that a stream cipher protects: a Finished and its MAC.
+    pub(super) fn finished_length(&self) -> u64 {
+        match &self.0 {
+            Form::Stream { mac, .. } => (mac.finished_length() + mac.length()) as u64,
+            _ => 0,
+        }
+    }
+
+    /// Whether a record goes on from the last block of the record before it.
+    pub(super) fn is_chained(&self) -> bool {
+        matches!(&self.0, Form::Cbc(cbc) if cbc.first.is_some())
     }
 
     /// Whether the cipher goes on from record to record, so that the number alone does not open one.

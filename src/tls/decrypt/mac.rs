@@ -20,6 +20,11 @@ impl Mac {
         self.hash.length()
     }
 
+    /// The length of a Finished: its header, and 12 bytes, or two hashes in SSL 3.0 (RFC 5246 7.4.9, RFC 6101 5.6.9).
+    pub(super) fn finished_length(&self) -> usize {
+        4 + if self.ssl3 { 16 + 20 } else { 12 }
+    }
+
     /// Whether `tag` is the MAC of a record with this content.
     pub(super) fn fits(&self, sequence: u64, header: Header, content: &[u8], tag: &[u8]) -> bool {
         let ContentType(kind) = header.content_type;

@@ -138,6 +138,9 @@ fn expand(hash: Hash, secret: &[u8], seed: &[u8], length: usize) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::base::{hex, parse_hex};
+    use crate::tls::code::{CipherSuite, ContentType};
+    use crate::tls::decrypt::Place;
+    use crate::tls::record::Header;
 
     /// <https://mailarchive.ietf.org/arch/msg/tls/fzVCzk-z3FShgGJ6DOXqM1ydxms/>, the vector that implementations share.
     #[test]
@@ -147,5 +150,38 @@ mod tests {
         let out = prf(Some(Hash::Sha256), &secret, b"test label", &seed, 100);
         assert!(hex(&out).starts_with("e3f229ba727be17b8d122620557cd453c2aab21d07c3d495329b52d4e61edb5a"));
         assert_eq!(out.len(), 100);
+    }
+
+    /// Records that were sealed by OpenSSL's ChaCha20 and Poly1305, put together as the draft says
+    /// (draft-agl-tls-chacha20poly1305 5): no IV, and the number of the record for a nonce.
+    #[test]
+    fn the_suites_of_a_draft_have_no_iv() {
+        let sealed = [
+            "049843bcdc1306a258be9169e2c550fc583e78baea717f959b4b26cb7143a9ffa098446a224314353d8d9980ef842900a647b8d329\
+             c7d6ba8a997873e4c9bb4916b9",
+            "2d67e5f77d6b20451688764a8af12d0ae650b2af8f3468d01e086d2648b741a351cfa44cd52a2f783ca207356d3ae1e09f92563582\
+             6fa41a755741cabb87ba66b392",
+        ]
+        .map(|digits| parse_hex(digits).unwrap());
+        for suite in [0xcc13, 0xcc14, 0xcc15] {
+            let block = KeyBlock {
+                version: ProtocolVersion::TLS12,
+                suite: Suite::of(CipherSuite(suite)).unwrap(),
+                master: &Secret::new(vec![7; 48]),
+                client_random: [1; 32],
+                server_random: [2; 32],
+                encrypt_then_mac: false,
+            };
+            for (key, sealed) in block.keys().unwrap().iter().zip(&sealed) {
+                let length = u16::try_from(sealed.len()).unwrap();
+                let version = ProtocolVersion::TLS12;
+                let header = Header { content_type: ContentType::APPLICATION_DATA, version, length };
+                let mut out = Vec::new();
+                let place = |sequence| Place { sequence, ..Place::default() };
+                assert!(key.open(place(5), header, sealed, &mut out).is_some());
+                assert_eq!(out, b"the draft counts by the number of the record alone");
+                assert!(key.open(place(6), header, sealed, &mut out).is_none());
+            }
+        }
     }
 }

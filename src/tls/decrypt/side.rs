@@ -14,9 +14,7 @@ use std::sync::Arc;
 /// The smallest record that can be lost: a header, an alert or one byte, and a tag.
 const SMALLEST_RECORD: u64 = 5 + 2 + 8;
 /// How many numbers are tried behind the one that is expected after a loss.
-const FARTHEST: u64 = 4096;
-/// How many numbers are tried when nothing was lost but records stayed closed.
-const NEAR: u64 = 16;
+pub const FARTHEST: u64 = 4096;
 /// After so many trials in a row that opened nothing, this direction is given up: the keys are wrong.
 const FRUITLESS: u32 = 1 << 14;
 
@@ -31,6 +29,26 @@ pub enum Stage {
     Application(u32),
     /// What follows a ChangeCipherSpec, until TLS 1.2.
     Cipher,
+}
+
+/// A protected record as it came.
+#[derive(Clone, Copy, Debug)]
+pub struct Sealed<'a> {
+    /// Its header.
+    pub header: Header,
+    /// Offset of the header in the stream.
+    pub offset: u64,
+    /// What the header announces; `None` where it was passed over, or a part of it was not captured.
+    pub payload: Option<&'a [u8]>,
+    /// The last bytes of a record of which a part was not captured, as far as they were.
+    pub tail: &'a [u8],
+}
+
+impl Sealed<'_> {
+    /// Offset of what stands behind it in the stream.
+    fn end(&self) -> u64 {
+        self.offset + Header::LENGTH as u64 + u64::from(self.header.length)
+    }
 }
 
 /// A record that was opened.
@@ -50,7 +68,7 @@ pub struct Found {
     pub skipped: u64,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Candidate {
     stage: Stage,
     key: Arc<RecordKey>,
@@ -59,14 +77,18 @@ struct Candidate {
 }
 
 /// One direction of a connection.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Side {
     /// The key in use, and those that may come next, in their order.
     candidates: Vec<Candidate>,
     /// Whether the first candidate has opened a record.
     in_use: bool,
-    /// The place of the next record under the key in use.
+    /// The place of the record behind the last one that opened.
     place: Place,
+    /// Where in the stream that record begins.
+    at: Option<u64>,
+    /// Where the latest record ended, opened or not, and its last block.
+    chain: Option<(u64, [u8; 16])>,
     /// Records that stayed closed since the last one that opened.
     missed: u64,
     /// Bytes that were not captured since the last record that opened.
@@ -90,8 +112,9 @@ impl Side {
     /// From here on this key protects everything (ChangeCipherSpec, until TLS 1.2).
     pub fn change(&mut self, key: RecordKey) {
         let (missed, lost) = (self.missed, self.lost);
-        // A loss may have taken records behind the change with it.
-        *self = Self { missed: if lost > 0 { missed } else { 0 }, lost, ..Self::default() };
+        // A loss may have taken records behind the change with it, or the change itself.
+        let (missed, chain) = if lost > 0 { (missed, self.chain) } else { (0, None) };
+        *self = Self { chain, missed, lost, ..Self::default() };
         self.candidates.push(Candidate { stage: Stage::Cipher, key: Arc::new(key), secret: None });
     }
 
@@ -124,76 +147,103 @@ impl Side {
         self.lost = self.lost.saturating_add(bytes);
     }
 
-    /// A protected record came of which not every byte is there.
-    pub fn missed(&mut self) {
+    /// The capture begins behind the beginning of the stream: nobody knows how many records came before.
+    pub fn begun_before(&mut self) {
+        self.lost = u64::MAX >> 1;
+    }
+
+    /// Whether bytes were lost since the last record that opened.
+    #[must_use]
+    pub fn has_lost(&self) -> bool {
+        self.lost > 0
+    }
+
+    /// Whether the key in use opens a record only with the last block of the record before it, which was not captured.
+    #[must_use]
+    pub fn lacks_block(&self, offset: u64) -> bool {
+        let current = self.candidates.first().is_some_and(|current| current.key.is_chained());
+        current && self.lost > 0 && self.chain.is_none_or(|(end, _)| end != offset)
+    }
+
+    /// A protected record stays closed: not every byte of it is there, or there is no key.
+    pub fn missed(&mut self, sealed: &Sealed<'_>) {
         self.missed += 1;
+        let Some(key) = self.candidates.first().map(|current| Arc::clone(&current.key)) else { return };
+        // A cipher that goes on from record to record goes on from this one too.
+        let last = key.after(Place::default(), sealed.payload.unwrap_or(sealed.tail)).before;
+        self.chain = last.map(|block| (sealed.end(), block));
     }
 
     /// Opens the next record; its content is then in `out`.
-    pub fn open(&mut self, header: Header, payload: &[u8], out: &mut Vec<u8>) -> Option<Found> {
+    pub fn open(&mut self, sealed: &Sealed<'_>, out: &mut Vec<u8>) -> Option<Found> {
         if self.fruitless < FRUITLESS {
             let reach = self.reach();
             for index in 0..self.candidates.len() {
-                if let Some(found) = self.try_candidate(index, reach, header, payload, out) {
+                if let Some(found) = self.try_candidate(index, reach, sealed, out) {
                     return Some(found);
                 }
             }
             if self.make_next_generation()
-                && let Some(found) = self.try_candidate(1, reach, header, payload, out)
+                && let Some(found) = self.try_candidate(1, reach, sealed, out)
             {
                 return Some(found);
             }
         }
-        self.missed += 1;
-        if let [Candidate { stage: Stage::Cipher, key, .. }] = self.candidates.as_slice() {
-            // A cipher that goes on from record to record goes on from this one too; its number is looked for.
-            self.place = Place { sequence: self.place.sequence, ..key.after(self.place, payload) };
-        }
+        self.missed(sealed);
         None
     }
 
     /// How many numbers behind the expected one are tried.
     fn reach(&self) -> u64 {
-        if self.lost > 0 {
-            (self.lost / SMALLEST_RECORD + self.missed + 1).min(FARTHEST)
-        } else {
-            self.missed.min(NEAR)
-        }
+        let lost = if self.lost > 0 { self.lost / SMALLEST_RECORD + 1 } else { 0 };
+        lost.saturating_add(self.missed).min(FARTHEST)
     }
 
-    fn try_candidate(
-        &mut self,
-        index: usize,
-        reach: u64,
-        header: Header,
-        payload: &[u8],
-        out: &mut Vec<u8>,
-    ) -> Option<Found> {
+    fn try_candidate(&mut self, index: usize, reach: u64, sealed: &Sealed<'_>, out: &mut Vec<u8>) -> Option<Found> {
+        let payload = sealed.payload?;
         let candidate = self.candidates.get(index)?;
         let current = index == 0 && (self.in_use || candidate.stage == Stage::Cipher);
         let base = if current { self.place } else { Place::default() };
-        let first = base.sequence;
-        for sequence in first..=first.saturating_add(reach) {
-            let place = Place { sequence, ..base };
-            let Some(opened) = candidate.key.open(place, header, payload, out) else {
+        for step in 0..=reach {
+            // A key stream is best run forward, and the more records were lost, the less of it did their bytes take.
+            let skipped = if candidate.key.is_stream() { reach - step } else { step };
+            let Some(place) = self.place_behind(base, skipped, sealed.offset) else { continue };
+            let Some(opened) = candidate.key.open(place, sealed.header, payload, out) else {
                 self.fruitless += 1;
                 continue;
             };
-            let found = Found {
-                opened,
-                key: Arc::clone(&candidate.key),
-                stage: candidate.stage,
-                place,
-                secret: candidate.secret.as_ref().map(|(_, _, secret)| secret.clone()),
-                skipped: sequence - first,
-            };
-            let next = candidate.key.after(place, payload);
+            let (key, stage) = (Arc::clone(&candidate.key), candidate.stage);
+            let secret = candidate.secret.as_ref().map(|(_, _, secret)| secret.clone());
+            let next = key.after(place, payload);
             self.candidates.drain(..index);
-            *self =
-                Self { candidates: std::mem::take(&mut self.candidates), in_use: true, place: next, ..Self::default() };
-            return Some(found);
+            *self = Self {
+                candidates: std::mem::take(&mut self.candidates),
+                in_use: true,
+                place: next,
+                at: Some(sealed.end()),
+                chain: next.before.map(|block| (sealed.end(), block)),
+                ..Self::default()
+            };
+            return Some(Found { opened, key, stage, place, secret, skipped });
         }
         None
+    }
+
+    /// The place of the record that begins at `offset`, when so many records before it were not opened. Their contents
+    /// took what is left of the stream between, without their headers; where that cannot be, there is no such place.
+    /// Where the key began is not known when that was lost too, but the first record is a Finished.
+    fn place_behind(&self, base: Place, skipped: u64, offset: u64) -> Option<Place> {
+        let contents = match self.at {
+            Some(at) => offset.saturating_sub(at).checked_sub(skipped * Header::LENGTH as u64)?,
+            None => self.candidates.first().filter(|_| skipped > 0).map_or(0, |first| first.key.finished_length()),
+        };
+        let is_first = self.at.is_none() && skipped == 0;
+        let chained = self.chain.filter(|(end, _)| *end == offset && !is_first).map(|(_, block)| block);
+        Some(Place {
+            sequence: base.sequence.saturating_add(skipped),
+            before: chained.or(base.before),
+            position: base.position + contents,
+        })
     }
 
     /// Puts the key behind a KeyUpdate next to the one in use, once.

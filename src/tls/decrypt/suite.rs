@@ -43,6 +43,7 @@ const ROWS: &[(&str, Cipher)] = &[
     ("AES_256_CCM_8", Cipher::Aead(Aead::Aes256Ccm8)),
     ("AES_128_CCM", Cipher::Aead(Aead::Aes128Ccm)),
     ("AES_256_CCM", Cipher::Aead(Aead::Aes256Ccm)),
+    ("CHACHA20_POLY1305_SHA256 (draft)", Cipher::Aead(Aead::ChaCha20Poly1305Draft)),
     ("CHACHA20_POLY1305", Cipher::Aead(Aead::ChaCha20Poly1305)),
     ("AES_128_CBC", Cipher::Block(Block::Aes128)),
     ("AES_256_CBC", Cipher::Block(Block::Aes256)),
@@ -74,10 +75,6 @@ impl Suite {
     #[must_use]
     pub fn of(suite: CipherSuite) -> Option<Self> {
         let name = suite.name()?;
-        // Drafts of ChaCha20-Poly1305 count and authenticate in another way than RFC 7905.
-        if name.ends_with("(draft)") {
-            return None;
-        }
         let parts = name.split_once("_WITH_").map(|(_, parts)| parts).or_else(|| name.strip_prefix("TLS_"))?;
         let (row, cipher) = ROWS.iter().find(|(row, _)| parts.starts_with(row))?;
         let hash = match parts.strip_prefix(row)? {
@@ -132,7 +129,11 @@ mod tests {
             (0x0000, None),
             (0x0003, None),
             (0x0008, None),
-            (0xcc13, None),
+            (0xcc13, aead(Aead::ChaCha20Poly1305Draft, Hash::Sha256)),
+            (0xcc14, aead(Aead::ChaCha20Poly1305Draft, Hash::Sha256)),
+            (0xcc15, aead(Aead::ChaCha20Poly1305Draft, Hash::Sha256)),
+            (0xff85, None),
+            (0xff87, None),
             (0xc0b0, aead(Aead::Aes128Gcm, Hash::Sha256)),
             (0x0096, Some(Suite { cipher: Cipher::Block(Block::Seed), hash: Hash::Sha1 })),
             (0xc052, aead(Aead::Aria128Gcm, Hash::Sha256)),

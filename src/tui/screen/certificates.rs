@@ -154,7 +154,8 @@ impl Certificates {
 
     fn checks(&self, model: &Model) -> Vec<Check> {
         if let Some(ruling) = self.rulings.ruling(self.client).filter(|_| self.certificate(model).is_some()) {
-            return judgement::checks(ruling, self.cursor);
+            let proof = model.selected().and_then(|session| check::proof(session, self.client));
+            return judgement::checks(ruling, self.cursor, proof);
         }
         let Some((session, certificate)) = model.selected().zip(self.certificate(model)) else { return Vec::new() };
         // Read by itself a session says all, also where a whole capture leaves signatures out.

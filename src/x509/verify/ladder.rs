@@ -213,7 +213,9 @@ impl<'l, 'a> Ladder<'l, 'a> {
         let status = revocation::status(&ground.lists, request.crl_rule, request.time, &subject, &mut verify);
         let mut findings: Vec<Finding> = self.revocation_finding(status, candidate).into_iter().collect();
         if let Status::Good(index) | Status::Refused(_, Some(index)) = status {
-            findings.extend(ground.lists.get(index).into_iter().flat_map(|list| list.faults(request.time)));
+            findings.extend(
+                ground.lists.get(index).into_iter().flat_map(|list| list.faults(request.crl_rule, request.time)),
+            );
             let is_anchor = position + 1 == self.way.path.len();
             if is_anchor && revocation::cannot_sign_lists(issuer) {
                 let evidence = format!("keyUsage of {} is without cRLSign", printable(&issuer.subject.to_string()));

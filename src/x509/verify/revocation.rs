@@ -165,7 +165,7 @@ impl<'a> List<'a> {
     }
 
     /// What the standard demands of a list and rustls does not check.
-    pub(super) fn faults(&self, time: i64) -> Vec<Finding> {
+    pub(super) fn faults(&self, rule: CrlRule, time: i64) -> Vec<Finding> {
         let mut found = Vec::new();
         let mut fault = |reference, evidence: String, field| {
             found.push(Finding::standard(Check::Revocation, reference, evidence).at(field));
@@ -177,7 +177,8 @@ impl<'a> List<'a> {
             }
             Some(false) => {}
         }
-        if self.this_update > time {
+        // A list that is looked at long after the moment is younger than it, and meant to be.
+        if self.this_update > time && rule.later == LaterRevocation::Counts {
             let (made, clock) = (text(self.this_update), text(time));
             let evidence = format!("thisUpdate {made} of the revocation list is after the clock {clock}");
             fault("RFC 5280 5.1.2.4", evidence, &crl::THIS_UPDATE);
@@ -185,8 +186,8 @@ impl<'a> List<'a> {
         found
     }
 
-    pub(super) fn is_by_standard(&self, time: i64) -> bool {
-        self.faults(time).is_empty()
+    pub(super) fn is_by_standard(&self, rule: CrlRule, time: i64) -> bool {
+        self.faults(rule, time).is_empty()
     }
 
     /// Whether the list has the issuer of the certificate, and a scope that holds it.

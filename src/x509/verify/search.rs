@@ -287,7 +287,10 @@ impl<'a> Search<'_, 'a> {
                     Status::Refused(refusal, _) => Some(refusal),
                     Status::Good(at) if request.profile == Profile::Strict => {
                         let is_last = position + 1 == self.path.len();
-                        let has_fault = ground.lists.get(at).is_some_and(|list| !list.is_by_standard(request.time))
+                        let has_fault = ground
+                            .lists
+                            .get(at)
+                            .is_some_and(|list| !list.is_by_standard(request.crl_rule, request.time))
                             || (is_last && revocation::cannot_sign_lists(&anchor.facts));
                         has_fault.then_some(Refusal::AgainstStandard)
                     }

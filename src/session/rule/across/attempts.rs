@@ -1,7 +1,7 @@
 //! Connections without TLS: nobody answered, nobody spoke, or it went on in clear.
 
-use super::super::case::{counted, few, quoted, span};
 use super::super::finding::{Confidence, Evidence, Found};
+use super::super::words::{counted, few, quoted, span};
 use super::Across;
 use crate::base::Severity;
 use crate::net::Direction::{ToClient, ToServer};

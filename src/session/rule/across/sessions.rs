@@ -1,7 +1,7 @@
 //! Sessions that explain each other.
 
-use super::super::case::{counted, few, span};
 use super::super::finding::{Confidence, Evidence, Found};
+use super::super::words::{counted, few, span};
 use super::Across;
 use super::digest::Digest;
 use hashbrown::HashMap;

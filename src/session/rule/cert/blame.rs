@@ -1,10 +1,11 @@
 //! Whether the client minded the server's certificate, and how clearly it said so.
 
-use super::super::case::{Case, End, How, Stage, capital, described, quoted};
+use super::super::case::{Case, End, How, Stage};
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
+use super::super::words::{capital, described, quoted};
 use crate::net::Direction::{ToClient, ToServer};
-use crate::session::{ProofKind, ProofResult};
+use crate::session::ProofKind;
 use crate::tls::code::AlertDescription;
 use crate::x509::Certificate;
 use crate::x509::verify::Check;
@@ -48,8 +49,9 @@ pub(super) fn blamed(case: &Case<'_>, alerts: &[u8]) -> Option<Confidence> {
     Some(match reaction(case)? {
         Reaction::Alert(code) if alerts.contains(&code) => Confidence::Certain,
         Reaction::Alert(code) if ANY_FAULT.contains(&code) => Confidence::Likely,
-        Reaction::Alert(43..=46 | 48 | 49) | Reaction::Hidden | Reaction::Silent => Confidence::Possible,
-        Reaction::Left => Confidence::Possible,
+        // What these say is another fault.
+        Reaction::Alert(43..=45 | 48) => return None,
+        Reaction::Alert(49) | Reaction::Hidden | Reaction::Silent | Reaction::Left => Confidence::Possible,
         Reaction::Alert(_) => return None,
     })
 }
@@ -95,7 +97,8 @@ pub(super) fn unknown_authority(case: &Case<'_>) -> Answer {
         (true, ..) => Confidence::Likely,
         _ => Confidence::Possible,
     };
-    let text = format!("The chain leads to \"{root}\", which the client does not trust.");
+    let who = if says { "the client does not trust" } else { "is none of the given anchors" };
+    let text = format!("The chain leads to \"{root}\", which {who}.");
     Found::new(sure, text)
         .because(Some(sure), || format!("it does not trust \"{root}\""))
         .by(case.at_message(ToClient, 11, format!("the chain leads to \"{root}\""), ""))
@@ -202,7 +205,7 @@ pub(super) fn bad_signature(case: &Case<'_>) -> Answer {
             .into();
     }
     let shown = case.message(ToClient, 11).or_else(|| case.message(ToClient, 25));
-    if reaction(case) != Some(Reaction::Alert(51)) || shown.is_none() || signed_well(case) {
+    if reaction(case) != Some(Reaction::Alert(51)) || shown.is_none() {
         return Silent;
     }
     let text = "The client could not verify a signature: that of the handshake, which the key of the certificate makes, \
@@ -211,9 +214,12 @@ pub(super) fn bad_signature(case: &Case<'_>) -> Answer {
     Found::new(Confidence::Likely, text).because(Some(Confidence::Likely), clause).by(case.at_end()).into()
 }
 
-/// Whether the server's signature in the handshake was checked and holds.
-pub(super) fn signed_well(case: &Case<'_>) -> bool {
-    case.session.key_proof(ToClient).is_some_and(|proof| proof.result == ProofResult::Verified)
+/// How sure it is that the client left over something that few clients mind: it has to say something.
+pub(super) fn hardly_blamed(case: &Case<'_>) -> Option<Confidence> {
+    match reaction(case)? {
+        Reaction::Alert(_) => blamed(case, &[]).map(|_| Confidence::Possible),
+        Reaction::Hidden | Reaction::Silent | Reaction::Left => None,
+    }
 }
 
 /// Whether a text contains a word in small letters, whatever its own letters are.

@@ -1,9 +1,10 @@
 //! The chain that the server sent: what is missing in it, what is too much, and what breaks it.
 
-use super::super::case::{Case, counted, day, quoted, span};
+use super::super::case::Case;
 use super::super::finding::Answer::Silent;
 use super::super::finding::{Answer, Confidence, Evidence, Found};
-use super::blame::{Reaction, blamed, reaction, signed_well, whose};
+use super::super::words::{counted, day, quoted, span};
+use super::blame::{Reaction, blamed, hardly_blamed, reaction, whose};
 use super::leaf::tolerated;
 use crate::base::{Severity, printable};
 use crate::net::Direction::ToClient;
@@ -27,7 +28,7 @@ pub(super) fn expired_authority(case: &Case<'_>) -> Answer {
     let now = case.now;
     // The list is made only where something in it has expired.
     let any = case.session.server_certificates.iter().skip(1).any(|each| each.readable && !each.is_valid_at(now));
-    if !any || case.leaf().is_none_or(|leaf| !leaf.is_valid_at(now)) {
+    if !any || !case.has_clock() || case.leaf().is_none_or(|leaf| !leaf.is_valid_at(now)) {
         return Silent;
     }
     let Some(bad) = authorities(case).find(|each| each.readable && !each.is_valid_at(now)) else { return Silent };
@@ -97,7 +98,7 @@ pub(super) fn disorder(case: &Case<'_>) -> Answer {
     };
     let text = format!("The server sent {} and {what}.", counted(all.len() as u64, "certificate"));
     Found::new(Confidence::Certain, text)
-        .because(blamed(case, &[48]).map(|_| Confidence::Possible), || format!("the chain is out of order: {what}"))
+        .because(hardly_blamed(case), || format!("the chain is out of order: {what}"))
         .by(case.at_message(ToClient, 11, what, "tls.handshake.certificates"))
         .into()
 }
@@ -112,7 +113,7 @@ pub(super) fn constraint(case: &Case<'_>) -> Answer {
     let rung = ruling.and_then(|ruling| ruling.problems().find(|rung| breaks(rung)));
     let decides = ruling.is_some_and(|ruling| ruling.verification.failure().is_some_and(breaks));
     let what = rung.map(|rung| rung.evidence.clone()).or_else(|| broken(case));
-    let Some(what) = what else { return bad_signature(case) };
+    let Some(what) = what else { return Silent };
     let minds = match blamed(case, &[]) {
         // A broken signature has an alert of its own.
         None if rung.is_some_and(|rung| rung.check == Check::Signature) => reaction(case).map(|_| Confidence::Likely),
@@ -122,20 +123,6 @@ pub(super) fn constraint(case: &Case<'_>) -> Answer {
     tolerated(case, Found::new(Confidence::Certain, text))
         .because(minds.map(|sure| sure.min(Confidence::Likely)), || format!("the chain is broken: {what}"))
         .by(case.at_message(ToClient, 11, what.clone(), ""))
-        .by(case.at_end())
-        .into()
-}
-
-/// The client says that a signature does not hold, and that of the handshake does.
-fn bad_signature(case: &Case<'_>) -> Answer {
-    if reaction(case) != Some(Reaction::Alert(51)) || !signed_well(case) {
-        return Silent;
-    }
-    let text =
-        "The server's signature in the handshake holds, and the client says that one does not: it is in the chain.";
-    Found::new(Confidence::Likely, text)
-        .because(Some(Confidence::Likely), || "a signature in the chain does not hold".to_owned())
-        .by(case.at_message(ToClient, 11, "the chain", "x509.signature_value"))
         .by(case.at_end())
         .into()
 }
@@ -151,7 +138,9 @@ fn broken(case: &Case<'_>) -> Option<String> {
     if let Some(what) = unknown(leaf) {
         return Some(what);
     }
-    let suspicious = |each: &Arc<Certificate>| each.is_ca != Some(true) || each.path_length.is_some();
+    // Before version 3 there was no way to say so.
+    let suspicious =
+        |each: &Arc<Certificate>| (each.version >= 3 && each.is_ca != Some(true)) || each.path_length.is_some();
     let above = case.session.server_certificates.iter().skip(1);
     if !above
         .clone()
@@ -160,7 +149,7 @@ fn broken(case: &Case<'_>) -> Option<String> {
         return None;
     }
     authorities(case).zip(0..).find_map(|(authority, below)| {
-        if authority.is_ca != Some(true) {
+        if authority.version >= 3 && authority.is_ca != Some(true) {
             return Some(format!("{} signed and is no authority", whose(authority)));
         }
         match authority.path_length {

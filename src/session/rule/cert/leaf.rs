@@ -1,16 +1,17 @@
 //! The server's own certificate by itself: its dates, its uses, its key.
 
-use super::super::case::{Case, day, span};
-use super::super::finding::Answer::Silent;
+use super::super::case::Case;
+use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
-use super::blame::{Reaction, blamed, reaction, whose};
+use super::super::words::{day, span};
+use super::blame::{Reaction, blamed, hardly_blamed, reaction, whose};
 use crate::base::Severity;
 use crate::net::Direction::ToClient;
 use crate::x509::Certificate;
 
 pub(super) fn expired(case: &Case<'_>) -> Answer {
     let Some(leaf) = case.leaf() else { return says_expired(case) };
-    if leaf.not_after >= case.now {
+    if leaf.not_after >= case.now || !case.has_clock() {
         return Silent;
     }
     let (ago, date) = (span(case.now - leaf.not_after), day(leaf.not_after));
@@ -35,6 +36,9 @@ fn says_expired(case: &Case<'_>) -> Answer {
 
 pub(super) fn not_yet_valid(case: &Case<'_>) -> Answer {
     let Some(leaf) = case.leaf().filter(|leaf| leaf.not_before > case.now) else { return Silent };
+    if !case.has_clock() {
+        return NotEnough("the capture does not say when it was made");
+    }
     let (ahead, date) = (span(leaf.not_before - case.now), day(leaf.not_before));
     let text = format!(
         "The server's certificate for {} is valid only from {date} on, {ahead} after this connection.",
@@ -108,12 +112,15 @@ fn own_anchor(case: &Case<'_>) -> Answer {
 fn authority_found(case: &Case<'_>, leaf: &Certificate) -> Answer {
     let text = format!("The server's certificate for {} is that of an authority (cA is true).", whose(leaf));
     Found::new(Confidence::Certain, text)
-        .because(blamed(case, &[]).min(Some(Confidence::Possible)), || {
+        .because(hardly_blamed(case), || {
             "the server's certificate is that of an authority, which some libraries refuse".to_owned()
         })
         .by(case.at_message(ToClient, 11, "cA is true", "x509.basic_constraints.ca"))
         .into()
 }
+
+/// How the names of curves begin.
+const NAMED: [&str; 8] = ["P-", "sec", "prime", "brainpool", "B-", "K-", "SM2", "sm2"];
 
 /// What is weak about a certificate; the signature of a root is nobody's business.
 fn weakness(certificate: &Certificate) -> Option<String> {
@@ -125,6 +132,11 @@ fn weakness(certificate: &Certificate) -> Option<String> {
     };
     if short {
         return Some(format!("a key of {} {} bits", key.algorithm, key.bits));
+    }
+    // CVE-2020-0601: a curve of one's own can be made to fit the key of an authority.
+    if key.algorithm == "ECDSA" && !key.parameters.is_empty() && !NAMED.iter().any(|name| key.parameters.contains(name))
+    {
+        return Some(format!("a key on a curve of its own ({})", key.parameters));
     }
     let signature = certificate.signature_algorithm.to_ascii_lowercase();
     let broken = ["md2", "md4", "md5", "sha1"].iter().any(|hash| signature.contains(hash));
@@ -139,7 +151,7 @@ pub(super) fn weak(case: &Case<'_>) -> Answer {
     let what = crate::base::printable(&what);
     let text = format!("The certificate of {} has {what}; clients may refuse it.", whose(certificate));
     Found::new(Confidence::Certain, text)
-        .because(blamed(case, &[]).min(Some(Confidence::Possible)), || format!("the chain has {what}"))
+        .because(hardly_blamed(case), || format!("the chain has {what}"))
         .by(case.at_message(ToClient, 11, what.clone(), "x509.signature_algorithm"))
         .into()
 }

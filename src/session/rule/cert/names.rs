@@ -1,9 +1,10 @@
 //! The name that the client asked for, and what the server made of it.
 
-use super::super::case::{Case, Stage, few, quoted};
+use super::super::case::{Case, Stage};
 use super::super::finding::Answer::Silent;
 use super::super::finding::{Answer, Confidence, Found};
-use super::blame::{blamed, whose};
+use super::super::words::{few, quoted};
+use super::blame::{blamed, hardly_blamed, whose};
 use super::leaf::tolerated;
 use crate::base::Severity;
 use crate::net::Direction::ToClient;
@@ -94,9 +95,7 @@ pub(super) fn no_name(case: &Case<'_>) -> Answer {
     );
     Found::new(Confidence::Certain, text)
         .milder(Severity::Note)
-        .because(blamed(case, &[]).map(|_| Confidence::Possible), || {
-            "no server was named, and this is the default certificate".to_owned()
-        })
+        .because(hardly_blamed(case), || "no server was named, and this is the default certificate".to_owned())
         .by(case.in_client_hello("no server_name", "tls.handshake.extensions"))
         .by(case.at_message(ToClient, 11, "the default certificate", ""))
         .into()

@@ -1,8 +1,9 @@
 //! What a server sends about its certificate: stapled OCSP responses and timestamps of logs.
 
-use super::super::case::{Case, Stage, day, span};
+use super::super::case::{Case, Stage};
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
+use super::super::words::{day, span};
 use super::blame::{Reaction, blamed, reaction};
 use crate::base::{BufferId, Reader, Severity, Tree};
 use crate::net::Direction::ToClient;

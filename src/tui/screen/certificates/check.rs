@@ -78,7 +78,7 @@ pub(super) fn checks(subject: &Subject<'_>, moment: Moment, settings: &Settings)
     if leaf {
         checks.extend((!subject.client).then(|| name(certificate, subject.session)));
         checks.push(usage(certificate, subject.client));
-        checks.extend(proof(subject));
+        checks.extend(proof(subject.session, subject.client));
         if certificate.is_ca == Some(true) {
             checks.push(Check::new(Verdict::Odd, "CA flag: set on the peer's own certificate, which some refuse"));
         }
@@ -94,9 +94,9 @@ pub(super) fn checks(subject: &Subject<'_>, moment: Moment, settings: &Settings)
 }
 
 /// Whether the peer proved that it holds the key of its own certificate.
-fn proof(subject: &Subject<'_>) -> Option<Check> {
-    let sender = if subject.client { Direction::ToServer } else { Direction::ToClient };
-    let Proof { kind, frame, result, .. } = *subject.session.key_proof(sender)?;
+pub(super) fn proof(session: &Session, client: bool) -> Option<Check> {
+    let sender = if client { Direction::ToServer } else { Direction::ToClient };
+    let Proof { kind, frame, result, .. } = *session.key_proof(sender)?;
     let kind = kind.word();
     Some(match result {
         ProofResult::Verified => Check::new(Verdict::Ok, format!("key: proved in frame {frame} ({kind})")),

@@ -81,12 +81,19 @@ pub(super) fn top(ruling: Option<&Ruling>) -> String {
     }
 }
 
-/// What is said of one certificate that was sent: the verdict on the chain, and each check of it.
-pub(super) fn checks(ruling: &Ruling, index: usize) -> Vec<Check> {
+/// What is said of one certificate that was sent: the verdict on the chain, and each check of it. `proof` is that the
+/// peer holds the key of its own.
+pub(super) fn checks(ruling: &Ruling, index: usize, proof: Option<Check>) -> Vec<Check> {
     let verification = &ruling.verification;
     let mut checks = vec![verdict(ruling)];
     let own = verification.rungs.iter().filter(|rung| rung.certificate == Which::Sent(index) && is_shown(rung));
     checks.extend(own.map(check));
+    if index == 0 {
+        checks.extend(proof);
+        let promises = ruling.timestamps;
+        let text = format!("SCT: {promises} promises of logs, not checked, whose keys are not known");
+        checks.extend((promises > 0).then(|| Check::new(Verdict::Unchecked, text)));
+    }
     if verification.superfluous.contains(&index) {
         checks.push(Check::new(Verdict::Odd, "not needed: it is not on the path"));
     }
