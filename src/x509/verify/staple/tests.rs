@@ -1,9 +1,9 @@
 //! OCSP responses with one fault each.
 
 use super::*;
-use crate::x509::verify::strict::{Unknown, View};
-use aws_lc_rs::digest;
-use rcgen::SigningKey;
+use crate::x509::verify::tests::{Ask, Authority, authority, key, leaf, params};
+use crate::x509::verify::{Profile, Rung};
+use rcgen::{ExtendedKeyUsagePurpose, KeyPair, SigningKey};
 
 /// One element: tag, length, content.
 fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
