@@ -390,7 +390,7 @@ fn no_group(case: &Case<'_>) -> Answer {
 }
 
 /// The kind of key that a scheme signs with, in the words of certificates.
-pub(super) fn key_of(scheme: SignatureScheme) -> &'static str {
+pub(in crate::session) fn key_of(scheme: SignatureScheme) -> &'static str {
     match scheme.0 {
         0x0807 => "Ed25519",
         0x0808 => "Ed448",
