@@ -17,7 +17,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use tlslab::lab::batch::{Job, Played, jobs, play_all};
 use tlslab::lab::run::{Connection, Run, Testimony};
-use tlslab::lab::scenario::{Peer, catalogue};
+use tlslab::lab::scenario::{Action, Peer, catalogue};
 use tlslab::session::judgement::{Basis, Court};
 use tlslab::session::{Judged, Session};
 use tlslab::x509::verify::{Check, Outcome, Refusal, Verification};
@@ -53,9 +53,11 @@ fn is_beyond_capture(run: &Run, peer: &Peer, session: &Session, theirs: &Verific
     // Lists that somebody happens to have are held against no certificate that they do not speak of.
     let refusals = [Refusal::UnknownRevocationStatus, Refusal::CrlExpired];
     let own_rule = peer.crl_rule.leaf_only || theirs.refusal.is_some_and(|refusal| refusals.contains(&refusal));
+    // The list that a step makes is not the one that the connections before it were held against.
+    let revoked_since = run.scenario.steps.iter().any(|step| matches!(step.action, Action::Revoke { .. }));
     let unnamed = theirs.rungs.iter().any(|rung| rung.check == Check::Name && rung.outcome != Outcome::NotApplicable)
         && session.server_name().is_none();
-    wrong_clock || own_rule || unnamed
+    wrong_clock || own_rule || revoked_since || unnamed
 }
 
 fn judged(session: &Session, basis: Basis, of_clients: bool) -> Option<Judged> {

@@ -465,7 +465,9 @@ impl Other {
         } else if !name.is_empty() {
             let bytes = std::fs::read(folder.join(name)).unwrap();
             if let Ok(keys) = PrivateKey::read(&bytes, self.password) {
-                keys.into_iter().for_each(|key| secrets.keep_private_key(key));
+                for key in keys {
+                    secrets.keep_private_key(key);
+                }
             } else {
                 let text = String::from_utf8(bytes).unwrap();
                 let lines: Vec<_> = text.lines().filter(|line| !line.starts_with(without)).collect();

@@ -175,7 +175,8 @@ mod tests {
         let ended = format!("{secret}\n");
         let rest = format!("{}\nnext\n", &secret[80..]);
         let whole = format!("{secret}\nnext\n");
-        let scripts: &[&[(Step<'_>, Option<(&str, u32, bool)>)]] = &[
+        type Row<'a> = (Step<'a>, Option<(&'a str, u32, bool)>);
+        let scripts: &[&[Row<'_>]] = &[
             &[
                 (Step::Append("# a\n# b\n"), Some(("# a\n# b\n", 1, false))),
                 (Step::Nothing, None),

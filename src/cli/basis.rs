@@ -15,16 +15,12 @@ pub(super) fn basis(arguments: &BasisArguments) -> Result<(Arc<Basis>, Vec<FileN
     let mut basis = Basis { docket: docket(arguments.judge), ..Basis::default() };
     let mut notes = Vec::new();
     for anchors in chosen(&arguments.anchors) {
-        notes.append(&mut add_anchors(&mut basis, &anchors).map_err(refused)?);
+        notes.append(&mut add_anchors(&mut basis, &anchors)?);
     }
     for path in &arguments.crl {
-        notes.append(&mut add_lists(&mut basis, path).map_err(refused)?);
+        notes.append(&mut add_lists(&mut basis, path)?);
     }
     Ok((Arc::new(basis), notes))
-}
-
-fn refused(error: crate::capture::BasisError) -> Failure {
-    Failure::Usage(error.to_string())
 }
 
 fn docket(judge: Judge) -> Docket {

@@ -74,7 +74,9 @@ impl Watch {
     fn findings(&mut self, totals: &mut Totals) -> Vec<CaptureFinding> {
         self.across.add_attempts(std::mem::take(&mut totals.attempts));
         let findings = self.across.findings();
-        findings.iter().for_each(|found| self.weigh(found.finding.severity));
+        for found in &findings {
+            self.weigh(found.finding.severity);
+        }
         findings
     }
 

@@ -27,8 +27,9 @@ const SCRATCH: RingShape = RingShape { size: Some(64 << 20), time: None, files: 
 pub(super) fn run(arguments: &LiveArguments) -> Result<Status, Failure> {
     let filter = chosen(arguments.filter.as_deref().unwrap_or_default())?;
     let (mut live, news) = Live::start(&options(arguments))?;
-    announce(&live);
+    // Before it is said that the capture goes on: who hears that may end it.
     listen_for_signals(live.stopper())?;
+    announce(&live);
     thread::Builder::new().name("news".to_owned()).spawn(move || tell(&news))?;
     let (mut keys, logs) = keys_and_logs(&arguments.keys)?;
     let (basis, notes) = basis(&arguments.basis)?;

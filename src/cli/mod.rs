@@ -51,6 +51,9 @@ enum Failure {
     /// A capture cannot be read.
     #[error(transparent)]
     Open(#[from] crate::capture::OpenError),
+    /// Trust anchors or revocation lists cannot be had.
+    #[error(transparent)]
+    Basis(#[from] crate::capture::BasisError),
     /// There is no live capture.
     #[error(transparent)]
     Live(#[from] crate::capture::LiveError),

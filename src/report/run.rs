@@ -143,7 +143,10 @@ fn testimonies(out: &mut String, connection: &Connection, style: Style) -> std::
 }
 
 fn row(cells: &[String]) -> String {
-    let columns: String = cells.iter().map(|cell| format!("{:<TESTIMONY$}", cut(cell, TESTIMONY - 1))).collect();
+    let columns = cells.iter().fold(String::new(), |mut line, cell| {
+        let _ = write!(line, "{:<TESTIMONY$}", cut(cell, TESTIMONY - 1));
+        line
+    });
     columns.trim_end().to_owned()
 }
 

@@ -35,7 +35,9 @@ pub struct Found {
 impl Found {
     fn of(sessions: Vec<Session>, attempts: Vec<tlslab::session::Attempt>) -> Self {
         let mut across = Across::default();
-        sessions.iter().for_each(|session| across.add(session));
+        for session in &sessions {
+            across.add(session);
+        }
         across.add_attempts(attempts);
         let across = across.findings();
         Self { sessions, across }

@@ -85,7 +85,9 @@ fn decryption(sessions: &mut [Session], reason: Reason) {
 }
 
 fn suite(sessions: &mut [Session], code: u16) {
-    sessions.iter_mut().for_each(|session| session.cipher_suite = Some(CipherSuite(code)));
+    for session in sessions {
+        session.cipher_suite = Some(CipherSuite(code));
+    }
 }
 
 fn note(session: &mut Session, code: &'static str, severity: Severity) {
@@ -145,7 +147,7 @@ pub static TABLE: &[Row] = &[
         Made(|| {
             Wire::open(&[], 50000).only(|at, _| at < 2).each(|at, frame| {
                 if at == 1 {
-                    frame[47] = RST | ACK
+                    frame[47] = RST | ACK;
                 }
             })
         }),
@@ -337,7 +339,7 @@ pub static TABLE: &[Row] = &[
     row(
         "CERT-12",
         Altered(PLAIN.0, PLAIN.1, |all| {
-            certificate(all, |leaf| leaf.signature_algorithm = "sha1WithRSAEncryption".to_owned())
+            certificate(all, |leaf| leaf.signature_algorithm = "sha1WithRSAEncryption".into());
         }),
         Lab(PLAIN.0, PLAIN.1),
     ),
@@ -391,7 +393,7 @@ pub static TABLE: &[Row] = &[
     row(
         "MTLS-04",
         Altered("both-show-papers", "tls12", |all| {
-            request_of(&mut all[0], |request| request.authorities = vec!["CN=One".to_owned(); 200])
+            request_of(&mut all[0], |request| request.authorities = vec!["CN=One".to_owned(); 200]);
         }),
         Lab("both-show-papers", "tls12"),
     ),
@@ -401,7 +403,7 @@ pub static TABLE: &[Row] = &[
     row(
         "MTLS-08",
         Altered("both-show-papers", "tls12", |all| {
-            request_of(&mut all[0], |request| request.signature_algorithms = vec![SignatureScheme(0x0808)])
+            request_of(&mut all[0], |request| request.signature_algorithms = vec![SignatureScheme(0x0808)]);
         }),
         Lab("both-show-papers", "tls12"),
     ),
@@ -503,7 +505,7 @@ pub static TABLE: &[Row] = &[
     row(
         "DEC-02",
         Altered(PLAIN.0, PLAIN.1, |all| {
-            decryption(all, Reason::LabelMissing(tlslab::tls::key_log::Label::ClientTraffic(0)))
+            decryption(all, Reason::LabelMissing(tlslab::tls::key_log::Label::ClientTraffic(0)));
         }),
         Lab(PLAIN.0, PLAIN.1),
     ),
@@ -526,7 +528,7 @@ pub static TABLE: &[Row] = &[
     row(
         "POST-05",
         Altered("five-steps", "tls12", |all| {
-            server_hello_of(&mut all[0], |hello| hello.extended_master_secret = false)
+            server_hello_of(&mut all[0], |hello| hello.extended_master_secret = false);
         }),
         Lab("five-steps", "tls12"),
     ),
@@ -549,7 +551,7 @@ pub static TABLE: &[Row] = &[
     row(
         "POST-08",
         Altered(PLAIN.0, PLAIN.1, |all| {
-            client_hello_of(&mut all[0], |hello| hello.supported_groups.push(NamedGroup::X25519MLKEM768))
+            client_hello_of(&mut all[0], |hello| hello.supported_groups.push(NamedGroup::X25519MLKEM768));
         }),
         Lab("hybrid", "hybrid"),
     ),

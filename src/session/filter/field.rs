@@ -361,7 +361,8 @@ mod tests {
     #[test]
     fn each_check_has_a_word() {
         let Kind::Word(words) = CHECK else { unreachable!() };
-        let checks: Vec<_> = crate::x509::verify::Check::ALL.into_iter().map(|check| check.word()).collect();
+        let checks: Vec<_> =
+            crate::x509::verify::Check::ALL.into_iter().map(crate::x509::verify::Check::word).collect();
         assert_eq!(words.iter().map(|(word, _)| *word).collect::<Vec<_>>(), checks);
     }
 

@@ -6,8 +6,8 @@ use crate::base::{BufferId, Reader, Tree};
 use crate::net::Direction;
 use crate::session::{EventKind, Kind, Session};
 use crate::tls::code::HandshakeType;
-use crate::x509::verify::{Check, PeerName, Purpose, Request, verify};
-use crate::x509::{Certificate, ocsp_response};
+use crate::x509::verify::{Check, Outcome, PeerName, Purpose, Request, Rung, verify};
+use crate::x509::{Certificate, moment, ocsp_response};
 use hashbrown::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -25,9 +25,31 @@ const NANOSECONDS: i64 = 1_000_000_000;
 #[derive(Clone, Debug)]
 pub struct Court {
     basis: Arc<Basis>,
-    known: HashMap<Question, Vec<(RangeInclusive<i64>, Arc<Ruling>)>>,
+    known: HashMap<Question, Vec<Known>>,
     /// How many chains of sessions that did not fail may still be judged.
     left: usize,
+}
+
+/// A ruling, and for which moments it is the same.
+#[derive(Clone, Debug)]
+struct Known {
+    span: RangeInclusive<i64>,
+    ruling: Arc<Ruling>,
+    /// The moment that it was made for, where some evidence tells it.
+    told: Option<i64>,
+}
+
+impl Known {
+    /// The ruling for a moment of the span.
+    fn at(&self, at: i64) -> Arc<Ruling> {
+        let Some(told) = self.told.filter(|told| *told != at) else { return Arc::clone(&self.ruling) };
+        let (before, now) = (moment(told), moment(at));
+        let mut ruling = Ruling::clone(&self.ruling);
+        for rung in ruling.verification.rungs.iter_mut().filter(|rung| tells_clock(rung)) {
+            rung.evidence = rung.evidence.replace(&before, &now);
+        }
+        Arc::new(ruling)
+    }
 }
 
 /// All that a ruling depends on but the basis and the moment.
@@ -83,19 +105,20 @@ impl Court {
             return Err(NotJudged::NoAnchors);
         }
         let known = self.known.get(&question).into_iter().flatten();
-        if let Some((_, ruling)) = known.into_iter().find(|(span, _)| span.contains(&at)) {
-            return Ok(Arc::clone(ruling));
+        if let Some(known) = known.into_iter().find(|known| known.span.contains(&at)) {
+            return Ok(known.at(at));
         }
         if !failed && self.basis.docket == Docket::Bounded {
             self.left = self.left.checked_sub(1).ok_or(NotJudged::TooManyChains)?;
         }
         let ruling = Arc::new(rule(&self.basis, &question, certificates, at));
-        let span = if quotes_clock(&ruling) { at..=at } else { self.span(&question, certificates, &ruling, at) };
-        self.remember(question, span, &ruling);
+        let span = self.span(&question, certificates, &ruling, at);
+        let told = ruling.verification.rungs.iter().any(tells_clock).then_some(at);
+        self.remember(question, Known { span, ruling: Arc::clone(&ruling), told });
         Ok(ruling)
     }
 
-    fn remember(&mut self, question: Question, span: RangeInclusive<i64>, ruling: &Arc<Ruling>) {
+    fn remember(&mut self, question: Question, known: Known) {
         if self.known.len() >= MOST_RULINGS {
             self.known.clear();
         }
@@ -103,7 +126,7 @@ impl Court {
         if rulings.len() >= MOST_SPANS {
             rulings.clear();
         }
-        rulings.push((span, Arc::clone(ruling)));
+        rulings.push(known);
     }
 
     /// The moments around this one at which nothing begins to be valid or ends, so that the ruling is the same.
@@ -179,10 +202,9 @@ fn staple_turns(der: &[u8]) -> Vec<i64> {
     times.flatten().collect()
 }
 
-/// Whether some evidence tells the moment, so that it is true for this moment alone.
-fn quotes_clock(ruling: &Ruling) -> bool {
-    let mut faults = ruling.verification.failures().chain(ruling.verification.overlooked());
-    faults.any(|rung| matches!(rung.check, Check::Validity | Check::Revocation))
+/// Whether the evidence tells the moment.
+fn tells_clock(rung: &Rung) -> bool {
+    rung.outcome == Outcome::Failed && matches!(rung.check, Check::Validity | Check::Revocation)
 }
 
 /// When the certificates of a side were complete, in seconds since 1970.

@@ -296,10 +296,8 @@ impl<'a> Case<'a> {
             };
             stage = stage.max(reached);
         }
-        if let Some(flight) = self.flight {
-            if flight.finished.is_some_and(|finished| finished < index) {
-                stage = Stage::Established;
-            }
+        if self.flight.and_then(|flight| flight.finished).is_some_and(|finished| finished < index) {
+            stage = Stage::Established;
         }
         if finished == [true; 2] { Stage::Established } else { stage }
     }

@@ -112,7 +112,7 @@ fn lost_way(case: &Case<'_>) -> Answer {
     let facts = case.session.decryption.as_deref();
     let count: u32 = facts.map_or(0, |facts| facts.closed.iter().sum());
     let mut found = told(case, reason);
-    found.text += &format!(" {} stayed closed.", counted(count, "record"));
+    found.text = format!("{} {} stayed closed.", found.text, counted(count, "record"));
     found.into()
 }
 

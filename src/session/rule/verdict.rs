@@ -180,27 +180,30 @@ impl Session {
     /// The verdict in a few sentences: what was found, how sure that is, what would speak against it, what to do.
     #[must_use]
     pub fn verdict_text(&self) -> String {
-        let mut text = match self.decision() {
+        let mut sentences = vec![match self.decision() {
             Some(decision) => format!("The {decision}.").replace("The somebody", "Somebody"),
             None => format!("{}.", self.uneventful()),
-        };
-        let Some(found) = self.verdict_finding() else {
-            if self.verdict.event.is_some() {
-                text += &format!(" The reason: {}. The log of that side may tell.", self.supposition());
+        }];
+        match self.verdict_finding() {
+            Some(found) => {
+                let Finding { rule, text, .. } = found;
+                let confidence = self.verdict.confidence.map_or("possible", Confidence::word);
+                sentences.push(text.clone());
+                sentences.push(format!("That this is the reason is {confidence} ({}).", rule.id));
+                if self.verdict.confidence < Some(Confidence::Certain) {
+                    sentences.push(format!("Against it would speak: {}.", rule.disproof));
+                }
+                sentences.push(format!("What to do: {}.", rule.fix));
+            }
+            None if self.verdict.event.is_some() => {
+                sentences.push(format!("The reason: {}. The log of that side may tell.", self.supposition()));
                 if let Some(refusal) = Flight::read(self).and_then(|flight| flight.refusal) {
-                    text += &format!(" Programs that do it in this way use {}.", refusal.how.family());
+                    sentences.push(format!("Programs that do it in this way use {}.", refusal.how.family()));
                 }
             }
-            return text;
-        };
-        let confidence = self.verdict.confidence.map_or("possible", Confidence::word);
-        let Finding { rule, text: what, .. } = found;
-        text += &format!(" {what} That this is the reason is {confidence} ({}).", rule.id);
-        if self.verdict.confidence < Some(Confidence::Certain) {
-            text += &format!(" Against it would speak: {}.", rule.disproof);
+            None => {}
         }
-        text += &format!(" What to do: {}.", rule.fix);
-        text
+        sentences.join(" ")
     }
 }
 

@@ -42,7 +42,13 @@ fn each_record_gives_its_fields_and_notes() {
             &[],
         ),
         ("1803020003 01 4000", Plain, context(0x0302), &["type", "payload_length", "payload"], &["tls.heartbleed"]),
-        ("1803020004 01 0001 41", Plain, context(0x0302), &["type", "payload_length", "payload"], &["malformed"]),
+        (
+            "1803020004 01 0001 41",
+            Plain,
+            context(0x0302),
+            &["type", "payload_length", "payload"],
+            &["tls.heartbeat.padding"],
+        ),
     ] {
         let bytes = bytes(hex);
         let mut reader = Reader::new(&bytes, BufferId(0));

@@ -320,13 +320,10 @@ impl<'l, 'a> Ladder<'l, 'a> {
             let about = About { view, issuer_spki, time: self.ground.request.time };
             staple::look(der, &about, &mut |signed, spki| signatures.check(signed, spki))
         });
-        let (outcome, evidence, field) = match looked {
-            Some(Look { outcome, evidence, field }) => (outcome, evidence, field),
-            None => {
-                let why = "the certificate cannot be read";
-                (Outcome::NotChecked { why }, why.to_owned(), &fields::CERTIFICATE)
-            }
-        };
+        let Look { outcome, evidence, field } = looked.unwrap_or_else(|| {
+            let why = "the certificate cannot be read";
+            Look { outcome: Outcome::NotChecked { why }, evidence: why.to_owned(), field: &fields::CERTIFICATE }
+        });
         Rung {
             check: Check::Revocation,
             certificate: Which::Sent(0),

@@ -168,3 +168,6 @@ fn may_respond(view: &View<'_>) -> bool {
     let mut purposes = Strict::new(view.extended_key_usage.unwrap_or_default());
     std::iter::from_fn(|| purposes.expect(OID).ok()).any(|purpose| purpose == OCSP_SIGNING)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,5 @@
 //! Chains with one fault each, made by rcgen: the rung that fails, the reason, and the sentence.
 
-mod staple;
-
 use super::*;
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CidrSubnet, CustomExtension, DnType,
@@ -12,12 +10,12 @@ use rcgen::{
 /// 2026-03-01 12:00:00Z
 const NOW: i64 = 1_772_366_400;
 
-struct Authority {
-    der: Vec<u8>,
-    issuer: Issuer<'static, KeyPair>,
+pub(super) struct Authority {
+    pub(super) der: Vec<u8>,
+    pub(super) issuer: Issuer<'static, KeyPair>,
 }
 
-fn params(name: &str, edit: impl FnOnce(&mut CertificateParams)) -> CertificateParams {
+pub(super) fn params(name: &str, edit: impl FnOnce(&mut CertificateParams)) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = rcgen::DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, name);
@@ -29,11 +27,11 @@ fn params(name: &str, edit: impl FnOnce(&mut CertificateParams)) -> CertificateP
     params
 }
 
-fn key() -> KeyPair {
+pub(super) fn key() -> KeyPair {
     KeyPair::generate_for(&PKCS_ED25519).unwrap()
 }
 
-fn authority(name: &str, by: Option<&Authority>, edit: impl FnOnce(&mut CertificateParams)) -> Authority {
+pub(super) fn authority(name: &str, by: Option<&Authority>, edit: impl FnOnce(&mut CertificateParams)) -> Authority {
     let params = params(name, |params| {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -47,7 +45,7 @@ fn authority(name: &str, by: Option<&Authority>, edit: impl FnOnce(&mut Certific
     Authority { der: der.unwrap().der().to_vec(), issuer: Issuer::new(params, key) }
 }
 
-fn leaf(by: &Authority, edit: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
+pub(super) fn leaf(by: &Authority, edit: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
     let params = params("www.lab.test", |params| {
         params.subject_alt_names = vec![SanType::DnsName("www.lab.test".try_into().unwrap())];
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
@@ -76,19 +74,19 @@ fn list(by: &Authority, serials: &[u64]) -> Vec<u8> {
 }
 
 /// What a row of the table asks.
-struct Ask {
+pub(super) struct Ask {
     sent: Vec<Vec<u8>>,
     anchors: Vec<Vec<u8>>,
     crls: Vec<Vec<u8>>,
     rule: CrlRule,
     name: Option<PeerName>,
     purpose: Purpose,
-    staple: Option<Vec<u8>>,
+    pub(super) staple: Option<Vec<u8>>,
     time: i64,
 }
 
 impl Ask {
-    fn new(sent: Vec<Vec<u8>>, anchor: &Authority) -> Self {
+    pub(super) fn new(sent: Vec<Vec<u8>>, anchor: &Authority) -> Self {
         let name = Some(PeerName::new("www.lab.test"));
         let (crls, rule) = (Vec::new(), CrlRule::default());
         let (purpose, staple) = (Purpose::Server, None);
@@ -105,7 +103,7 @@ impl Ask {
         self
     }
 
-    fn verify(&self, profile: Profile) -> Verification {
+    pub(super) fn verify(&self, profile: Profile) -> Verification {
         fn slices(list: &[Vec<u8>]) -> Vec<&[u8]> {
             list.iter().map(Vec::as_slice).collect()
         }

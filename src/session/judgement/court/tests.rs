@@ -71,6 +71,7 @@ fn a_chain_is_known_again_as_long_as_nothing_changes() {
     assert!(Arc::ptr_eq(first.result.as_ref().unwrap(), later.result.as_ref().unwrap()), "one ruling for both");
     assert_eq!((first.at, later.at, first.word()), (NOW, NOW + 9 * DAY, "passed"));
     assert_eq!(first.ruling().unwrap().anchor().unwrap().store(), "root.pem");
+    // An expired certificate of a server that is asked again and again.
     for (days, clock) in [(-365, "2025-03-01 12:00:00Z"), (365, "2027-03-01 12:00:00Z"), (366, "2027-03-02 12:00:00Z")]
     {
         let other = at(NOW + days * DAY);
@@ -112,27 +113,4 @@ fn nothing_is_claimed_without_anchors_or_certificates() {
     let mut unasked = session(&certificate, NOW, FAILED);
     court.judge(&mut unasked);
     assert_eq!(unasked.judgement, Judgement::default());
-}
-
-#[test]
-fn tmp_measure() {
-    let root = root();
-    let mut court = court(&root);
-    let all: Vec<_> = (0..200).map(|_| leaf(&root, "localhost")).collect();
-    let began = std::time::Instant::now();
-    for one in &all {
-        judged(&mut court, session(one, NOW, FAILED));
-    }
-    println!("MEASURE first {:?} each", began.elapsed() / 200);
-    let began = std::time::Instant::now();
-    for one in &all {
-        judged(&mut court, session(one, NOW, FAILED));
-    }
-    println!("MEASURE again {:?} each", began.elapsed() / 200);
-    let mut bare = Vec::new();
-    let began = std::time::Instant::now();
-    for one in &all {
-        bare.push(session(one, NOW, FAILED));
-    }
-    println!("MEASURE session alone {:?} each", began.elapsed() / 200);
 }

@@ -78,7 +78,8 @@ pub(super) fn unknown_authority(case: &Case<'_>) -> Answer {
     let decided = ruling.and_then(|ruling| ruling.verification.failure()).map(|rung| rung.check);
     let stranger = is_alone(case) && !says_where_issuer_is(case);
     let untrusted = decided == Some(Check::Trust) || (stranger && decided == Some(Check::ChainBuilt));
-    if !says && !(untrusted && reaction(case).is_some()) {
+    let minded = untrusted && reaction(case).is_some();
+    if !says && !minded {
         return Silent;
     }
     let Some(root) = root_of(case) else {
@@ -113,7 +114,12 @@ pub(super) fn unknown_authority(case: &Case<'_>) -> Answer {
 
 /// Whether the server sent its own certificate and nothing else, and that is not self-signed.
 pub(super) fn is_alone(case: &Case<'_>) -> bool {
-    matches!(case.session.server_certificates.as_slice(), [leaf] if !leaf.is_self_issued())
+    stands_alone(&case.session.server_certificates)
+}
+
+/// Whether a chain is one certificate, however often it was sent, and that is not self-signed.
+pub(in super::super) fn stands_alone(chain: &[std::sync::Arc<Certificate>]) -> bool {
+    chain.first().is_some_and(|leaf| !leaf.is_self_issued() && chain.iter().all(|each| each.sha256 == leaf.sha256))
 }
 
 /// Whether the server's certificate says where that of its issuer can be fetched, as those of public authorities do.

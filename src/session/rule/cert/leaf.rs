@@ -7,6 +7,7 @@ use super::super::words::{day, span};
 use super::blame::{Reaction, blamed, hardly_blamed, reaction, whose};
 use crate::base::Severity;
 use crate::net::Direction::ToClient;
+use crate::tls::code::CipherSuite;
 use crate::x509::Certificate;
 
 pub(super) fn expired(case: &Case<'_>) -> Answer {
@@ -77,7 +78,7 @@ pub(super) fn wrong_use(case: &Case<'_>) -> Answer {
     let Some(leaf) = case.leaf() else { return Silent };
     let purposes = &leaf.extended_key_usage;
     let is_server = |purpose: &String| matches!(purpose.as_str(), "serverAuth" | "anyExtendedKeyUsage");
-    let signs = case.is_tls13 || case.session.cipher_suite.and_then(|suite| suite.has_forward_secrecy()) == Some(true);
+    let signs = case.is_tls13 || case.session.cipher_suite.and_then(CipherSuite::has_forward_secrecy) == Some(true);
     let (what, clause) = if !purposes.is_empty() && !purposes.iter().any(is_server) {
         (format!("extKeyUsage is {}", purposes.join(", ")), "the certificate is not for servers: extKeyUsage")
     } else if signs && !leaf.key_usage.is_empty() && !leaf.key_usage.contains(&"digitalSignature") {
@@ -144,8 +145,8 @@ fn weakness(certificate: &Certificate) -> Option<String> {
 }
 
 pub(super) fn weak(case: &Case<'_>) -> Answer {
-    let chain = case.session.server_certificates.iter().filter(|certificate| certificate.readable);
-    let Some((certificate, what)) = chain.filter_map(|each| weakness(each).map(|what| (each, what))).next() else {
+    let mut chain = case.session.server_certificates.iter().filter(|certificate| certificate.readable);
+    let Some((certificate, what)) = chain.find_map(|each| weakness(each).map(|what| (each, what))) else {
         return Silent;
     };
     let what = crate::base::printable(&what);

@@ -27,15 +27,15 @@ pub(super) fn bad(case: &Case<'_>) -> Answer {
         if response.answers.is_empty() {
             return Silent;
         }
-        return told(case, "it is about another certificate".to_owned(), Severity::Warn);
+        return told(case, "it is about another certificate", Severity::Warn);
     };
     if let RevocationStatus::Revoked(since, _) = answer.status {
         let since = since.map(|since| format!(" since {}", day(since))).unwrap_or_default();
-        return told(case, format!("the certificate is revoked{since}"), Severity::Error);
+        return told(case, &format!("the certificate is revoked{since}"), Severity::Error);
     }
     match answer.next_update {
         Some(end) if end < case.now => {
-            told(case, format!("it ran out {} before this connection", span(case.now - end)), Severity::Warn)
+            told(case, &format!("it ran out {} before this connection", span(case.now - end)), Severity::Warn)
         }
         _ => Silent,
     }
@@ -64,12 +64,14 @@ fn revoked(case: &Case<'_>) -> Answer {
         .into()
 }
 
-fn told(case: &Case<'_>, what: String, severity: Severity) -> Answer {
+fn told(case: &Case<'_>, what: &str, severity: Severity) -> Answer {
     let text = format!("The stapled OCSP response: {what}.");
     Found::new(Confidence::Certain, text)
         .milder(severity)
         .because(blamed(case, &[44, 113]), || format!("the stapled OCSP response: {what}"))
-        .by(case.at_message(ToClient, 22, what.clone(), "").or_else(|| case.at_message(ToClient, 11, what.clone(), "")))
+        .by(case
+            .at_message(ToClient, 22, what.to_owned(), "")
+            .or_else(|| case.at_message(ToClient, 11, what.to_owned(), "")))
         .by(case.at_end())
         .into()
 }

@@ -1,6 +1,7 @@
 //! A certificate of the client that the server did not take.
 
 use super::super::case::Case;
+use super::super::cert::stands_alone;
 use super::super::finding::Answer::Silent;
 use super::super::finding::{Answer, Confidence, Found};
 use super::super::words::{capital, day, few, quoted, span};
@@ -30,7 +31,7 @@ pub(super) fn wrong_authority(case: &Case<'_>) -> Answer {
     let untrusted = case.session.judgement.of_client().and_then(|ruling| ruling.verification.failure());
     let untrusted = untrusted.is_some_and(|rung| rung.check == crate::x509::verify::Check::Trust);
     // A certificate that came alone may lack an intermediate that leads to one of the names.
-    let alone = case.session.client_certificates.len() == 1 && !badge.is_self_issued() && !untrusted;
+    let alone = stands_alone(&case.session.client_certificates) && !untrusted;
     let sure = match (says_so, named.is_empty()) {
         _ if alone && !badge.ca_issuers_urls.is_empty() => Confidence::Possible,
         (true, false) if !alone => minds,
@@ -94,11 +95,7 @@ pub(super) fn bad_badge(case: &Case<'_>) -> Answer {
 }
 
 pub(super) fn no_intermediate(case: &Case<'_>) -> Answer {
-    let Some(badge) = badge(case).filter(|badge| !badge.is_self_issued()) else { return Silent };
-    let all = &case.session.client_certificates;
-    if all.len() != 1 {
-        return Silent;
-    }
+    let Some(badge) = badge(case).filter(|_| stands_alone(&case.session.client_certificates)) else { return Silent };
     let Some(minds) = blamed(case, &[48]) else { return Silent };
     let named = case.session.certificate_request.as_deref().map(|it| it.authorities.as_slice()).unwrap_or_default();
     let issuer = quoted(&badge.issuer.short());

@@ -152,7 +152,8 @@ pub(super) fn no_suite(case: &Case<'_>) -> Answer {
     let Some(hello) = case.client_hello().filter(|_| refused) else { return Silent };
     let all: Vec<CipherSuite> = suites(hello).collect();
     let kinds = |wanted: Authentication| all.iter().any(|suite| suite.authentication() == wanted);
-    let one_kind = !kinds(Authentication::Tls13) && !(kinds(Authentication::Rsa) && kinds(Authentication::Ecdsa));
+    let both = kinds(Authentication::Rsa) && kinds(Authentication::Ecdsa);
+    let one_kind = !both && !kinds(Authentication::Tls13);
     let sure = if all.len() <= 2 || one_kind { Confidence::Likely } else { Confidence::Possible };
     let sample = few(all.iter().map(|suite| suite.short()), 2);
     let count = counted(all.len() as u64, "suite");

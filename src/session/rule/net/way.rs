@@ -22,10 +22,9 @@ pub(super) fn signs_of_a_middlebox(case: &Case<'_>) -> Vec<String> {
     let transport = &case.session.transport;
     let origins = &transport.origins;
     let mut signs = Vec::new();
-    if let (Some(reset), Some(honest)) = (origins.reset, origins.syn_ack) {
-        if reset.hops != honest.hops {
-            signs.push(format!("its TTL is {}, that of the SYN-ACK {}", reset.hops, honest.hops));
-        }
+    let pair = origins.reset.zip(origins.syn_ack);
+    if let Some((reset, honest)) = pair.filter(|(reset, honest)| reset.hops != honest.hops) {
+        signs.push(format!("its TTL is {}, that of the SYN-ACK {}", reset.hops, honest.hops));
     }
     let after = case.end.zip(case.message(ToServer, 1)).and_then(|(end, hello)| case.between(hello, end.event));
     if let (Some(after), Some(round_trip)) = (after, transport.syn_round_trip) {
