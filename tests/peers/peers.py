@@ -441,8 +441,10 @@ def judge(session, rules):
     rule = verdict.get("rule") or ""
     good = any(rule == wanted or rule.split("-")[0] == wanted for wanted in rules)
     # What is encrypted can be named no further than this.
-    good |= set(rules) == SERVER_REFUSED and verdict.get("decided_by") == "client" and "for the certificate" in (verdict.get("line") or "")
-    return good, rule or "none", verdict.get("confidence") or "", verdict.get("line") or ""
+    by, line = verdict.get("decided_by"), verdict.get("line") or ""
+    good |= set(rules) == SERVER_REFUSED and by == "client" and "for the certificate" in line
+    good |= set(rules) == CLIENT_REFUSED and by == "server" and "for the client's certificate" in line
+    return good, rule or "none", verdict.get("confidence") or "", line
 
 
 def run(options, folder):

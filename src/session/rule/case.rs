@@ -3,6 +3,7 @@
 use super::finding::Evidence;
 use super::words::{named, seconds, side};
 use crate::net::Direction::{self, ToClient, ToServer};
+use crate::session::flight::Shown;
 use crate::session::{Event, EventKind, Flight, Outcome, ProofKind, Session};
 use crate::tls::code::{HandshakeType, ProtocolVersion};
 use crate::tls::handshake::{Alert, ClientHello, ServerHello};
@@ -300,6 +301,14 @@ impl<'a> Case<'a> {
             stage = Stage::Established;
         }
         if finished == [true; 2] { Stage::Established } else { stage }
+    }
+}
+
+impl Case<'_> {
+    /// Whether that side had sent a protected record by then.
+    fn has_record(&self, direction: Direction, before: usize) -> bool {
+        let mut events = self.events().iter().take(before);
+        events.any(|event| event.direction == direction && matches!(event.kind, EventKind::ApplicationData { .. }))
     }
 }
 

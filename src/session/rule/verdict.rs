@@ -107,6 +107,9 @@ impl Session {
             (Some(Decider::Client), Some(Stage::Established)) if encrypted => {
                 "without a word; possibly for the certificate, which is encrypted here"
             }
+            (Some(Decider::Server), Some(Stage::ClientFlight)) if encrypted => {
+                "most likely for the client's certificate, which is encrypted here"
+            }
             (Some(Decider::Server), Some(Stage::ServerHello)) if encrypted => {
                 "most likely for ALPN, signatures or another extension"
             }
