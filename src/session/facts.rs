@@ -104,7 +104,8 @@ pub enum Outcome {
         /// Who answered so.
         by: Direction,
     },
-    /// The TCP connection was reset or closed before the handshake was through.
+    /// The TCP connection was reset or closed before the handshake was through, or right behind it by a side that had
+    /// said nothing, and the other side took that for an error.
     Aborted {
         /// The direction of the packet that ended it.
         by: Direction,

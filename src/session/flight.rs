@@ -122,10 +122,10 @@ impl Flight {
         let Some((event, first)) = sent.next() else {
             return self.no_record(records);
         };
-        if first == lengths.finished() {
+        if lengths.is_finished(first) {
             self.finished = Some(event);
             self.requested = Some(false);
-        } else if first == lengths.finished() + EMPTY_CERTIFICATE {
+        } else if fits(first, lengths.finished() + EMPTY_CERTIFICATE) {
             self.finished = Some(event);
             self.shown = Some(Shown::Nothing);
         } else if lengths.is_alert(first) || lengths.is_padded_alert(first) {
@@ -134,8 +134,8 @@ impl Flight {
                 let how = if lengths.is_alert(first) { How::Encrypted } else { How::Padded };
                 self.refusal = Some(Refusal { event, how });
             }
-        } else if first == lengths.sealed(EMPTY_CERTIFICATE) {
-            self.finished = sent.next().filter(|(_, length)| *length == lengths.finished()).map(|(event, _)| event);
+        } else if fits(first, lengths.sealed(EMPTY_CERTIFICATE)) {
+            self.finished = sent.next().filter(|(_, length)| lengths.is_finished(*length)).map(|(event, _)| event);
             self.shown = self.finished.map(|_| Shown::Nothing);
         } else {
             self.certificate(first, sent, event, lengths);
@@ -154,7 +154,7 @@ impl Flight {
         lengths: &Lengths,
     ) {
         match (rest.next(), rest.next()) {
-            (Some((_, proof)), Some((finished, length))) if length == lengths.finished() => {
+            (Some((_, proof)), Some((finished, length))) if lengths.is_finished(length) => {
                 if let Some(key) = lengths.key(proof) {
                     (self.client_key, self.shown, self.finished) =
                         (Some(key), Some(Shown::Certificate), Some(finished));
@@ -192,13 +192,13 @@ impl Flight {
         let (extensions, request, proof) = match *sent {
             _ if resumed => return,
             [extensions, request, certificate, proof, finished, ..]
-                if finished == lengths.finished()
+                if lengths.is_finished(finished)
                     && request < certificate
                     && request >= lengths.sealed(SHORTEST_REQUEST) =>
             {
                 (extensions, Some(request), proof)
             }
-            [extensions, _, proof, finished, ..] if finished == lengths.finished() => (extensions, None, proof),
+            [extensions, _, proof, finished, ..] if lengths.is_finished(finished) => (extensions, None, proof),
             _ => return,
         };
         if extensions < lengths.sealed(SHORTEST_EXTENSIONS) {
@@ -221,9 +221,12 @@ impl Flight {
     fn answer(&mut self, session: &Session, records: &Records<'_>, lengths: &Lengths) {
         let Some(finished) = self.finished else { return };
         let mut answers = records.of(ToClient).filter(|(event, _)| *event > finished);
-        let Some((event, length)) = answers.next().filter(|_| answers.next().is_none()) else { return };
+        let Some((event, first)) = answers.next() else { return };
+        // GnuTLS says it twice.
+        let is_alert = |length| lengths.is_alert(length) || lengths.is_padded_alert(length);
+        let alerts = is_alert(first) && answers.all(|(_, length)| is_alert(length));
         let over = session.transport.fin.is_some() || session.transport.reset.is_some();
-        if over && (lengths.is_alert(length) || lengths.is_padded_alert(length)) {
+        if over && alerts {
             self.late_refusal = Some(event);
         }
     }
@@ -254,6 +257,10 @@ impl Lengths {
         self.sealed(HEADER + self.hash)
     }
 
+    fn is_finished(self, length: u64) -> bool {
+        fits(length, self.finished())
+    }
+
     pub(super) fn is_alert(self, length: u64) -> bool {
         length == self.sealed(2)
     }
@@ -266,21 +273,31 @@ impl Lengths {
     fn key(self, length: u64) -> Option<&'static str> {
         // The scheme and the length of the signature stand before it.
         let signature = length.checked_sub(self.sealed(HEADER + 4))?;
-        Some(match signature {
-            256 => "RSA 2048",
-            384 => "RSA 3072",
-            512 => "RSA 4096",
-            64 => "Ed25519",
-            68..=72 => "ECDSA P-256",
-            100..=104 => "ECDSA P-384",
-            135..=139 => "ECDSA P-521",
-            114 => "Ed448",
-            2420 => "ML-DSA-44",
-            3309 => "ML-DSA-65",
-            4627 => "ML-DSA-87",
-            _ => return None,
-        })
+        kind_of_key(signature).or_else(|| kind_of_key(signature.checked_sub(JSSE_PADDING)?))
     }
+}
+
+/// Whether a record has this length, or that of a record of JSSE.
+fn fits(length: u64, wanted: u64) -> bool {
+    length == wanted || length == wanted + JSSE_PADDING
+}
+
+/// The kind of key that makes signatures of this length.
+fn kind_of_key(signature: u64) -> Option<&'static str> {
+    Some(match signature {
+        256 => "RSA 2048",
+        384 => "RSA 3072",
+        512 => "RSA 4096",
+        64 => "Ed25519",
+        68..=72 => "ECDSA P-256",
+        100..=104 => "ECDSA P-384",
+        135..=139 => "ECDSA P-521",
+        114 => "Ed448",
+        2420 => "ML-DSA-44",
+        3309 => "ML-DSA-65",
+        4627 => "ML-DSA-87",
+        _ => return None,
+    })
 }
 
 /// Whether a protected record of this length is an alert and nothing else.

@@ -5,6 +5,7 @@
 //! outcome says so. What was decrypted is not guessed at: a direction whose Finished was opened is judged by it.
 
 use super::facts::{Event, EventKind, FrameNumber, Kind, Outcome, Session};
+use super::flight;
 use crate::net::Direction::{self, ToClient, ToServer};
 use crate::tls::code::{AlertDescription, AlertLevel, ProtocolVersion};
 use crate::tls::handshake::Alert;
@@ -26,7 +27,11 @@ pub(super) fn of(session: &Session) -> Outcome {
     if session.client_hellos.is_empty() && session.server_hellos.is_empty() {
         return without_hello(session);
     }
-    if session.version.is_some_and(ProtocolVersion::is_tls13) { tls13(session) } else { until_tls12(session) }
+    let tls13_chosen = session.version.is_some_and(ProtocolVersion::is_tls13);
+    match if tls13_chosen { tls13(session) } else { until_tls12(session) } {
+        Outcome::Established => cut_off(session).unwrap_or(Outcome::Established),
+        outcome => outcome,
+    }
 }
 
 impl Session {
@@ -86,12 +91,42 @@ fn is_message(event: &Event, wanted: u8) -> bool {
     matches!(event.kind, EventKind::Handshake { kind, .. } if kind.0 == wanted)
 }
 
-/// The first alert that ends the session.
+/// The first alert that ends the session. Who says that the other side closed TCP refuses nothing.
 fn refusal(session: &Session) -> Option<(Direction, Alert)> {
+    let (index, direction, alert) = fatal_alert(session)?;
+    complained_of(session, index).is_none().then_some((direction, alert))
+}
+
+fn fatal_alert(session: &Session) -> Option<(usize, Direction, Alert)> {
     let tls13 = session.version.is_some_and(ProtocolVersion::is_tls13);
-    let mut alerts = session.alerts();
-    let (event, alert) = alerts.find(|(_, alert)| is_fatal(*alert, tls13))?;
-    Some((event.direction, alert))
+    session.timeline.iter().enumerate().find_map(|(index, event)| match event.kind {
+        EventKind::Alert(alert) if is_fatal(alert, tls13) => Some((index, event.direction, alert)),
+        _ => None,
+    })
+}
+
+/// The end of TCP that an alert is the answer to: OpenSSL says decode_error where the other side closed without
+/// close_notify. The alert then is a consequence, and who closed had decided.
+fn complained_of(session: &Session, index: usize) -> Option<&Event> {
+    let alert = session.timeline.get(index)?;
+    let EventKind::Alert(Alert { description: AlertDescription(50), .. }) = alert.kind else { return None };
+    let before = session.timeline.get(..index)?;
+    let closed = before.iter().find(|event| matches!(event.kind, EventKind::Fin | EventKind::Reset))?;
+    (closed.direction != alert.direction).then_some(closed)
+}
+
+/// A connection whose handshake was completed, that one side closed before it had said anything, and of which the
+/// other side says that this was an error.
+fn cut_off(session: &Session) -> Option<Outcome> {
+    let closed = complained_of(session, fatal_alert(session)?.0)?;
+    let tls13 = session.version.is_some_and(ProtocolVersion::is_tls13);
+    let is_data = |event: &Event| {
+        matches!(event.kind, EventKind::ApplicationData { .. })
+            && event.direction == closed.direction
+            && (event.decrypted || !tls13)
+    };
+    let reset = closed.kind == EventKind::Reset;
+    (!session.timeline.iter().any(is_data)).then_some(Outcome::Aborted { by: closed.direction, reset })
 }
 
 /// In TLS 1.3 the level means nothing: everything but close_notify and user_canceled ends the connection (RFC 8446 6).
@@ -159,14 +194,13 @@ fn tls13(session: &Session) -> Outcome {
         let last = behind.iter().rfind(|event| event.direction == ToServer && record_length(event).is_some());
         // The client's last word was short: an alert, unless nothing was captured of it.
         return match last {
-            Some(event) if !event.decrypted && record_length(event).is_some_and(|length| length <= LONGEST_ALERT) => {
-                Outcome::LikelyRefused { by: ToServer }
-            }
+            Some(event) if !event.decrypted && is_short(session, event) => Outcome::LikelyRefused { by: ToServer },
             None if server_gave_up(session, behind) => Outcome::LikelyRefused { by: ToClient },
             _ => ended_early(session),
         };
     };
-    let mut answers = records(ToClient).filter(|(index, _)| *index > finished).peekable();
+    let mut answers = records(ToClient).filter(|(index, _)| *index > finished);
+    let short = |event: &Event| !event.decrypted && is_short(session, event);
     match answers.next() {
         None if session.transport.reset == Some(ToClient) => Outcome::Aborted { by: ToClient, reset: true },
         None if session.transport.fin.is_none()
@@ -179,7 +213,9 @@ fn tls13(session: &Session) -> Outcome {
         // What was opened is no refusal: that was looked for first.
         Some((index, _)) if behind.get(index).is_some_and(|event| event.decrypted) => Outcome::Established,
         // One short record and nothing more: the server's answer to the client's flight was an alert.
-        Some((index, length)) if length <= LONGEST_ALERT && answers.peek().is_none() => {
+        Some((index, _))
+            if [index].into_iter().chain(answers.map(|(at, _)| at)).all(|at| behind.get(at).is_some_and(short)) =>
+        {
             let said = records(ToServer).filter(|(at, _)| *at > finished && *at < index).count();
             let closed_by_client = session.transport.fin == Some(ToServer) && said > 0;
             if closed_by_client { Outcome::Established } else { Outcome::LikelyRefused { by: ToClient } }
@@ -192,8 +228,13 @@ fn tls13(session: &Session) -> Outcome {
 /// extensions only when the ServerHello is gone.
 fn server_gave_up(session: &Session, behind: &[Event]) -> bool {
     let last = behind.iter().rfind(|event| event.direction == ToClient && record_length(event).is_some());
-    let short = last.is_some_and(|event| !event.decrypted && record_length(event) <= Some(LONGEST_ALERT));
+    let short = last.is_some_and(|event| !event.decrypted && is_short(session, event));
     short && (session.transport.fin == Some(ToClient) || session.transport.reset == Some(ToClient))
+}
+
+/// Whether a record is too short for anything but an alert, which Java pads.
+fn is_short(session: &Session, event: &Event) -> bool {
+    record_length(event).is_some_and(|length| length <= LONGEST_ALERT || flight::is_alert(session, length))
 }
 
 /// Where the client's Finished is: what was opened tells; otherwise it is the first record that can hold one.
@@ -218,5 +259,42 @@ fn record_length(event: &Event) -> Option<u64> {
         EventKind::Handshake { length, .. } if event.decrypted => Some(u64::from(length) + 4 + 17),
         EventKind::Alert(_) if event.decrypted => Some(LONGEST_ALERT),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::sample;
+
+    fn event(direction: Direction, kind: EventKind) -> Option<Event> {
+        let first = sample::tls13().timeline.into_iter().next()?;
+        Some(Event { direction, kind, decrypted: true, ..first })
+    }
+
+    #[test]
+    fn who_complains_that_the_other_side_closed_has_refused_nothing() {
+        let finished = || {
+            let kind = crate::tls::code::HandshakeType(20);
+            event(ToServer, EventKind::Handshake { kind, length: 32, at: 0, summary: String::new() })
+        };
+        let alert = |code| Alert { level: AlertLevel(2), description: AlertDescription(code) };
+        let says = |code| event(ToClient, EventKind::Alert(alert(code)));
+        let data = || event(ToServer, EventKind::ApplicationData { records: 1, bytes: 90, maybe_handshake: false });
+        let fin = || event(ToServer, EventKind::Fin);
+        let cut = Outcome::Aborted { by: ToServer, reset: false };
+        for (behind, expected) in [
+            (vec![finished(), fin(), says(50)], cut),
+            (vec![fin(), says(50)], cut),
+            (vec![finished(), data(), fin(), says(50)], Outcome::Established),
+            (vec![finished(), says(50), fin()], Outcome::Refused { by: ToClient, alert: alert(50) }),
+            (vec![finished(), fin(), says(42)], Outcome::Refused { by: ToClient, alert: alert(42) }),
+        ] {
+            let mut session = sample::tls13();
+            session.timeline.truncate(4);
+            session.timeline.extend(behind.into_iter().flatten());
+            session.transport.fin = Some(ToServer);
+            assert_eq!(of(&session), expected);
+        }
     }
 }

@@ -16,6 +16,7 @@ import collections
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -25,6 +26,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 HOST = "localhost"
+TLS_PORT = 8443
 VERSIONS = ["1.2", "1.3"]
 
 # ---- certificates ---------------------------------------------------------------------------------------------------
@@ -420,16 +422,16 @@ def record():
 
 
 def verdicts(binary, keylog):
-    """The sessions by the server's port."""
+    """The sessions by the server's port; where none came about, what is said of the capture and names that port."""
     keys = ["--keylog", keylog] if keylog else ["--no-embedded-keys"]
-    command = [binary, "inspect", "all.pcap", "--format", "ndjson", "--anchors", "root.pem", *keys]
+    command = [binary, "inspect", "all.pcap", "--format", "json", "--anchors", "root.pem", *keys]
     environment = {name: value for name, value in os.environ.items() if name != "SSLKEYLOGFILE"}
-    lines = subprocess.run(command, capture_output=True, check=True, env=environment).stdout.splitlines()
-    found = {}
-    for line in map(json.loads, lines):
-        session = line.get("session", line)
-        if "server" in session:
-            found[int(str(session["server"]).rsplit(":", 1)[1])] = session
+    read = json.loads(subprocess.run(command, capture_output=True, check=True, env=environment).stdout)
+    found = {int(session["server"].rsplit(":", 1)[1]): session for session in read["sessions"]}
+    for finding in (entry["finding"] for entry in read["findings"]):
+        for port in map(int, re.findall(r"127\.0\.0\.1:(\d+)", finding["text"])):
+            verdict = {"rule": finding["rule"], "confidence": finding["confidence"], "line": finding["text"]}
+            found.setdefault(port, {"verdict": verdict})
     return found
 
 
@@ -439,8 +441,10 @@ def judge(session, rules):
     rule = verdict.get("rule") or ""
     good = any(rule == wanted or rule.split("-")[0] == wanted for wanted in rules)
     # What is encrypted can be named no further than this.
-    good |= rules == SERVER_REFUSED and verdict.get("decided_by") == "client" and "for the certificate" in (verdict.get("line") or "")
-    return good, rule or "none", verdict.get("confidence") or "", verdict.get("line") or ""
+    by, line = verdict.get("decided_by"), verdict.get("line") or ""
+    good |= set(rules) == SERVER_REFUSED and by == "client" and "for the certificate" in line
+    good |= set(rules) == CLIENT_REFUSED and by == "server" and "for the client's certificate" in line
+    return good, rule or "none", verdict.get("confidence") or "", line
 
 
 def run(options, folder):
@@ -462,8 +466,10 @@ def run(options, folder):
         for client in CLIENTS:
             if client not in missing and (name != "plain HTTP client" or client == "curl"):
                 port += 1
-                play_plain(name, client, port, keylog)
-                played.append((port, name, "-", client, "1.3", False, rules, rules))
+                # That a server speaks TLS which never said so is known by its port.
+                own = TLS_PORT if name == "plain HTTP client" else port
+                play_plain(name, client, own, keylog)
+                played.append((own, name, "-", client, "1.3", False, rules, rules))
     time.sleep(1)
     recording.send_signal(signal.SIGINT)
     recording.wait()
@@ -481,7 +487,7 @@ def report(binary, played, missing):
     totals = []
     for title, keylog in (("with keys", "all.keys"), ("without keys", None)):
         found = verdicts(binary, keylog)
-        right = wrong = certain = good = alarms = 0
+        right = wrong = certain = good = alarms = unfinished = 0
         rows = collections.defaultdict(list)
         for port, fault, server, client, version, answered, rules, keyless in played:
             session = found.get(port)
@@ -493,6 +499,10 @@ def report(binary, played, missing):
                 if failed:
                     rows[fault].append(f"**{server}/{client} {version}: taken for {outcome}**")
                 continue
+            if not rules or (session is None and server != "-"):
+                # A program that was killed before it was through, or had begun, shows no fault to be found.
+                unfinished += 1
+                continue
             hit, rule, confidence, line = judge(session, rules if keylog else keyless)
             right, wrong = right + hit, wrong + (not hit)
             certain += not hit and confidence == "certain"
@@ -502,7 +512,8 @@ def report(binary, played, missing):
         totals.append((title, share, certain, alarms))
         lines += [f"## {title.capitalize()}", "",
                   f"{right} of {right + wrong} failed sessions have the true cause as their verdict ({share:.1f} %); {certain} of the",
-                  f"others claim to be certain. Of {good} sessions that went well, {alarms} are taken for failed.", "",
+                  f"others claim to be certain. Of {good} sessions that went well, {alarms} are taken for failed; {unfinished} that",
+                  "were stopped before they had begun, or before they were through without a fault, are not counted.", "",
                   "| fault | server/client version: rule, confidence |", "|---|---|"]
         lines += [f"| {fault} | {'; '.join(texts)} |" for fault, texts in rows.items()]
         lines.append("")

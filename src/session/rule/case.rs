@@ -3,6 +3,7 @@
 use super::finding::Evidence;
 use super::words::{named, seconds, side};
 use crate::net::Direction::{self, ToClient, ToServer};
+use crate::session::flight::Shown;
 use crate::session::{Event, EventKind, Flight, Outcome, ProofKind, Session};
 use crate::tls::code::{HandshakeType, ProtocolVersion};
 use crate::tls::handshake::{Alert, ClientHello, ServerHello};
@@ -197,27 +198,6 @@ impl<'a> Case<'a> {
         self.session.transport.missing.get(direction.index()).is_some_and(|bytes| *bytes > 0)
     }
 
-    /// The event with which a client left right behind a handshake that had been completed, without a word of its own:
-    /// what a program does that looks at the certificate only then.
-    pub(super) fn left_at_once(&self) -> Option<usize> {
-        if self.session.outcome != Outcome::Established || self.session.transport.fin == Some(ToClient) {
-            return None;
-        }
-        let finished = self.flight.and_then(|flight| flight.finished).unwrap_or_default();
-        let is_word = |(index, event): (usize, &Event)| match event.kind {
-            EventKind::ApplicationData { bytes, records, .. } => {
-                let short = crate::session::flight::is_alert(self.session, bytes) && records == 1;
-                index > finished && (event.decrypted || !self.is_tls13 || !short)
-            }
-            _ => false,
-        };
-        let by_client = |(_, event): &(usize, &Event)| event.direction == ToServer;
-        if self.events().iter().enumerate().filter(by_client).any(is_word) {
-            return None;
-        }
-        self.first(|event| event.direction == ToServer && matches!(event.kind, EventKind::Fin | EventKind::Reset))
-    }
-
     /// The time between two events in nanoseconds.
     pub(super) fn between(&self, first: usize, last: usize) -> Option<i64> {
         Some(self.event(last)?.time.saturating_sub(self.event(first)?.time))
@@ -321,6 +301,14 @@ impl<'a> Case<'a> {
             stage = Stage::Established;
         }
         if finished == [true; 2] { Stage::Established } else { stage }
+    }
+}
+
+impl Case<'_> {
+    /// Whether that side had sent a protected record by then.
+    fn has_record(&self, direction: Direction, before: usize) -> bool {
+        let mut events = self.events().iter().take(before);
+        events.any(|event| event.direction == direction && matches!(event.kind, EventKind::ApplicationData { .. }))
     }
 }
 

@@ -9,6 +9,8 @@ mod leaf;
 mod names;
 mod staple;
 
+pub(super) use blame::stands_alone;
+
 use super::Rule;
 use crate::base::Severity;
 

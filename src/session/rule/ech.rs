@@ -75,7 +75,7 @@ fn rejected(case: &Case<'_>) -> Answer {
     }
     let name = case.session.server_name().map(quoted).unwrap_or_default();
     let text = format!("The server could not open the inner hello and sent fresh ECH keys; it spoke for {name}.");
-    let left = case.end.is_some() || case.left_at_once().is_some();
+    let left = case.end.is_some() || case.left_at_once(ToServer).is_some();
     Found::new(Confidence::Certain, text)
         .because(left.then_some(Confidence::Likely), || "the server rejected its Encrypted Client Hello".to_owned())
         .by(case.in_client_hello("encrypted_client_hello", "tls.handshake.extension.encrypted_client_hello"))

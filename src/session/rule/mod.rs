@@ -10,6 +10,7 @@
 //!   Session ─► Digest ─► across ─────────────────────┴─► findings of the capture
 //!
 //!   case     what nearly all rules ask, worked out once        finding  what a rule answers
+//!   leave    who left without a word
 //!   net      before TLS and around it      neg    versions, suites, groups, extensions
 //!   cert     the server's certificate      mtls   the client's
 //!   res ech kex   resumption, encrypted hellos, keys           close    who hung up
@@ -25,6 +26,7 @@ mod dec;
 mod ech;
 mod finding;
 mod kex;
+mod leave;
 mod mtls;
 mod neg;
 mod net;

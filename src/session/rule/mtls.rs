@@ -100,7 +100,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "MTLS-09",
         severity: Severity::Warn,
         title: "The client saw success before the server refused it",
-        sees: "the client's Finished in TLS 1.3, and an alert of the server about certificates behind it",
+        sees: "the client's Finished in TLS 1.3, and behind it an alert of the server about certificates, or its end without a word",
         disproof: "data of the server's application behind the client's Finished",
         fix: "as for the refusal itself; take a connection for accepted only when the server's data arrives",
         reference: "RFC 8446 4.4.4",

@@ -14,7 +14,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "NEG-01",
         severity: Severity::Error,
         title: "No common version",
-        sees: "protocol_version of the server as the answer to the ClientHello",
+        sees: "protocol_version of the server as the answer to the ClientHello, or handshake_failure for suites that nearly all have",
         disproof: "a session in which this server takes one of the offered versions",
         fix: "let the client offer TLS 1.2 and 1.3, or switch on at the server what the client can",
         reference: "RFC 8446 4.2.1",

@@ -103,7 +103,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "NET-09",
         severity: Severity::Error,
         title: "TLS was spoken to a port that does not speak it",
-        sees: "a ClientHello, and an answer in another protocol",
+        sees: "a ClientHello, and an answer in another protocol or a greeting in front of it",
         disproof: "a record of TLS from this server on the same port",
         fix: "use the port for TLS, switch TLS on at the server, or begin it with STARTTLS",
         reference: "RFC 8446 5.1",

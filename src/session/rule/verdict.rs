@@ -2,6 +2,7 @@
 
 use super::case::{Case, End, How, Stage};
 use super::finding::{Confidence, Finding};
+use super::leave::leaver;
 use super::words::capital;
 use crate::base::Severity;
 use crate::net::Direction;
@@ -54,10 +55,7 @@ pub(super) fn of(case: &Case<'_>, findings: &[Finding]) -> Verdict {
     let causes = findings.iter().enumerate().filter_map(|(index, found)| Some((index, found.cause.as_ref()?)));
     // The first of equals: max_by_key would take the last.
     let best = causes.rev().max_by_key(|(_, cause)| cause.confidence);
-    // Who leaves at once over something has decided, too.
-    let left = case.left_at_once().filter(|_| case.end.is_none() && best.is_some());
-    let left = left.map(|event| End { by: Direction::ToServer, how: How::Closed, event, stage: Stage::Established });
-    let end = case.end.or(left);
+    let end = case.end.or_else(|| left(case, best.is_some()));
     let by = end.map(|end| if end.by == Direction::ToServer { Decider::Client } else { Decider::Server });
     let on_the_way = best.and_then(|(index, _)| findings.get(index)).is_some_and(|found| found.rule.id == "NET-04");
     Verdict {
@@ -67,6 +65,14 @@ pub(super) fn of(case: &Case<'_>, findings: &[Finding]) -> Verdict {
         event: end.map(|end| end.event),
         confidence: best.map(|(_, cause)| cause.confidence),
     }
+}
+
+/// Who leaves at once over something has decided, too; over something that is encrypted, only a client that had no time
+/// to want anything else.
+fn left(case: &Case<'_>, explained: bool) -> Option<End> {
+    let hidden = || case.left_for_what_is_hidden().map(|event| (Direction::ToServer, event));
+    let (by, event) = if explained { leaver(case) } else { hidden() }?;
+    Some(End { by, how: How::Closed, event, stage: Stage::Established })
 }
 
 impl Session {
@@ -97,6 +103,12 @@ impl Session {
         match (self.verdict.decided_by, self.verdict.stage) {
             (Some(Decider::Client), Some(Stage::ServerFlight)) if encrypted => {
                 "most likely for the certificate, which is encrypted here"
+            }
+            (Some(Decider::Client), Some(Stage::Established)) if encrypted => {
+                "without a word; possibly for the certificate, which is encrypted here"
+            }
+            (Some(Decider::Server), Some(Stage::ClientFlight)) if encrypted => {
+                "most likely for the client's certificate, which is encrypted here"
             }
             (Some(Decider::Server), Some(Stage::ServerHello)) if encrypted => {
                 "most likely for ALPN, signatures or another extension"

@@ -29,7 +29,7 @@ pub(super) enum Reaction {
 /// The client's reaction to the server's certificate, where it ended the session behind it.
 pub(super) fn reaction(case: &Case<'_>) -> Option<Reaction> {
     let Some(end) = case.end.filter(is_behind_certificate) else {
-        return case.left_at_once().map(|_| Reaction::Left);
+        return case.left_at_once(ToServer).map(|_| Reaction::Left);
     };
     Some(match end.how {
         How::Alert(alert) => Reaction::Alert(alert.description.0),
@@ -76,7 +76,8 @@ pub(super) fn unknown_authority(case: &Case<'_>) -> Answer {
     let says = reaction(case) == Some(Reaction::Alert(48));
     let ruling = case.session.judgement.of_server();
     let decided = ruling.and_then(|ruling| ruling.verification.failure()).map(|rung| rung.check);
-    let untrusted = decided == Some(Check::Trust);
+    let stranger = is_alone(case) && !says_where_issuer_is(case);
+    let untrusted = decided == Some(Check::Trust) || (stranger && decided == Some(Check::ChainBuilt));
     let minded = untrusted && reaction(case).is_some();
     if !says && !minded {
         return Silent;
@@ -92,6 +93,9 @@ pub(super) fn unknown_authority(case: &Case<'_>) -> Answer {
     };
     let sure = match (says, decided, ruling) {
         (true, Some(Check::Trust), _) => Confidence::Certain,
+        // A certificate that says nothing of its issuer is hardly of an authority with intermediates.
+        _ if stranger && untrusted => blamed(case, &[48]).unwrap_or(Confidence::Possible).min(Confidence::Likely),
+        (true, None, _) if stranger => Confidence::Likely,
         // Our own anchors see another fault, or none; the client may have others.
         (true, _, Some(_)) => Confidence::Possible,
         (true, ..) if is_alone(case) => Confidence::Possible,
@@ -99,7 +103,8 @@ pub(super) fn unknown_authority(case: &Case<'_>) -> Answer {
         _ => Confidence::Possible,
     };
     let who = if says { "the client does not trust" } else { "is none of the given anchors" };
-    let text = format!("The chain leads to \"{root}\", which {who}.");
+    let other = if stranger { "; an intermediate of it may be missing as well" } else { "" };
+    let text = format!("The chain leads to \"{root}\", which {who}{other}.");
     Found::new(sure, text)
         .because(Some(sure), || format!("it does not trust \"{root}\""))
         .by(case.at_message(ToClient, 11, format!("the chain leads to \"{root}\""), ""))
@@ -109,7 +114,17 @@ pub(super) fn unknown_authority(case: &Case<'_>) -> Answer {
 
 /// Whether the server sent its own certificate and nothing else, and that is not self-signed.
 pub(super) fn is_alone(case: &Case<'_>) -> bool {
-    matches!(case.session.server_certificates.as_slice(), [leaf] if !leaf.is_self_issued())
+    stands_alone(&case.session.server_certificates)
+}
+
+/// Whether a chain is one certificate, however often it was sent, and that is not self-signed.
+pub(in super::super) fn stands_alone(chain: &[std::sync::Arc<Certificate>]) -> bool {
+    chain.first().is_some_and(|leaf| !leaf.is_self_issued() && chain.iter().all(|each| each.sha256 == leaf.sha256))
+}
+
+/// Whether the server's certificate says where that of its issuer can be fetched, as those of public authorities do.
+fn says_where_issuer_is(case: &Case<'_>) -> bool {
+    case.leaf().is_some_and(|leaf| !leaf.ca_issuers_urls.is_empty())
 }
 
 /// The dates are right at the time of the capture, and the client says that they are not.

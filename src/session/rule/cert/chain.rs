@@ -53,6 +53,8 @@ pub(super) fn missing_intermediate(case: &Case<'_>) -> Answer {
     if sent || ruling.is_some_and(|ruling| ruling.verification.path.len() > all.len()) {
         return Silent;
     }
+    // Authorities with intermediates say where these can be fetched. Without that the issuer may well be one that signs
+    // by itself, and that the client does not trust.
     let public = !leaf.ca_issuers_urls.is_empty();
     let judged = decided == Some(Check::ChainBuilt);
     let says = reaction(case) == Some(Reaction::Alert(48));
@@ -61,14 +63,17 @@ pub(super) fn missing_intermediate(case: &Case<'_>) -> Answer {
     }
     let sure = match (judged, public) {
         (true, true) => Confidence::Certain,
-        (true, false) | (false, true) => Confidence::Likely,
-        (false, false) => Confidence::Possible,
+        (false, true) => Confidence::Likely,
+        (_, false) => Confidence::Possible,
     };
-    let minds = if public || says || judged { blamed(case, &[48]).map(|minds| minds.min(sure)) } else { None };
+    // Who leaves over a stranger's certificate without naming a reason, most likely does not trust the stranger.
+    let minds = if public || says { blamed(case, &[48]).map(|minds| minds.min(sure)) } else { None };
     let issuer = quoted(&leaf.issuer.short());
     let count = counted(all.len() as u64, "certificate");
-    let at = leaf.ca_issuers_urls.first().map(|url| format!(" It can be had from {}.", quoted(url)));
-    let at = at.unwrap_or_default();
+    let at = match leaf.ca_issuers_urls.first() {
+        Some(url) => format!(" It can be had from {}.", quoted(url)),
+        None => " It may as well be an authority of its own that the client does not trust.".to_owned(),
+    };
     let text = format!("The server sent {count}, and not that of the issuer \"{issuer}\".{at}");
     let found = Found::new(sure, text);
     let found = if reaction(case).is_some() { found } else { found.milder(Severity::Note) };

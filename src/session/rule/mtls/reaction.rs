@@ -20,6 +20,9 @@ pub(super) enum Reaction {
 }
 
 pub(super) fn reaction(case: &Case<'_>) -> Option<Reaction> {
+    if case.end.is_none() {
+        return case.left_at_once(ToClient).filter(|_| was_asked(case)).map(|_| Reaction::Silent);
+    }
     let end = case.end.filter(|end| end.by == ToClient && end.stage >= Stage::ClientFlight)?;
     Some(match end.how {
         How::Alert(alert) => Reaction::Alert(alert.description.0),

@@ -1,6 +1,7 @@
 //! A certificate of the client that the server did not take.
 
 use super::super::case::Case;
+use super::super::cert::stands_alone;
 use super::super::finding::Answer::Silent;
 use super::super::finding::{Answer, Confidence, Found};
 use super::super::words::{capital, day, few, quoted, span};
@@ -18,8 +19,7 @@ pub(super) fn wrong_authority(case: &Case<'_>) -> Answer {
     let above = case.session.client_certificates.iter();
     let is_named = above.clone().any(|each| named.iter().any(|name| same_name(name, each)));
     let says_so = reaction(case) == Some(Reaction::Alert(48));
-    // Without the alert that says so, only a list of names can show that the choice was wrong.
-    if is_named || (!says_so && named.is_empty()) {
+    if is_named {
         return Silent;
     }
     let issuer = quoted(&badge.issuer.short());
@@ -31,9 +31,17 @@ pub(super) fn wrong_authority(case: &Case<'_>) -> Answer {
     let untrusted = case.session.judgement.of_client().and_then(|ruling| ruling.verification.failure());
     let untrusted = untrusted.is_some_and(|rung| rung.check == crate::x509::verify::Check::Trust);
     // A certificate that came alone may lack an intermediate that leads to one of the names.
-    let alone = case.session.client_certificates.len() == 1 && !badge.is_self_issued() && !untrusted;
-    let sure = if says_so && !named.is_empty() && !alone { minds } else { minds.min(Confidence::Likely) };
-    let text = format!("The client showed a certificate of \"{issuer}\", which the server does not trust; {hint}.");
+    let alone = stands_alone(&case.session.client_certificates) && !untrusted;
+    let sure = match (says_so, named.is_empty()) {
+        _ if alone && !badge.ca_issuers_urls.is_empty() => Confidence::Possible,
+        (true, false) if !alone => minds,
+        (true, _) | (false, false) => minds.min(Confidence::Likely),
+        // Without the alert that says so, only a list of names can show that the choice was wrong.
+        (false, true) => Confidence::Possible,
+    };
+    let other = if alone { ", or an intermediate is missing" } else { "" };
+    let text =
+        format!("The client showed a certificate of \"{issuer}\", which the server does not trust{other}; {hint}.");
     Found::new(sure, text)
         .because(Some(sure), || format!("the client's certificate is of \"{issuer}\", which it does not trust"))
         .by(case.at_message(ToClient, 13, hint.clone(), "tls.handshake.dnames"))
@@ -87,24 +95,20 @@ pub(super) fn bad_badge(case: &Case<'_>) -> Answer {
 }
 
 pub(super) fn no_intermediate(case: &Case<'_>) -> Answer {
-    let Some(badge) = badge(case).filter(|badge| !badge.is_self_issued()) else { return Silent };
-    let all = &case.session.client_certificates;
-    if all.len() != 1 {
-        return Silent;
-    }
+    let Some(badge) = badge(case).filter(|_| stands_alone(&case.session.client_certificates)) else { return Silent };
     let Some(minds) = blamed(case, &[48]) else { return Silent };
     let named = case.session.certificate_request.as_deref().map(|it| it.authorities.as_slice()).unwrap_or_default();
     let issuer = quoted(&badge.issuer.short());
     // A list of names, none of them the issuer's, speaks for an intermediate between, or for a wrong certificate.
-    if reaction(case) != Some(Reaction::Alert(48)) || named.iter().any(|name| same_name(name, badge)) {
+    // Authorities with intermediates say where these can be fetched.
+    let likely = !badge.ca_issuers_urls.is_empty();
+    let says_so = reaction(case) == Some(Reaction::Alert(48));
+    if !(says_so || likely) || named.iter().any(|name| same_name(name, badge)) {
         return Silent;
     }
-    let ruling = case.session.judgement.of_client();
-    let broken = ruling.and_then(|ruling| ruling.verification.failure()).map(|rung| rung.check);
-    let judged = broken == Some(crate::x509::verify::Check::ChainBuilt);
-    let likely = judged || !badge.ca_issuers_urls.is_empty();
     let sure = minds.min(if likely { Confidence::Likely } else { Confidence::Possible });
-    let text = format!("The client sent its own certificate alone, without that of its issuer \"{issuer}\".");
+    let other = if likely { "" } else { " Or that issuer is one that the server does not trust." };
+    let text = format!("The client sent its own certificate alone, without that of its issuer \"{issuer}\".{other}");
     Found::new(sure, text)
         .because(Some(sure), || format!("the client did not send its intermediate \"{issuer}\""))
         .by(case.at_message(ToServer, 11, "one certificate", "x509.issuer"))

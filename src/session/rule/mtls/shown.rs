@@ -120,12 +120,16 @@ pub(super) fn late(case: &Case<'_>) -> Answer {
     if !case.is_tls13 || !was_asked(case) {
         return Silent;
     }
-    let Some(end) = case.end.filter(|end| end.by == ToClient && end.stage == Stage::Established) else { return Silent };
+    let Some(end) = case.end.filter(|end| end.by == ToClient && end.stage == Stage::Established) else {
+        return left_late(case);
+    };
     let by_alert = matches!(end.how, How::Alert(alert) if matches!(alert.description.0, 40..=49 | 51 | 116));
-    if !by_alert && end.how != How::Hidden {
-        return Silent;
-    }
-    let sure = if by_alert { Confidence::Certain } else { Confidence::Likely };
+    let sure = match end.how {
+        _ if by_alert => Confidence::Certain,
+        How::Hidden => Confidence::Likely,
+        How::Closed | How::Reset => Confidence::Possible,
+        How::Alert(_) | How::NotTls => return Silent,
+    };
     let text = "The client had finished its handshake, and may have reported success, before the server refused it.";
     let finished = case.message(ToServer, 20).or(case.flight.and_then(|flight| flight.finished));
     Found::new(sure, text)
@@ -134,6 +138,19 @@ pub(super) fn late(case: &Case<'_>) -> Answer {
         })
         .by(finished.and_then(|index| case.at(index, "the client's Finished")))
         .by(case.at_end())
+        .into()
+}
+
+/// A server that hung up without having said anything but tickets.
+fn left_late(case: &Case<'_>) -> Answer {
+    let Some(left) = case.left_at_once(ToClient).filter(|_| case.end.is_none()) else { return Silent };
+    let text = "The client had finished its handshake, and may have reported success; the server said nothing more and \
+                hung up.";
+    Found::new(Confidence::Possible, text)
+        .because(Some(Confidence::Possible), || {
+            "possibly for the client's certificate, for which it had asked".to_owned()
+        })
+        .by(case.at(left, "the server leaves"))
         .into()
 }
 
@@ -147,7 +164,7 @@ pub(super) fn empty_by_length(case: &Case<'_>) -> Answer {
     if flight.shown != Some(Shown::Nothing) {
         return Silent;
     }
-    let refused = flight.late_refusal.is_some() && reaction(case).is_some();
+    let refused = reaction(case).is_some();
     let text = "By the lengths of the records the server asked for a client certificate, and the client sent none.";
     let found = Found::new(Confidence::Likely, text);
     let found = if refused { found } else { found.milder(Severity::Note) };

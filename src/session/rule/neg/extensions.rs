@@ -40,7 +40,7 @@ pub(super) fn unanswered_alpn(case: &Case<'_>, hello: &ClientHello) -> Answer {
     let mute = session.outcome == Outcome::Established && session.alpn.is_none() && !hello.alpn.is_empty();
     let readable = !case.is_tls13 || session.clues.encrypted_extensions.is_some();
     let h2_only = !hello.alpn.iter().any(|name| name == b"http/1.1");
-    let left = case.left_at_once();
+    let left = case.left_at_once(ToServer);
     if !mute || !h2_only {
         return Silent;
     }

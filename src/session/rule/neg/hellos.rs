@@ -30,7 +30,13 @@ pub(super) fn offers_tls13(hello: &ClientHello) -> bool {
 }
 
 pub(super) fn no_version(case: &Case<'_>) -> Answer {
-    let (Some(70), Some(hello)) = (case.fatal_of(ToClient, BEGINNING), case.client_hello()) else { return Silent };
+    let (Some(code), Some(hello)) = (case.fatal_of(ToClient, BEGINNING), case.client_hello()) else { return Silent };
+    if code == 40 {
+        return may_be_version(case, hello);
+    }
+    if code != 70 {
+        return Silent;
+    }
     let offered = versions(hello);
     let list = few(&offered, 4);
     // Who offers what nearly everybody has was turned down for something else, whatever the alert says.
@@ -42,6 +48,29 @@ pub(super) fn no_version(case: &Case<'_>) -> Answer {
     Found::new(sure, text)
         .because(Some(sure), || format!("the client offers {upto}{list}, the server takes none of it"))
         .by(case.in_client_hello(format!("offers {upto}{list}"), "tls.handshake.version"))
+        .by(case.at_end())
+        .into()
+}
+
+/// Some servers (`GnuTLS`) say handshake_failure where they mean the version. Who offers one side of TLS 1.3 alone, with
+/// suites that nearly every server of that version has, hardly lacks a suite.
+fn may_be_version(case: &Case<'_>, hello: &ClientHello) -> Answer {
+    let offered = versions(hello);
+    let (new, old) = (offered.contains(&ProtocolVersion::TLS13), offered.contains(&ProtocolVersion::TLS12));
+    let usual: &[[u16; 2]] =
+        if new { &[[0x1301, 0x1303], [0x1302, 0x1303]] } else { &[[0xc02b, 0xc02c], [0xc02f, 0xc030]] };
+    let offers = |any: &[u16; 2]| any.iter().any(|suite| hello.cipher_suites.contains(&CipherSuite(*suite)));
+    if new == old || !usual.iter().all(offers) || hello.cipher_suites.len() < 2 {
+        return Silent;
+    }
+    let only = if new { "TLS 1.3 only" } else { "up to TLS 1.2" };
+    let text = format!(
+        "The server turned down a ClientHello that offers {only}, with suites that nearly every server of that version \
+         has: it may not take the version."
+    );
+    Found::new(Confidence::Possible, text)
+        .because(Some(Confidence::Possible), || format!("the client offers {only}, which the server may not take"))
+        .by(case.in_client_hello(format!("offers {only}"), "tls.handshake.version"))
         .by(case.at_end())
         .into()
 }

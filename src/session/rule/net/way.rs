@@ -9,10 +9,12 @@ use crate::net::Direction::{ToClient, ToServer};
 use crate::session::EventKind;
 use crate::tls::code::NamedGroup;
 
-/// The server's RST or FIN while it had not said anything of TLS.
+/// The server's RST or FIN while it had not said anything of TLS. A FIN may have been on its way before the ClientHello.
 pub(super) fn server_hung_up(case: &Case<'_>) -> Option<super::super::case::End> {
-    let end = case.end?;
-    (end.by == ToClient && end.how.is_silent() && end.stage == Stage::ClientHello).then_some(end)
+    let end = case.end.filter(|end| end.by == ToClient && end.how.is_silent())?;
+    let before = end.stage == Stage::BeforeTls && end.how == How::Closed && case.session.bytes[1] == 0;
+    let answered = end.stage == Stage::ClientHello || (before && case.client_hello().is_some());
+    answered.then_some(end)
 }
 
 /// What speaks for a RST that the server did not send.
@@ -64,9 +66,13 @@ pub(super) fn hung_up(case: &Case<'_>) -> Answer {
         return NotEnough("bytes of the server are missing: it may have said why");
     }
     let act = if end.how == How::Reset { "reset" } else { "closed" };
-    let after = case.message(ToServer, 1).and_then(|hello| case.between(hello, end.event)).map(milliseconds);
-    let after = after.unwrap_or_else(|| "some time".to_owned());
-    let text = format!("The server {act} the connection {after} after the ClientHello, without an alert.");
+    let after = case.message(ToServer, 1).and_then(|hello| case.between(hello, end.event));
+    let after = match after {
+        Some(after) if after >= 0 => format!("{} after the ClientHello", milliseconds(after)),
+        Some(_) => "before the ClientHello came".to_owned(),
+        None => "some time after the ClientHello".to_owned(),
+    };
+    let text = format!("The server {act} the connection {after}, without an alert.");
     Found::new(Confidence::Certain, text)
         .because(Some(Confidence::Possible), || "it gave no alert; its log may tell".to_owned())
         .by(case.at_end())

@@ -37,7 +37,9 @@ pub(super) fn greeting(bytes: &[u8]) -> Option<&'static str> {
 }
 
 pub(super) fn tls_to_plain(case: &Case<'_>) -> Answer {
-    let Some(end) = case.end.filter(|end| end.how == How::NotTls && end.by == ToClient) else { return Silent };
+    let Some(end) = case.end.filter(|end| end.how == How::NotTls && end.by == ToClient) else {
+        return greeted(case);
+    };
     if case.session.client_hellos.is_empty() {
         return Silent;
     }
@@ -57,6 +59,26 @@ pub(super) fn tls_to_plain(case: &Case<'_>) -> Answer {
     Found::new(Confidence::Certain, text)
         .because(Some(sure), || format!("port {port} speaks {protocol} and not TLS"))
         .by(case.at(end.event, format!("the answer{quote}")))
+        .into()
+}
+
+/// A server that had greeted in another protocol before the ClientHello came, which nobody had agreed upon.
+fn greeted(case: &Case<'_>) -> Answer {
+    let unanswered = case.session.server_hellos.is_empty() && case.client_hello().is_some();
+    let Some(prelude) = case.session.prelude.as_deref().filter(|_| unanswered && case.end.is_some()) else {
+        return Silent;
+    };
+    let [line, ..] = prelude.lines.as_slice() else { return Silent };
+    let spoken = greeting(line.text.as_bytes()).filter(|_| prelude.lines.iter().all(|it| it.direction == ToClient));
+    let Some(protocol) = spoken else { return Silent };
+    let port = case.session.server.port;
+    let quote = super::super::words::shortened(&quoted(&line.text), 60);
+    let text =
+        format!("The server on port {port} greeted the client in {protocol}: \"{quote}\"; the client began TLS.");
+    Found::new(Confidence::Certain, text)
+        .because(Some(Confidence::Likely), || format!("port {port} speaks {protocol} and not TLS at once"))
+        .by([Evidence::frame(line.frame, format!("\"{quote}\""))])
+        .by(case.at_end())
         .into()
 }
 
