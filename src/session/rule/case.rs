@@ -300,11 +300,15 @@ impl<'a> Case<'a> {
         if self.flight.and_then(|flight| flight.finished).is_some_and(|finished| finished < index) {
             stage = Stage::Established;
         }
-        if finished == [true; 2] { Stage::Established } else { stage }
+        let shows = self.flight.is_some_and(|flight| flight.shown == Some(Shown::Certificate));
+        match finished {
+            [true, true] => Stage::Established,
+            // A server may refuse a certificate before the client is through.
+            _ if shows && self.has_record(ToServer, index) => stage.max(Stage::ClientFlight),
+            _ => stage,
+        }
     }
-}
 
-impl Case<'_> {
     /// Whether that side had sent a protected record by then.
     fn has_record(&self, direction: Direction, before: usize) -> bool {
         let mut events = self.events().iter().take(before);
