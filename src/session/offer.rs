@@ -4,7 +4,7 @@
 //! What a server takes stands in no message. It is told by what it chose, here and in other sessions of the capture,
 //! by its key, and by the version; everything else may be possible.
 
-use super::rule::key_of;
+use super::rule::{Confidence, key_of};
 use super::{Session, facts::EventKind};
 use crate::base::printable_bytes;
 use crate::net::Direction;
@@ -120,9 +120,40 @@ pub fn offers<'a>(session: &Session, others: impl IntoIterator<Item = &'a Sessio
         signatures(session, hello, &known),
         protocols(session, hello, &known),
     ];
+    offers.iter_mut().for_each(|offer| refuse(session, offer));
     offers.extend(client_signatures(session));
     offers.retain(|offer| !offer.entries.is_empty());
     offers
+}
+
+/// The rules that say of a list that the server takes nothing of it.
+const REFUSED: &[(&str, &str)] = &[
+    ("NEG-01", VERSIONS),
+    ("NEG-06", SUITES),
+    ("NEG-07", SUITES),
+    ("NEG-08", GROUPS),
+    ("NEG-11", SIGNATURES),
+    ("NEG-13", PROTOCOLS),
+];
+const VERSIONS: &str = "versions";
+const SUITES: &str = "cipher suites";
+const GROUPS: &str = "groups";
+const SIGNATURES: &str = "signatures";
+const PROTOCOLS: &str = "application protocols (ALPN)";
+
+/// Where the verdict is that the server takes nothing of a list, nothing of it was possible.
+fn refuse(session: &Session, offer: &mut Offer) {
+    let Some(found) = session.verdict_finding().filter(|_| offer.chosen().is_none()) else { return };
+    let why = match session.verdict.confidence {
+        Some(Confidence::Certain) => "the server does not take it",
+        Some(Confidence::Likely) => "most likely the server does not take it",
+        _ => return,
+    };
+    if REFUSED.contains(&(found.rule.id, offer.what)) {
+        offer.hidden = false;
+        let left = offer.entries.iter_mut().filter(|entry| entry.fate == Fate::Possible);
+        left.for_each(|entry| entry.fate = Fate::Impossible(why));
+    }
 }
 
 /// What a server chose in other sessions.
@@ -196,7 +227,7 @@ fn server_key(session: &Session) -> Option<&str> {
 
 fn versions(session: &Session, hello: &ClientHello, known: &Known) -> Offer {
     let list = List {
-        what: "versions",
+        what: VERSIONS,
         offered: offered_versions(hello).iter().map(|version| version.0).collect(),
         chosen: session.version.map(|version| version.0),
         known: &known.versions,
@@ -233,7 +264,7 @@ fn suites(session: &Session, hello: &ClientHello, known: &Known) -> Offer {
         }
     };
     let list = List {
-        what: "cipher suites",
+        what: SUITES,
         offered: offered.map(|suite| suite.0).collect(),
         chosen: session.cipher_suite.map(|suite| suite.0),
         known: &known.suites,
@@ -248,7 +279,7 @@ fn groups(session: &Session, hello: &ClientHello, known: &Known) -> Offer {
         newer.then_some("for TLS 1.3")
     };
     let list = List {
-        what: "groups",
+        what: GROUPS,
         offered: offered.map(|group| group.0).collect(),
         chosen: session.group.map(|group| group.0),
         known: &known.groups,
@@ -271,7 +302,7 @@ fn signatures(session: &Session, hello: &ClientHello, known: &Known) -> Offer {
         }
     };
     let list = List {
-        what: "signatures",
+        what: SIGNATURES,
         offered: offered.map(|scheme| scheme.0).collect(),
         chosen: session.server_signature_scheme.map(|scheme| scheme.0),
         known: &known.schemes,
@@ -280,12 +311,8 @@ fn signatures(session: &Session, hello: &ClientHello, known: &Known) -> Offer {
 }
 
 fn protocols(session: &Session, hello: &ClientHello, known: &Known) -> Offer {
-    let list = List {
-        what: "application protocols (ALPN)",
-        offered: hello.alpn.clone(),
-        chosen: session.alpn.clone(),
-        known: &known.protocols,
-    };
+    let list =
+        List { what: PROTOCOLS, offered: hello.alpn.clone(), chosen: session.alpn.clone(), known: &known.protocols };
     list.offer(|name| printable_bytes(name), |_| None, is_closed(session))
 }
 

@@ -41,6 +41,18 @@ pub fn basis(session: &Session) -> Option<String> {
     Some(format!("{}, {}", found.rule.id, confidence.word()))
 }
 
+/// The worst that was found in a session that nothing ended, where it is more than a note: `error CERT-05: …`.
+#[must_use]
+pub fn worst(session: &Session) -> Option<String> {
+    let told = || session.findings.iter().filter(|found| found.severity >= Severity::Warn);
+    let worst = told().rev().max_by_key(|found| found.severity)?;
+    let more = match told().count() - 1 {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    Some(format!("Found, {}, {}: {}{more}.", worst.severity.word(), worst.rule.id, worst.rule.title))
+}
+
 /// The page about a session's verdict, and what else was found in it.
 #[must_use]
 pub fn page(session: &Session) -> Reasons {

@@ -1,6 +1,7 @@
 //! Offers of made-up sessions: what a list says, by what was offered, chosen, and known of the server.
 
 use super::{Fate, Offer, offers};
+use crate::session::rule::{Cause, Confidence, Finding, Verdict, rule};
 use crate::session::{Located, Session, sample};
 use crate::tls::code::{CipherSuite, NamedGroup, ProtocolVersion};
 use crate::tls::handshake::ClientHello;
@@ -104,4 +105,19 @@ fn without_a_hello_nothing_is_offered() {
     let mut this = sample::tls13();
     this.client_hellos.clear();
     assert_eq!(offers(&this, []), []);
+}
+
+#[test]
+fn what_the_verdict_refuses_was_not_possible() {
+    let mut this = session(1, &[0x304], &[0x1301], None);
+    let rule = rule("NEG-06").unwrap();
+    for (confidence, possible) in [(Confidence::Certain, 0), (Confidence::Likely, 0), (Confidence::Possible, 1)] {
+        let (text, cause) = (String::new(), Some(Cause { confidence, clause: String::new() }));
+        let severity = rule.severity;
+        this.findings = vec![Finding { rule, severity, confidence, text, evidence: Vec::new(), cause }];
+        this.verdict = Verdict { finding: Some(0), confidence: Some(confidence), ..Verdict::default() };
+        let offers = offers(&this, []);
+        assert_eq!(of(&offers, "cipher suites").possible(), possible);
+        assert_eq!(of(&offers, "groups").possible(), 2);
+    }
 }

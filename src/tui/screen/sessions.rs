@@ -328,6 +328,7 @@ fn strip(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         lines.push((format!("  {closed}"), theme.encrypted));
     }
     let fix = session.verdict_finding().map(|found| format!("What to do: {}.", found.rule.fix));
+    let fix = fix.or_else(|| verdict::worst(session));
     let (details, left_out) = whole_sentences(session, fix, cells.saturating_sub(4), room.saturating_sub(lines.len()));
     lines.extend(details.into_iter().map(|line| (format!("  {line}"), theme.text)));
     lines.truncate(room);
