@@ -304,7 +304,9 @@ fn across(sessions: &[Arc<Session>], dissector: &Dissector, state: &LoadState) -
         return Arc::default();
     }
     let mut across = Across::default();
-    sessions.iter().for_each(|session| across.add(session));
+    for session in sessions {
+        across.add(session);
+    }
     across.add_attempts(dissector.attempts().to_vec());
     across.findings().into()
 }

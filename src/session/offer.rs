@@ -120,7 +120,9 @@ pub fn offers<'a>(session: &Session, others: impl IntoIterator<Item = &'a Sessio
         signatures(session, hello, &known),
         protocols(session, hello, &known),
     ];
-    offers.iter_mut().for_each(|offer| refuse(session, offer));
+    for offer in &mut offers {
+        refuse(session, offer);
+    }
     offers.extend(client_signatures(session));
     offers.retain(|offer| !offer.entries.is_empty());
     offers
@@ -152,7 +154,9 @@ fn refuse(session: &Session, offer: &mut Offer) {
     if REFUSED.contains(&(found.rule.id, offer.what)) {
         offer.hidden = false;
         let left = offer.entries.iter_mut().filter(|entry| entry.fate == Fate::Possible);
-        left.for_each(|entry| entry.fate = Fate::Impossible(why));
+        for entry in left {
+            entry.fate = Fate::Impossible(why);
+        }
     }
 }
 
