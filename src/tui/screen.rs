@@ -76,8 +76,14 @@ impl ScreenId {
     ];
 
     /// The tabs of the title line, with the digit that goes there.
-    pub const TABS: [(char, Self); 5] =
-        [('1', Self::Sessions), ('2', Self::Ladder), ('3', Self::Detail), ('4', Self::Certificates), ('5', Self::Lab)];
+    pub const TABS: [(char, Self); 6] = [
+        ('1', Self::Sessions),
+        ('2', Self::Ladder),
+        ('3', Self::Detail),
+        ('4', Self::Certificates),
+        ('5', Self::Lab),
+        ('6', Self::Findings),
+    ];
 
     /// What it is called.
     #[must_use]
