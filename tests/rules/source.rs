@@ -98,6 +98,16 @@ pub fn of_run(run: &Run, keys: &str) -> Found {
     dissect(packets, keys)
 }
 
+/// Packets written by hand; one that is shorter than it says was cut.
+pub fn of_wire(wire: Wire) -> Found {
+    let packets = wire.frames.into_iter().map(|(time, frame)| {
+        let whole = 14 + u32::from(u16::from_be_bytes([frame[16], frame[17]]));
+        let length = u32::try_from(frame.len()).unwrap().max(whole);
+        (time, frame, length)
+    });
+    dissect(packets, "")
+}
+
 /// The captures of others; `None` where they are not there.
 pub fn shared(name: &str) -> Option<PathBuf> {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/captures")).join(name);
@@ -129,17 +139,7 @@ impl Source {
                 let sample = tlslab::capture::SAMPLES.iter().find(|sample| sample.name == *name).unwrap();
                 read(Input::Sample(sample))
             }
-            Self::Made(make) => {
-                let frames = make().frames.into_iter();
-                dissect(
-                    frames.map(|(time, frame)| {
-                        let whole = 14 + u32::from(u16::from_be_bytes([frame[16], frame[17]]));
-                        let length = u32::try_from(frame.len()).unwrap().max(whole);
-                        (time, frame, length)
-                    }),
-                    "",
-                )
-            }
+            Self::Made(make) => of_wire(make()),
             Self::Altered(id, variant, change) => {
                 let run = run(id, variant);
                 let Found { mut sessions, .. } = of_run(run, &run.key_log.0);

@@ -61,17 +61,16 @@ pub(super) fn missing_intermediate(case: &Case<'_>) -> Answer {
     if !public && !says && !judged {
         return Silent;
     }
-    let sure = match (judged, public) {
-        (true, true) => Confidence::Certain,
-        (false, true) => Confidence::Likely,
-        (_, false) => Confidence::Possible,
-    };
+    // Even so it may be a root of somebody's own, which nobody has to send.
+    let sure = if public { Confidence::Likely } else { Confidence::Possible };
     // Who leaves over a stranger's certificate without naming a reason, most likely does not trust the stranger.
     let minds = if public || says { blamed(case, &[48]).map(|minds| minds.min(sure)) } else { None };
     let issuer = quoted(&leaf.issuer.short());
     let count = counted(all.len() as u64, "certificate");
     let at = match leaf.ca_issuers_urls.first() {
-        Some(url) => format!(" It can be had from {}.", quoted(url)),
+        Some(url) => {
+            format!(" It can be had from {}; if it is a root, the client does not trust it.", quoted(url))
+        }
         None => " It may as well be an authority of its own that the client does not trust.".to_owned(),
     };
     let text = format!("The server sent {count}, and not that of the issuer \"{issuer}\".{at}");
