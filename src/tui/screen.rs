@@ -1,5 +1,6 @@
 //! What a screen is, and the list of all of them.
 
+pub mod capture;
 pub mod certificates;
 pub mod compare;
 pub mod detail;
@@ -54,11 +55,13 @@ pub enum ScreenId {
     Lab,
     /// What the application said.
     Follow,
+    /// What can be captured from.
+    Capture,
 }
 
 impl ScreenId {
     /// All screens.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Home,
         Self::Sessions,
         Self::Ladder,
@@ -69,6 +72,7 @@ impl ScreenId {
         Self::Compare,
         Self::Schedule,
         Self::Follow,
+        Self::Capture,
     ];
 
     /// The tabs of the title line, with the digit that goes there.
@@ -89,6 +93,7 @@ impl ScreenId {
             Self::Schedule => "Key schedule",
             Self::Lab => "Lab",
             Self::Follow => "Follow",
+            Self::Capture => "Capture",
         }
     }
 
@@ -105,6 +110,7 @@ impl ScreenId {
             Self::Compare => Box::<compare::Compare>::default(),
             Self::Schedule => Box::<schedule::Schedule>::default(),
             Self::Follow => Box::<follow::FollowScreen>::default(),
+            Self::Capture => Box::<capture::CaptureScreen>::default(),
             Self::Lab => Box::<lab::LabScreen>::default(),
         }
     }
@@ -139,6 +145,16 @@ pub enum Change {
     Find(String),
     /// Show this record in the key schedule.
     Record(RecordId),
+    /// Choose an interface to capture from, or take the choice back.
+    Interface(String),
+    /// Capture only what passes this filter of libpcap.
+    CaptureFilter(String),
+    /// Say why nothing can be captured, or nothing any more.
+    PickerProblem(Option<String>),
+    /// Let the list stand still while capturing goes on, or let it go on.
+    Pause,
+    /// Give up what is captured and not saved.
+    Forget,
     /// Read a frame, to be found in the model when it is there.
     Frame(u32),
     /// Show what was encrypted as it was sent, or as it is inside.

@@ -112,6 +112,7 @@ fn every_command_can_be_given_on_every_screen_and_overlay() {
                     ScreenId::Packets => "P",
                     ScreenId::Schedule => "H",
                     ScreenId::Follow => "F",
+                    ScreenId::Capture => "L",
                     _ => " j =",
                 };
                 press(&mut app, digit.as_deref().unwrap_or(other));
