@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "a test stops where it fails"
 )]
 #![cfg(unix)]
@@ -126,8 +127,8 @@ fn it_opens_a_sample_and_gives_the_terminal_back() {
     let mut program = Program::start(&[]);
     program.wait("the alternate screen", |screen| screen.alternate_screen() && screen.hide_cursor());
     program.wait_for("Samples");
-    program.press("jj\r");
-    program.wait_for("sample one-way-tls12");
+    program.press("jjj\r");
+    program.wait_for("The handshake was completed.");
     program.press("?");
     program.wait_for("Keys: Sessions");
     program.press("\x1b");
@@ -189,4 +190,122 @@ fn a_file_that_is_no_capture_is_named_with_its_reason() {
     program.wait_for("is not a capture");
     program.press("q");
     assert!(program.end().success());
+}
+
+/// Whether this machine lets us capture, and has OpenSSL; it says why not.
+#[cfg(target_os = "linux")]
+fn can_capture() -> bool {
+    let said = |program: &str, argument: &str| {
+        let output = std::process::Command::new(program).arg(argument).output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let lacking = [
+        (pcap_loader::load().is_err(), "libpcap"),
+        (said("id", "-u").as_deref() != Some("0"), "root"),
+        (said("openssl", "version").is_none(), "openssl"),
+    ];
+    let missing = lacking.iter().find(|(lacks, _)| *lacks);
+    missing.inspect(|(_, what)| println!("skipped: no {what}")).is_none()
+}
+
+/// A server of OpenSSL on a free port, until it is dropped.
+#[cfg(target_os = "linux")]
+struct Server {
+    child: std::process::Child,
+    port: u16,
+    _folder: tempfile::TempDir,
+}
+
+#[cfg(target_os = "linux")]
+impl Server {
+    fn start() -> Self {
+        use std::process::{Command, Stdio};
+        let folder = tempfile::tempdir().unwrap();
+        let made = Command::new("openssl")
+            .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
+            .args(["-subj", "/CN=localhost", "-keyout", "key.pem", "-out", "cert.pem"])
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let child = Command::new("openssl")
+            .args(["s_server", "-quiet", "-key", "key.pem", "-cert", "cert.pem", "-accept", &port.to_string()])
+            .current_dir(&folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self { child, port, _folder: folder }
+    }
+
+    /// Has a client go through a handshake; again and again until the server is there.
+    fn greet(&self, name: &str) {
+        use std::process::{Command, Stdio};
+        let end = Instant::now() + LIMIT;
+        let to = format!("127.0.0.1:{}", self.port);
+        let client = || {
+            let mut client = Command::new("openssl");
+            client.args(["s_client", "-connect", &to, "-servername", name]).stdin(Stdio::null());
+            client.output().unwrap().status.success()
+        };
+        while !client() {
+            assert!(Instant::now() < end, "no handshake");
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_session_is_on_the_screen_with_its_verdict_as_it_happens() {
+    if !can_capture() {
+        return;
+    }
+    let server = Server::start();
+    let filter = format!("tcp port {}", server.port);
+    let mut program = Program::start(&["live", "-i", "lo", "-f", &filter]);
+    program.wait_for("waiting for TLS on lo");
+    program.wait_for("as nobody");
+    server.greet("first.example");
+    program.wait_for("The handshake was completed.");
+    program.wait_for("first.example");
+    program.press("p");
+    program.wait_for("PAUSED");
+    server.greet("second.example");
+    program.wait_for("1 new");
+    assert!(!program.screen.lock().unwrap().screen().contents().contains("second.example"));
+    program.press("p");
+    program.wait_for("second.example");
+    program.press("c");
+    program.wait_for("ENDED");
+    program.press("q");
+    program.wait_for("temporary file only");
+    program.press("y");
+    assert!(program.end().success());
+}
+
+/// With a file of the user's own nothing is asked, and nothing is waited for.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_live_capture_into_a_file_ends_at_once() {
+    if !can_capture() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("out.pcapng");
+    let filter = "tcp port 1";
+    let mut program = Program::start(&["live", "-i", "lo", "-f", filter, "-w", file.to_str().unwrap()]);
+    program.wait_for("waiting for TLS on lo");
+    program.press("q");
+    assert!(program.end().success());
+    assert!(file.metadata().unwrap().len() > 0);
 }

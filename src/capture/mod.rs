@@ -40,7 +40,7 @@ pub use frames::{FrameEntry, Frames};
 pub use key_log_file::{KeyLogFile, NewLines};
 pub use live::{
     CaptureDirection, CaptureOptions, Counts, Interface, Limits, Live, LiveError, LiveOptions, News, Place, RingShape,
-    Stopper, interfaces,
+    Stopper, check_filter, interfaces, leave_to_others, traffic,
 };
 pub use packet::{FileNote, OpenError, Packet, Progress, Source, Store};
 pub use reach::Reach;

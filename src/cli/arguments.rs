@@ -73,9 +73,9 @@ pub(super) enum Command {
     /// Take secrets out of captures, put them in, or leave them behind
     #[command(subcommand)]
     Keys(KeysCommand),
-    /// Capture from interfaces and print each TLS session when it has ended
+    /// Capture from interfaces: open the screens on what happens, or print sessions with --headless
     ///
-    /// It goes on until SIGINT or SIGTERM, --duration or --count. The exit status is 2 when it could not begin, or ended
+    /// It goes on until q, SIGINT or SIGTERM, --duration or --count. The exit status is 2 when it could not begin, or ended
     /// because no interface or no room on the disk was left.
     ///
     /// It needs libpcap and the right to capture, and says what gives it. Every right that is not needed any more is

@@ -1,4 +1,4 @@
-//! `tlslab live`: sessions as they happen, without screens.
+//! `tlslab live`: sessions as they happen, on the screens or without them.
 //!
 //! The process has one thread until the interfaces are open and every right is given up; threads, key files and the
 //! decoder come after that.
@@ -7,13 +7,14 @@ use super::arguments::LiveArguments;
 use super::basis::basis;
 use super::inspect::chosen;
 use super::keys::keys_and_logs;
-use super::{Failure, Status, complain};
+use super::{Failure, Status, complain, needs_terminal, show};
 use crate::base::{Severity, printable};
 use crate::capture::{
     CaptureOptions, Counts, FileNote, KeyLogFile, Limits, Live, LiveOptions, News, Place, RingShape, Seen, Settings,
     Stopper, Totals, Watching, watch_sessions,
 };
 use crate::report::json::{Lines, LiveSummary};
+use crate::tui::{self, LiveStart};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::io::{self, StdoutLock};
@@ -21,10 +22,29 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 use std::thread;
 
-/// The temporary files of a capture that nobody asked to keep: enough to look back, and no disk fills.
-const SCRATCH: RingShape = RingShape { size: Some(64 << 20), time: None, files: 2 };
-
 pub(super) fn run(arguments: &LiveArguments) -> Result<Status, Failure> {
+    if arguments.headless { headless(arguments) } else { screens(arguments) }
+}
+
+/// What helps where there is no terminal.
+const INSTEAD: &str = "`tlslab live --headless` prints the sessions";
+
+/// Shows the capture on the screens. Rights are given up before the terminal is taken.
+fn screens(arguments: &LiveArguments) -> Result<Status, Failure> {
+    let filter = arguments.filter.clone().unwrap_or_default();
+    chosen(&filter)?;
+    needs_terminal(INSTEAD)?;
+    let (live, news) = Live::start(&options(arguments))?;
+    announce(&live);
+    let (mut keys, key_logs) = keys_and_logs(&arguments.keys)?;
+    let (basis, notes) = basis(&arguments.basis)?;
+    keys.basis = basis;
+    remark(&notes);
+    let live = Some(LiveStart { live, news, filter: arguments.capture_filter.clone() });
+    show(&arguments.look, tui::Options { keys, key_logs, live, filter, ..tui::Options::default() }, INSTEAD)
+}
+
+fn headless(arguments: &LiveArguments) -> Result<Status, Failure> {
     let filter = chosen(arguments.filter.as_deref().unwrap_or_default())?;
     let (mut live, news) = Live::start(&options(arguments))?;
     // Before it is said that the capture goes on: who hears that may end it.
@@ -69,7 +89,7 @@ fn options(arguments: &LiveArguments) -> LiveOptions {
         },
         place: Place {
             path: arguments.write.clone(),
-            ring: if arguments.write.is_some() { ring } else { ring.or(Some(SCRATCH)) },
+            ring: if arguments.write.is_some() { ring } else { ring.or(Some(RingShape::SCRATCH)) },
         },
         limits: Limits { packets: arguments.count, duration: arguments.duration },
         user: arguments.user.clone(),

@@ -139,10 +139,15 @@ fn known(name: &str) -> Result<(), Failure> {
     Err(Failure::Usage(format!("there is no scenario {name}, and no such file{guess}")))
 }
 
-fn show(look: &Look, options: tui::Options, instead: &str) -> Result<Status, Failure> {
-    if !io::stdout().is_terminal() {
-        return Err(Failure::Usage(format!("the screens need a terminal, and stdout is none; {instead}")));
+fn needs_terminal(instead: &str) -> Result<(), Failure> {
+    if io::stdout().is_terminal() {
+        return Ok(());
     }
+    Err(Failure::Usage(format!("the screens need a terminal, and stdout is none; {instead}")))
+}
+
+fn show(look: &Look, options: tui::Options, instead: &str) -> Result<Status, Failure> {
+    needs_terminal(instead)?;
     let theme = look.theme.as_deref().and_then(ThemeName::parse);
     tui::run(tui::Options { theme, ascii: look.ascii, ..options })?;
     Ok(Status::Done)

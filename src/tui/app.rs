@@ -8,7 +8,10 @@ use super::key::Key;
 use super::keymap::{Command, Context};
 use super::keys::{self, KeySource};
 use super::lab::Catalogue;
+use super::live;
+use super::live::{About, LiveNews, LiveWork};
 use super::model::{DetailState, FrameState, Model, Sight, Status, Subject, Tone};
+use super::overlay::confirm::Confirm;
 use super::overlay::give_keys::{GiveKeys, KeyPassword};
 use super::overlay::save_as::SaveAs;
 use super::overlay::{copy, export, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
@@ -107,6 +110,8 @@ pub enum Msg {
         /// Whether a password was given that does not open it.
         wrong: bool,
     },
+    /// News of a live capture.
+    Live(LiveNews),
     /// News of a session that is followed.
     Follow(FollowNews),
     /// What time it is.
@@ -253,6 +258,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             }
             effects.push(Effect::SaveSettings(Box::new(settings.clone())));
         }
+        Msg::Live(LiveNews::Started(about)) => effects.push(begin_live(app, *about)),
         Msg::Played { job, result } => {
             effects.extend(app.model.lab.take_run(job, result));
             if let Some(problem) = app.model.lab.problems.first() {
@@ -278,6 +284,23 @@ pub fn open(app: &mut App, inputs: Vec<Input>) -> Vec<Effect> {
     effects
 }
 
+/// Shows a capture that goes on, from the start.
+pub fn watch(app: &mut App, about: About, filter: &str) -> Vec<Effect> {
+    let mut effects = vec![begin_live(app, about)];
+    if let Ok(filter) = Filter::parse(filter) {
+        app.model.take_filter(filter);
+    }
+    settle(app, &mut effects);
+    effects
+}
+
+fn begin_live(app: &mut App, about: About) -> Effect {
+    app.history.clear();
+    app.overlays.clear();
+    app.base = ScreenId::Sessions;
+    app.model.begin_live(about)
+}
+
 /// Goes to the lab at the start, and to a scenario as soon as it is read.
 pub fn rehearse(app: &mut App, scenario: Option<String>) -> Vec<Effect> {
     let mut effects = Vec::new();
@@ -294,7 +317,7 @@ fn take_news(model: &mut Model, msg: Msg) {
         Msg::Resize(size) => model.size = size,
         Msg::Snapshot { job, snapshot, elapsed } if job == model.loading.job => {
             model.loading.elapsed = elapsed;
-            model.take_snapshot(snapshot);
+            model.take_or_hold(snapshot);
         }
         Msg::LoadFailed { job, text } if job == model.loading.job => {
             model.status = status(Tone::Problem, text.clone());
@@ -317,6 +340,7 @@ fn take_news(model: &mut Model, msg: Msg) {
             keys::take(&mut model.keys, source);
             model.status = said.map(|(tone, text)| Status { tone, text }).or_else(|| model.status.take());
         }
+        Msg::Live(news) => live::take(model, news),
         Msg::Follow(news) => model.follow.take(news),
         Msg::Clock(now) => model.now = Some(now),
         Msg::Anchors(basis) => model.basis = Some(basis),
@@ -367,9 +391,10 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
     let outcome = match command {
         Command::Quit => Outcome::effect(Effect::Quit),
         Command::Suspend => Outcome::effect(Effect::Suspend),
-        Command::Close if !on_overlay && app.history.is_empty() => Outcome::effect(Effect::Quit),
+        Command::Close if !on_overlay && app.history.is_empty() => leave(&app.model),
         Command::Back | Command::Close if !on_overlay => back(app),
         Command::GoHome => Outcome::go(Navigate::Go(ScreenId::Home)),
+        Command::GoCapture => Outcome::go(Navigate::Go(ScreenId::Capture)),
         Command::GoSessions => Outcome::go(Navigate::Go(ScreenId::Sessions)),
         Command::GoLadder => go_to_session(&app.model, ScreenId::Ladder),
         Command::GoDetail => go_to_session(&app.model, ScreenId::Detail),
@@ -398,6 +423,10 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         }
         Command::Filter => push(FilterBar::new(&app.model)),
         Command::ClearFilter => Outcome::change(Change::Filter(Filter::default())),
+        Command::Cancel if app.model.is_loading() && app.model.live.is_some() => Outcome {
+            effects: vec![Effect::Cancel(app.model.loading.job)],
+            ..Outcome::done("capturing ends; all that was captured stays")
+        },
         Command::Cancel if app.model.is_loading() => Outcome::effect(Effect::Cancel(app.model.loading.job)),
         Command::Cancel => Outcome::problem("nothing is being read"),
         Command::TimeFormat | Command::TimeZone | Command::Theme | Command::Mouse => settings(&app.model, command),
@@ -427,7 +456,7 @@ fn of_capture(command: Command) -> Option<ScreenId> {
 /// Where Esc leads on a screen: stop loading, drop the filter, or back to the screen before. It never quits.
 fn back(app: &mut App) -> Outcome {
     if app.base == ScreenId::Sessions {
-        if app.model.is_loading() {
+        if app.model.is_loading() && app.model.live.is_none() {
             return Outcome::effect(Effect::Cancel(app.model.loading.job));
         }
         if !app.model.filter().is_empty() {
@@ -435,6 +464,25 @@ fn back(app: &mut App) -> Outcome {
         }
     }
     Outcome::go(Navigate::Back)
+}
+
+/// Ends, and asks first where something would be lost.
+fn leave(model: &Model) -> Outcome {
+    let quit = Outcome::effect(Effect::Quit);
+    match model.live.as_ref().and_then(|live| live.loss(&model.snapshot)) {
+        Some(loss) => push(Confirm::new(format!("{loss} End all the same?"), quit)),
+        None => quit,
+    }
+}
+
+/// Asks first where an outcome opens another capture and this one would be lost.
+fn ask_first(model: &Model, mut outcome: Outcome) -> Outcome {
+    let opens = outcome.changes.iter().any(|change| matches!(change, Change::Open(_) | Change::Look { .. }));
+    let forgets = outcome.changes.iter().any(|change| matches!(change, Change::Forget));
+    let loss = model.live.as_ref().filter(|_| opens && !forgets).and_then(|live| live.loss(&model.snapshot));
+    let Some(loss) = loss else { return outcome };
+    outcome.changes.insert(0, Change::Forget);
+    push(Confirm::new(format!("{loss} Open the other all the same?"), outcome))
 }
 
 fn push(overlay: impl Screen + 'static) -> Outcome {
@@ -499,6 +547,7 @@ fn settings(model: &Model, command: Command) -> Outcome {
 }
 
 fn apply(app: &mut App, outcome: Outcome, effects: &mut Vec<Effect>) {
+    let outcome = ask_first(&app.model, outcome);
     for change in outcome.changes {
         apply_change(app, change, effects);
     }
@@ -579,6 +628,11 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
         Change::AsSent(as_sent) => model.as_sent = as_sent,
         Change::Lab(change) => effects.extend(model.lab.apply(change)),
         Change::Look { inputs, at } => look(model, inputs, at, effects),
+        Change::Interface(name) => model.picker.toggle(name),
+        Change::CaptureFilter(filter) => model.picker.filter = filter,
+        Change::PickerProblem(problem) => model.picker.problem = problem,
+        Change::Pause => model.pause(),
+        Change::Forget => model.live = None,
         Change::Find(text) => model.wanted = text,
         Change::Record(record) => model.schedule.go_to(record),
         Change::Frame(number) => {
@@ -614,6 +668,7 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
         // Filters are tried in the bar alone, which may be left in many ways.
         model.end_trial();
     }
+    model.follows = *base == ScreenId::Sessions && overlays.is_empty();
     model.go_on();
     let needs = screens.iter().any(|(id, screen)| id == base && screen.needs_detail());
     if needs && let Some(stream) = model.detail_wanted() {
@@ -626,6 +681,9 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     }
     if *base == ScreenId::Lab {
         effects.extend(model.lab.wanted());
+    }
+    if *base == ScreenId::Capture && !std::mem::replace(&mut model.picker.waits, true) {
+        effects.push(Effect::Live(LiveWork::List));
     }
     let of_subject = subject::settle(model);
     if *base == ScreenId::Schedule {

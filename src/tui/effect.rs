@@ -2,6 +2,7 @@
 
 use super::following::{FollowWork, Followed, MessageId};
 use super::lab::Setup;
+use super::live::LiveWork;
 use super::settings::Settings;
 use crate::capture::{Anchors, Input, Snapshot};
 use crate::lab::exercise::Progress;
@@ -98,6 +99,8 @@ pub enum Effect {
     },
     /// Follow a session: open it, read of it, or search it.
     Follow(FollowWork),
+    /// Something about capturing.
+    Live(LiveWork),
     /// Put text on the clipboard of the terminal.
     Copy {
         /// What it is, in a word or two: `SNI`, `certificate as PEM`.

@@ -214,6 +214,12 @@ commands! {
     Keys = "keys";
     /// Stops loading.
     Cancel = "cancel";
+    /// To the choice of interfaces to capture from.
+    GoCapture = "go-capture";
+    /// Asks which packets are to be captured.
+    CaptureFilter = "capture-filter";
+    /// Lets the list stand still, or go on.
+    Pause = "pause";
     /// The next way to show times.
     TimeFormat = "time-format";
     /// UTC or local time.
@@ -290,6 +296,7 @@ const PACKETS: Context = Context::Screen(ScreenId::Packets);
 const COMPARE: Context = Context::Screen(ScreenId::Compare);
 const SCHEDULE: Context = Context::Screen(ScreenId::Schedule);
 const FOLLOW: Context = Context::Screen(ScreenId::Follow);
+const CAPTURE: Context = Context::Screen(ScreenId::Capture);
 const LAB: Context = Context::Screen(ScreenId::Lab);
 const FINDINGS: Context = Context::Screen(ScreenId::Findings);
 
@@ -312,7 +319,8 @@ pub static BINDINGS: &[Binding] = &[
     row(SESSIONS, &["e", "w"], C::Export, "export", "save sessions, report or packets"),
     row(SESSIONS, &["F"], C::GoFollow, "", "follow what the application said"),
     row(SESSIONS, &["X"], C::ClearFilter, "", "drop the filter"),
-    row(SESSIONS, &["c"], C::Cancel, "", "stop loading, keep what was read"),
+    row(SESSIONS, &["c"], C::Cancel, "", "stop reading or capturing, keep all"),
+    row(SESSIONS, &["p"], C::Pause, "", "live: stand still, or go on"),
     // Ladder
     row(LADDER, &["enter"], C::Enter, "fields", "open the fields of the message"),
     row(LADDER, &["x"], C::Hex, "hex", "hex pane on or off"),
@@ -411,6 +419,10 @@ pub static BINDINGS: &[Binding] = &[
     row(SCHEDULE, &["n", "}", "."], C::NextEvent, "record", "protection of the next opened record"),
     row(SCHEDULE, &["N", "{", ","], C::PreviousEvent, "", "protection of the record before"),
     row(SCHEDULE, &["y"], C::CopyValue, "copy", "copy the value that is in sight"),
+    // Capture
+    row(CAPTURE, &["enter"], C::Enter, "capture", "begin to capture"),
+    row(CAPTURE, &["space"], C::Mark, "choose", "choose the interface, one or several"),
+    row(CAPTURE, &["f", "/"], C::CaptureFilter, "filter", "capture only what passes a filter"),
     // Everywhere
     row(GLOBAL, &["j", "down"], C::Down, "", "one row down"),
     row(GLOBAL, &["k", "up"], C::Up, "", "one row up"),
@@ -435,6 +447,7 @@ pub static BINDINGS: &[Binding] = &[
     row(GLOBAL, &["0"], C::GoHome, "", "Home"),
     row(GLOBAL, &["["], C::PreviousSession, "", "previous session, same screen"),
     row(GLOBAL, &["]"], C::NextSession, "", "next session, same screen"),
+    row(GLOBAL, &["I"], C::GoCapture, "", "capture live: choose interfaces"),
     row(GLOBAL, &["o"], C::OpenFile, "", "open a capture"),
     row(GLOBAL, &["K"], C::Keys, "", "give a key log or key; list those in use"),
     row(GLOBAL, &["t"], C::TimeFormat, "", "time: absolute, since start, delta"),

@@ -26,6 +26,7 @@
 //! | `event`, `value`, `explain` | events, values and fields in words |
 //! | `filter`, `rows` | the one place that asks what a filter means; which rows pass it, in which order |
 //! | `keys` | what is told of the keys that captures are opened with |
+//! | `live` | a capture that goes on: what is told of it, and what would be lost |
 //! | `frame_lines` | the headers of the frames that are in sight |
 //! | `following` | the application data of a session, as far as it is in sight |
 //! | `effect`, `worker` | what is asked of the world, and the doing of it |
@@ -71,6 +72,7 @@ pub mod key;
 pub mod keymap;
 pub mod keys;
 pub mod lab;
+pub mod live;
 pub mod model;
 pub mod overlay;
 mod password;
@@ -94,6 +96,7 @@ mod worker;
 pub mod zone;
 
 pub use app::{App, Msg, open, update};
+pub use live::LiveStart;
 pub use password::read_password;
 pub use run::{Options, PATIENCE, run};
 pub use view::view;

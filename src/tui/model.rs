@@ -4,13 +4,15 @@
 //! changes the model only by the [`Change`](super::screen::Change)s that it returns. The selection is a stream, never
 //! a row: rows move when packets arrive.
 
-use super::column;
+use super::column::{self, ColumnId};
 use super::effect::{self, Effect, Job};
 use super::filter::Filter;
 use super::following::Following;
 use super::frame_lines::FrameLines;
 use super::keys::{self, KeySource};
 use super::lab::Lab;
+use super::live::picker::Picker;
+use super::live::{About, LiveView, LiveWork};
 use super::rows::{STEP, Sieve, Sorting};
 use super::settings::Settings;
 use crate::capture::{Detail, Dissection, Input, LoadState, SAMPLES, Sample, Snapshot};
@@ -218,6 +220,12 @@ pub struct Model {
     pub keys: Vec<KeySource>,
     /// How many sessions are open, and how many have something that could be.
     pub open: (usize, usize),
+    /// The choice of what to capture.
+    pub picker: Picker,
+    /// The capture that goes on, or went on until it was ended.
+    pub live: Option<LiveView>,
+    /// Whether the selection may move to the newest session by itself.
+    pub(crate) follows: bool,
     /// What is to be looked at once the capture is read.
     pub(crate) sights: Vec<Sight>,
     /// The filter in force.
@@ -319,12 +327,16 @@ impl Model {
     /// Whether packets are still being read.
     #[must_use]
     pub fn is_loading(&self) -> bool {
-        !self.inputs.is_empty() && self.load_problem.is_none() && self.snapshot.state == LoadState::Loading
+        let is_open = self.live.is_some() || !self.inputs.is_empty();
+        is_open && self.load_problem.is_none() && self.snapshot.state == LoadState::Loading
     }
 
     /// What the title line calls the capture. Text from outside, not yet made printable.
     #[must_use]
     pub fn source_name(&self) -> String {
+        if let Some(live) = &self.live {
+            return live.about.interfaces.join(", ");
+        }
         self.inputs.iter().map(effect::name).collect::<Vec<_>>().join(", ")
     }
 
@@ -378,6 +390,30 @@ impl Model {
         (sieve.passing(), (!sieve.is_done(sessions)).then(|| sieve.percent(sessions)))
     }
 
+    /// Takes a new state of the capture, or keeps it back while the list is to stand still.
+    pub(crate) fn take_or_hold(&mut self, snapshot: Arc<Snapshot>) {
+        match self.live.as_mut().filter(|live| live.paused) {
+            Some(live) => live.held = Some(snapshot),
+            None => self.take_snapshot(snapshot),
+        }
+    }
+
+    /// Lets the list stand still, or go on with all that came meanwhile.
+    pub(crate) fn pause(&mut self) {
+        let Some(live) = &mut self.live else { return };
+        live.paused = !live.paused;
+        if let Some(held) = live.held.take() {
+            self.take_snapshot(held);
+        }
+    }
+
+    /// The row of the newest session, where the list follows a live capture and has it at one end.
+    fn newest(&self) -> Option<usize> {
+        let last = self.rows.order.len().checked_sub(1)?;
+        let in_time = matches!(self.sort.column, ColumnId::Number | ColumnId::Start);
+        (self.live.is_some() && self.follows && in_time).then_some(if self.sort.descending { 0 } else { last })
+    }
+
     /// Takes a new state of the capture. Only sessions that changed are looked at again.
     pub(crate) fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) {
         let old = std::mem::replace(&mut self.snapshot, snapshot);
@@ -420,8 +456,13 @@ impl Model {
         if let Some(order) = self.sorting.as_mut().and_then(|sorting| sorting.go_on(sessions, &mut budget)) {
             self.sorting = None;
             self.awaited = false;
+            let at_newest =
+                self.rows.order.is_empty() || self.newest().is_some_and(|newest| newest == self.rows.cursor);
             self.rows.order = order;
             self.find_cursor();
+            if at_newest && let Some(row) = self.newest().and_then(|row| self.row(row)) {
+                self.select(row.stream);
+            }
         }
         self.look();
     }
@@ -451,6 +492,14 @@ impl Model {
         self.sights.clear();
     }
 
+    /// Forgets the capture for one that goes on.
+    pub(crate) fn begin_live(&mut self, about: About) -> Effect {
+        // The effect to open files is for those that have some.
+        let _ = self.begin(Vec::new());
+        self.live = Some(LiveView::new(about));
+        Effect::Live(LiveWork::Read(self.loading.job))
+    }
+
     /// Forgets the capture for another one.
     pub(crate) fn begin(&mut self, inputs: Vec<Input>) -> Effect {
         let job = self.loading.job + 1;
@@ -465,6 +514,7 @@ impl Model {
             sort: self.sort,
             lab: std::mem::take(&mut self.lab),
             keys: std::mem::take(&mut self.keys),
+            picker: std::mem::take(&mut self.picker),
             as_sent: self.as_sent && of_lab,
             settings,
             ..Self::default()
@@ -476,7 +526,7 @@ impl Model {
     /// gone on since and all packets are there. What was read before stays in sight until the new is there.
     pub(crate) fn detail_wanted(&mut self) -> Option<StreamId> {
         let session = Arc::clone(self.selected()?);
-        let loading = self.is_loading();
+        let loading = self.waits_for_end();
         wanted(&mut self.detail, &mut self.detail_of, session, loading)
     }
 
@@ -486,8 +536,13 @@ impl Model {
         if !self.as_sent || !keys::is_open(&session) || self.inside().is_none() {
             return None;
         }
-        let loading = self.is_loading();
+        let loading = self.waits_for_end();
         wanted(&mut self.sent, &mut self.sent_of, session, loading)
+    }
+
+    /// Whether what has changed is read again only when all packets are there. A live capture may have no end.
+    fn waits_for_end(&self) -> bool {
+        self.is_loading() && self.live.is_none()
     }
 
     /// Takes another filter.

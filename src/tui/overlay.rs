@@ -3,6 +3,7 @@
 //! An overlay is a [`Screen`](super::screen::Screen) that was pushed; its context says which keys hold while it is on
 //! top. `menu` and `page` are made to be filled by screens; the others have one purpose each.
 
+pub mod capture_filter;
 pub mod confirm;
 pub mod copy;
 pub mod edit_value;

@@ -8,6 +8,7 @@ use super::app::{self, App, Msg};
 use super::config::{self, Places};
 use super::effect::Effect;
 use super::input;
+use super::live::LiveStart;
 use super::settings::Settings;
 use super::terminal::{self, Drawing, Modes};
 use super::theme::ThemeName;
@@ -24,7 +25,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync
 use std::time::{Duration, Instant};
 
 /// How the program is to start.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Options {
     /// What to open; nothing starts at Home.
     pub inputs: Vec<Input>,
@@ -40,6 +41,10 @@ pub struct Options {
     pub ascii: bool,
     /// Whether to begin in the lab, and with which scenario: its name, its code, or the path of its file.
     pub lab: Option<Option<String>>,
+    /// A capture that goes on.
+    pub live: Option<LiveStart>,
+    /// A filter to begin with.
+    pub filter: String,
 }
 
 /// What arrives in the loop.
@@ -72,6 +77,9 @@ pub fn run(options: Options) -> io::Result<()> {
     let (settings, problems, places) = settings(&options);
     let (keys, key_logs) = (options.keys, options.key_logs);
     let (sender, receiver) = sync_channel(QUEUE);
+    // First: one of its threads keeps the rights to capture, and those of all that follow are given up.
+    let about = options.live.as_ref().map(LiveStart::about);
+    let worker = Worker::new(sender.clone(), places, keys, key_logs, options.live)?;
     hook_panics(&sender)?;
     input::listen_for_signals(sender.clone())?;
     let (modes, drawing) = Modes::take(settings.mouse)?;
@@ -82,16 +90,21 @@ pub fn run(options: Options) -> io::Result<()> {
     if let Some(scenario) = options.lab {
         effects.extend(app::rehearse(&mut app, scenario));
     }
+    if let Some(about) = about {
+        effects.extend(app::watch(&mut app, about, &options.filter));
+    }
     if let Some(problem) = problems.into_iter().next() {
         effects.extend(app::update(&mut app, Msg::Problem(problem)));
     }
-    let worker = Worker::new(sender, places, keys, key_logs)?;
     Running { app, modes, drawing, worker, receiver, changed: true, drawn: None }.run(effects)
 }
 
 /// The settings as files, environment and command line have them, the later winning.
 fn settings(options: &Options) -> (Settings, Vec<String>, Places) {
     let mut places = Places::usual();
+    if options.live.as_ref().is_some_and(|start| start.live.becomes().is_some()) {
+        leave_behind(&mut places);
+    }
     if options.config.is_some() {
         places.config.clone_from(&options.config);
     }
@@ -103,6 +116,13 @@ fn settings(options: &Options) -> (Settings, Vec<String>, Places) {
     settings.ascii |= options.ascii;
     settings.zone = Zone::local();
     (settings, problems, places)
+}
+
+/// Who became somebody else in order to capture has no way to the places of who began.
+fn leave_behind(places: &mut Places) {
+    for place in [&mut places.config, &mut places.state] {
+        place.take_if(|path| path.metadata().is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied));
+    }
 }
 
 fn hook_panics(sender: &SyncSender<Incoming>) -> io::Result<()> {

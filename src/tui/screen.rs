@@ -1,5 +1,6 @@
 //! What a screen is, and the list of all of them.
 
+pub mod capture;
 pub mod certificates;
 pub mod compare;
 pub mod detail;
@@ -57,11 +58,13 @@ pub enum ScreenId {
     Follow,
     /// What was found in all sessions, rule by rule.
     Findings,
+    /// What can be captured from.
+    Capture,
 }
 
 impl ScreenId {
     /// All screens.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Home,
         Self::Sessions,
         Self::Ladder,
@@ -73,6 +76,7 @@ impl ScreenId {
         Self::Schedule,
         Self::Follow,
         Self::Findings,
+        Self::Capture,
     ];
 
     /// The tabs of the title line, with the digit that goes there.
@@ -100,6 +104,7 @@ impl ScreenId {
             Self::Lab => "Lab",
             Self::Follow => "Follow",
             Self::Findings => "Findings",
+            Self::Capture => "Capture",
         }
     }
 
@@ -117,6 +122,7 @@ impl ScreenId {
             Self::Schedule => Box::<schedule::Schedule>::default(),
             Self::Follow => Box::<follow::FollowScreen>::default(),
             Self::Findings => Box::<findings::FindingsScreen>::default(),
+            Self::Capture => Box::<capture::CaptureScreen>::default(),
             Self::Lab => Box::<lab::LabScreen>::default(),
         }
     }
@@ -160,6 +166,16 @@ pub enum Change {
     Find(String),
     /// Show this record in the key schedule.
     Record(RecordId),
+    /// Choose an interface to capture from, or take the choice back.
+    Interface(String),
+    /// Capture only what passes this filter of libpcap.
+    CaptureFilter(String),
+    /// Say why nothing can be captured, or nothing any more.
+    PickerProblem(Option<String>),
+    /// Let the list stand still while capturing goes on, or let it go on.
+    Pause,
+    /// Give up what is captured and not saved.
+    Forget,
     /// Read a frame, to be found in the model when it is there.
     Frame(u32),
     /// Show what was encrypted as it was sent, or as it is inside.

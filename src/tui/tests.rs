@@ -113,6 +113,7 @@ fn every_command_can_be_given_on_every_screen_and_overlay() {
                     ScreenId::Schedule => "H",
                     ScreenId::Follow => "F",
                     ScreenId::Findings => "6",
+                    ScreenId::Capture => "I",
                     _ => " j =",
                 };
                 press(&mut app, digit.as_deref().unwrap_or(other));

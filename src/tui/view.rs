@@ -1,6 +1,7 @@
 //! Draws the state: title line, content, hint line. Changes nothing.
 
 use super::app::App;
+use super::live::LiveView;
 use super::model::{Model, Tone};
 use super::screen::ScreenId;
 use super::text;
@@ -134,7 +135,7 @@ fn tabs(current: ScreenId, theme: &Theme, cells: usize) -> Line<'static> {
 /// The capture in one line: state word, name, packets, bytes, sessions.
 fn source_line(model: &Model, theme: &Theme, cells: usize) -> Line<'static> {
     let mut spans = vec![Span::styled(" tlslab ", theme.accent)];
-    if model.inputs.is_empty() {
+    if model.inputs.is_empty() && model.live.is_none() {
         return Line::from(spans);
     }
     let (word, style) = state_word(model, theme);
@@ -150,6 +151,9 @@ fn source_line(model: &Model, theme: &Theme, cells: usize) -> Line<'static> {
 fn state_word(model: &Model, theme: &Theme) -> (String, ratatui::style::Style) {
     if model.load_problem.is_some() {
         return ("FAILED".to_owned(), theme.failed);
+    }
+    if let Some(live) = &model.live {
+        return live_word(live, &model.snapshot.state, theme);
     }
     match model.snapshot.state {
         LoadState::Complete if model.inputs.iter().all(|input| matches!(input, Input::Memory(_))) => {
@@ -167,7 +171,18 @@ fn state_word(model: &Model, theme: &Theme) -> (String, ratatui::style::Style) {
     }
 }
 
+fn live_word(live: &LiveView, state: &LoadState, theme: &Theme) -> (String, ratatui::style::Style) {
+    match state {
+        LoadState::Loading if live.paused => ("PAUSED".to_owned(), theme.warn),
+        LoadState::Loading => ("LIVE".to_owned(), theme.ok),
+        LoadState::Complete | LoadState::Cancelled => ("ENDED".to_owned(), theme.warn),
+    }
+}
+
 fn counts(model: &Model) -> String {
+    if let Some(live) = &model.live {
+        return live.line(model.snapshot.sessions.len(), model.is_loading());
+    }
     let snapshot = &model.snapshot;
     let packets = text::count(snapshot.frames.len() as u64);
     let mut out = format!("{packets} pkts {}", text::bytes(snapshot.progress.bytes));

@@ -8,13 +8,15 @@ mod export;
 pub(super) mod follow;
 mod keys;
 mod lab;
+mod live;
 
 use super::app::Msg;
 use super::config::{self, Places};
 use super::effect::{Effect, Job};
+use super::live::{LiveNews, LiveStart, LiveWork};
 use super::run::Incoming;
 use crate::capture::{
-    BasisError, Detail, Dissection, FrameSummary, Input, Keys, Loading, Snapshot, Store, with_anchors,
+    BasisError, Detail, Dissection, FrameSummary, Input, Keys, Live, Loading, Snapshot, Store, with_anchors,
 };
 use crate::session::{FrameNumber, StreamId, Timestamp};
 use crate::tls::secrets::Secrets;
@@ -43,6 +45,7 @@ pub(crate) struct Worker {
     /// What captures are opened with. Who needs the capture at hand too takes that first.
     keys: Arc<Mutex<Keys>>,
     asked: SyncSender<Asked>,
+    live: SyncSender<LiveWork>,
 }
 
 /// The capture that is open.
@@ -53,6 +56,8 @@ struct Current {
     store: Option<Arc<dyn Store>>,
     began: Option<Instant>,
     cancelled: bool,
+    /// What is captured, where it is a live capture.
+    live: Option<Live>,
 }
 
 impl std::fmt::Debug for Current {
@@ -91,9 +96,12 @@ impl Worker {
         places: Places,
         keys: Keys,
         key_logs: Vec<PathBuf>,
+        start: Option<LiveStart>,
     ) -> io::Result<Self> {
         let current = Arc::new(Mutex::new(Current::default()));
         let keys = Arc::new(Mutex::new(keys));
+        // First: what it may do, no other thread may.
+        let live = live::start(sender.clone(), Arc::clone(&current), Arc::clone(&keys), start)?;
         let requests = Arc::new(Requests::default());
         let follow = follow::Requests::start(sender.clone(), Arc::clone(&current))?;
         let (jobs, waiting) = sync_channel(JOBS);
@@ -106,7 +114,7 @@ impl Worker {
         let (asked, questions) = sync_channel(JOBS);
         let ring = KeyRing::new(sender.clone(), Arc::clone(&current), Arc::clone(&keys), key_logs);
         thread::Builder::new().name("keys".to_owned()).spawn(move || ring.run(&questions))?;
-        Ok(Self { sender, current, requests, follow, jobs, keys, asked })
+        Ok(Self { sender, current, requests, follow, jobs, keys, asked, live })
     }
 
     /// Begins to carry out an effect.
@@ -125,6 +133,11 @@ impl Worker {
             Effect::OpenFrame { job, number, snapshot } => {
                 lock(&self.requests.latest).frame = Some(Request { job, what: number, snapshot });
                 self.requests.news.notify_one();
+            }
+            Effect::Live(work) => {
+                if self.live.try_send(work).is_err() {
+                    send(&self.sender, Msg::Problem("still busy with interfaces; try again".to_owned()));
+                }
             }
             Effect::Follow(work) => self.follow.ask(work),
             Effect::ReadFrames { job, numbers, snapshot } => {
@@ -154,12 +167,15 @@ impl Worker {
 
     /// Opens on a thread: a named pipe waits for its writer.
     fn open(&self, job: Job, inputs: Vec<Input>) {
-        *lock(&self.current) = Current { job, began: Some(Instant::now()), ..Current::default() };
+        let next = Current { job, began: Some(Instant::now()), ..Current::default() };
+        let before = std::mem::replace(&mut *lock(&self.current), next);
         let (sender, current) = (self.sender.clone(), Arc::clone(&self.current));
         let keys = Arc::clone(&self.keys);
         // What was made here has its keys inside, whatever is to be done with those of other captures.
         let ours = inputs.iter().all(|input| matches!(input, Input::Memory(_)));
         let opening = move || {
+            // A capture takes a moment to end.
+            drop(before);
             let wake = sender.clone();
             let opened = crate::capture::follow(&inputs, true);
             let paths = paths(&inputs);
@@ -200,12 +216,26 @@ impl Worker {
         if current.job != job {
             return;
         }
+        if let Some(live) = &current.live {
+            // What was captured is read to its end.
+            return live.stopper().stop();
+        }
         current.cancelled = true;
         if let Some(loading) = &current.loading {
             loading.cancel();
         } else {
             drop(current);
             send(&self.sender, Msg::LoadFailed { job, text: "stopped before the capture was open".to_owned() });
+        }
+    }
+}
+
+impl Drop for Worker {
+    /// Ends a live capture and removes what is temporary. After a panic it stays as it is, to be found.
+    fn drop(&mut self) {
+        let live = lock(&self.current).live.take();
+        if thread::panicking() {
+            std::mem::forget(live);
         }
     }
 }
@@ -308,7 +338,12 @@ impl Files {
             }
             Effect::Export { content, path } => {
                 let store = lock(&self.current).store.clone();
-                send(&self.sender, export::write(content, path, store.as_deref()));
+                let saved = LiveNews::of_export(&content);
+                let msg = export::write(content, path, store.as_deref());
+                if let Some(saved) = saved.filter(|_| matches!(msg, Msg::Done(_))) {
+                    send(&self.sender, Msg::Live(saved));
+                }
+                send(&self.sender, msg);
             }
             Effect::ReadCatalogue { own } => {
                 let msg = self.shelf.catalogue(own.as_deref(), self.progress().as_deref());

@@ -14,6 +14,7 @@
 mod counters;
 mod device;
 mod error;
+mod look;
 mod place;
 mod privileges;
 mod ring;
@@ -24,6 +25,7 @@ mod writer;
 pub use counters::Counts;
 pub use device::{CaptureDirection, CaptureOptions};
 pub use error::LiveError;
+pub use look::{check_filter, traffic};
 pub use place::{Place, RingShape};
 pub use run::{Limits, News, Stopper};
 
@@ -33,6 +35,7 @@ use crate::base::printable;
 use counters::Counters;
 use pcap::{Address, Device, IfFlags};
 use privileges::Plan;
+pub use privileges::leave_to_others;
 use ring::Ring;
 use run::Capturing;
 use source::LiveSource;
@@ -174,6 +177,11 @@ impl Live {
     /// What became of the packets so far.
     pub fn counts(&self) -> Counts {
         self.counters.counts()
+    }
+
+    /// Whether nothing more is captured, whoever ended it.
+    pub fn is_over(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
     /// Something that can end the capture from any thread.

@@ -29,6 +29,11 @@ pub struct RingShape {
     pub files: u8,
 }
 
+impl RingShape {
+    /// The temporary files of a capture that nobody asked to keep: enough to look back, and no disk fills.
+    pub const SCRATCH: Self = Self { size: Some(64 << 20), time: None, files: 2 };
+}
+
 /// The files of a capture, and the folder that goes with them.
 #[derive(Debug)]
 pub(super) struct Created {

@@ -95,6 +95,15 @@ impl Plan {
     }
 }
 
+/// Gives up the capabilities of this thread, where the process is not root: the rights to capture are then only with
+/// the threads that it has started. Root gives up its rights for all threads at once when it becomes somebody else.
+pub fn leave_to_others() {
+    if !geteuid().is_root() {
+        // Without it nothing is worse than before.
+        let _ = capabilities::clear();
+    }
+}
+
 impl Target {
     fn named(name: &str) -> Result<Self, LiveError> {
         let printed = printable(name);
@@ -157,7 +166,18 @@ mod capabilities {
 
     pub(super) fn verify() -> Result<(), &'static str> {
         let is_empty = |set| caps::read(None, set).is_ok_and(|found: CapsHashSet| found.is_empty());
-        if SETS.into_iter().all(is_empty) { Ok(()) } else { Err("capabilities") }
+        if SETS.into_iter().all(is_empty) && no_thread_has_any() { Ok(()) } else { Err("capabilities") }
+    }
+
+    /// Capabilities belong to threads, and screens have some.
+    fn no_thread_has_any() -> bool {
+        let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return true };
+        let is_free = |status: String| {
+            let mut sets = status.lines().filter_map(|line| line.strip_prefix("CapPrm:"));
+            sets.all(|set| set.trim().bytes().all(|digit| digit == b'0'))
+        };
+        // A thread that has ended meanwhile has none.
+        threads.flatten().all(|thread| std::fs::read_to_string(thread.path().join("status")).map_or(true, is_free))
     }
 
     /// Whether the process may open the sockets that packets are captured with.

@@ -1,6 +1,6 @@
 //! The arguments of `live`.
 
-use super::{BasisArguments, KeyArguments};
+use super::{BasisArguments, KeyArguments, Look};
 use crate::capture::{CaptureDirection, RingShape};
 use bytesize::ByteSize;
 use clap::{Args, ValueEnum};
@@ -11,8 +11,8 @@ use std::time::Duration;
 /// What `live` is told.
 #[derive(Args, Debug)]
 pub(in super::super) struct LiveArguments {
-    /// Print sessions as NDJSON, one object a line, and a summary at the end
-    #[arg(long, required = true)]
+    /// No screens: print sessions when they have ended as NDJSON, one object a line, and a summary at the end
+    #[arg(long)]
     pub(in super::super) headless: bool,
 
     /// An interface to capture from; may be given several times [default: the first of `tlslab interfaces`]
@@ -63,7 +63,7 @@ pub(in super::super) struct LiveArguments {
     pub(in super::super) count: Option<u64>,
 
     /// Print sessions that have changed and not ended too, as often as this, with "open":true in front
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, requires = "headless")]
     pub(in super::super) interval: Option<Duration>,
 
     /// Only sessions that match this expression; see `inspect`
@@ -73,6 +73,9 @@ pub(in super::super) struct LiveArguments {
     /// Who root becomes once the interfaces are open [default: who called sudo, or nobody]
     #[arg(long, value_name = "NAME")]
     pub(in super::super) user: Option<String>,
+
+    #[command(flatten)]
+    pub(in super::super) look: Look,
 
     #[command(flatten)]
     pub(in super::super) keys: KeyArguments,

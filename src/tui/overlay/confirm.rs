@@ -32,7 +32,10 @@ impl Screen for Confirm {
 
     fn update(&mut self, command: Command, _model: &Model) -> Outcome {
         match command {
-            Command::Yes => self.yes.take().unwrap_or_default().then(Navigate::Back),
+            Command::Yes => {
+                let yes = self.yes.take().unwrap_or_default();
+                if yes.navigate.is_some() { yes } else { yes.then(Navigate::Back) }
+            }
             Command::No | Command::Back => Outcome::go(Navigate::Back),
             _ => Outcome::none(),
         }

@@ -76,6 +76,14 @@ fn of_sessions(model: &Model) -> Vec<Exportable> {
             (true, count) => format!("all {count} sessions as NDJSON"),
             (false, count) => format!("the {count} filtered sessions as NDJSON"),
         };
+        let packets = Content::Packets { streams: listed.clone(), snapshot: Arc::clone(&model.snapshot) };
+        let of = what.trim_end_matches(" as NDJSON");
+        out.push(Exportable {
+            key: 'w',
+            what: format!("packets of {of} with their keys (pcapng)"),
+            name: "sessions.pcapng".to_owned(),
+            content: packets,
+        });
         let content = report(listed, ReportFormat::Json);
         out.push(Exportable { key: 'a', what, name: "sessions.ndjson".to_owned(), content });
     }

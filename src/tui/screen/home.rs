@@ -27,6 +27,7 @@ pub struct Home {
 enum Row {
     Heading(&'static str),
     Ask,
+    Live,
     Lab,
     Recent(PathBuf),
     Sample(usize),
@@ -34,7 +35,7 @@ enum Row {
 }
 
 fn rows(model: &Model) -> Vec<Row> {
-    let mut rows = vec![Row::Heading("Open"), Row::Ask, Row::Lab];
+    let mut rows = vec![Row::Heading("Open"), Row::Ask, Row::Live, Row::Lab];
     if !model.settings.recent.is_empty() {
         rows.extend([Row::Blank, Row::Heading("Opened before")]);
         rows.extend(model.settings.recent.iter().cloned().map(Row::Recent));
@@ -62,6 +63,7 @@ impl Home {
 
     fn open(&self, model: &Model) -> Outcome {
         match self.chosen(&rows(model)) {
+            Some(Row::Live) => Outcome::go(Navigate::Go(ScreenId::Capture)),
             Some(Row::Lab) => Outcome::go(Navigate::Go(ScreenId::Lab)),
             Some(Row::Recent(path)) => Outcome::change(Change::Open(vec![Input::Path(path.clone())])),
             Some(Row::Sample(index)) => model
@@ -172,6 +174,11 @@ fn about(row: Option<&Row>, model: &Model) -> String {
         Some(Row::Sample(index)) => {
             model.samples.get(*index).map(|sample| sample.teaches.to_owned()).unwrap_or_default()
         }
+        Some(Row::Live) => {
+            "TLS on the interfaces of this machine, as it happens. It needs libpcap and the right to capture, \
+                            which is given up once the interfaces are open. L comes here from any screen."
+                .to_owned()
+        }
         Some(Row::Lab) => {
             "One-way and mutual authentication, played step by step between two peers inside the program: what \
                            each side says, what crosses the wire, every check of every certificate; with questions."
@@ -195,6 +202,10 @@ fn row_line(row: &Row, selected: bool, model: &Model, theme: &Theme, cells: usiz
         Row::Ask => {
             Line::from(vec![Span::styled(format!(" {cursor} "), theme.text), Span::styled("a capture file...", style)])
         }
+        Row::Live => Line::from(vec![
+            Span::styled(format!(" {cursor} "), theme.text),
+            Span::styled("capture live from interfaces...", style),
+        ]),
         Row::Lab => Line::from(vec![
             Span::styled(format!(" {cursor} "), theme.text),
             Span::styled("the lab: scenarios to play, and exercises", style),

@@ -121,6 +121,8 @@ impl Screen for Sessions {
             Command::Explain => Self::explain(model),
             Command::ShowInLab => verdict::show_in_lab(model),
             Command::Offers => verdict::offers(model),
+            Command::Pause if model.live.is_some() => Outcome::change(Change::Pause),
+            Command::Pause => Outcome::problem("only a live capture can be paused"),
             Command::Sort => next_column(model),
             Command::SortReverse => {
                 let sort = Sort { descending: !model.sort.descending, ..model.sort };
@@ -168,7 +170,11 @@ impl Screen for Sessions {
             put(regions.rows, row, line, buf);
         }
         if model.rows.order.is_empty() {
-            put(regions.rows, 1, Line::styled(format!("  {}", nothing(model)), theme.muted), buf);
+            let cells = usize::from(area.width.saturating_sub(4));
+            let lines = nothing(model).into_iter().flat_map(|text| text::wrap(&text, cells));
+            for (row, line) in lines.enumerate() {
+                put(regions.rows, row + 1, Line::styled(format!("  {line}"), theme.muted), buf);
+            }
         }
         strip(model, theme, regions.verdict, buf);
     }
@@ -200,7 +206,8 @@ fn click_heading(at: Position, heading: Rect, model: &Model) -> Outcome {
 fn filter_line(model: &Model, theme: &Theme, cells: usize) -> Line<'static> {
     let all = model.snapshot.sessions.len();
     let shown = model.rows.order.len();
-    let mut right = Vec::new();
+    let live = model.live.as_ref();
+    let mut right: Vec<String> = live.iter().flat_map(|live| live.news(&model.snapshot)).collect();
     if !model.marks.is_empty() {
         right.push(format!("{} {} marked", theme.glyphs.mark, model.marks.len()));
     }
@@ -209,18 +216,22 @@ fn filter_line(model: &Model, theme: &Theme, cells: usize) -> Line<'static> {
     } else if !model.filter().is_empty() {
         right.push(format!("{shown} of {all} shown   Esc clears"));
     }
+    let lost = live.is_some_and(|live| !live.counts.is_complete());
+    let style = if lost { theme.warn } else { theme.muted };
     let right = right.join("   ");
     let room = cells.saturating_sub(text::width(&right) + 11);
     let left = if let (true, Some(note)) = (model.filter().is_empty(), model.snapshot.notes.last()) {
         Span::styled(text::shorten_end(&file_note(note, model, theme), room, &theme.glyphs), theme.warn)
     } else if model.filter().is_empty() {
-        Span::styled(" no filter", theme.muted)
+        let about = live.map(|live| live.about.text()).unwrap_or_default();
+        let room = cells.saturating_sub(text::width(&right) + 2);
+        Span::styled(text::shorten_end(&format!(" no filter{about}"), room, &theme.glyphs), theme.muted)
     } else {
         let filter = text::shorten_middle(&printable(model.filter().text()), room, &theme.glyphs);
         Span::styled(format!(" filter: {filter}"), theme.accent)
     };
     let gap = cells.saturating_sub(text::width(&left.content) + text::width(&right) + 1);
-    Line::from(vec![left, Span::raw(" ".repeat(gap)), Span::styled(right, theme.muted)])
+    Line::from(vec![left, Span::raw(" ".repeat(gap)), Span::styled(right, style)])
 }
 
 /// What is wrong with a file, such as that it ends in the middle of a packet.
@@ -293,7 +304,15 @@ fn cell_style(id: ColumnId, session: &Session, theme: &Theme) -> Style {
 }
 
 /// What stands where there is no row.
-fn nothing(model: &Model) -> String {
+fn nothing(model: &Model) -> Vec<String> {
+    let is_open = model.load_problem.is_none() && model.awaited().is_none();
+    match &model.live {
+        Some(live) if is_open && model.snapshot.sessions.is_empty() => live.waiting(model.is_loading()),
+        _ => vec![why_nothing(model)],
+    }
+}
+
+fn why_nothing(model: &Model) -> String {
     if let Some(problem) = &model.load_problem {
         return printable(problem);
     }

@@ -324,7 +324,7 @@ mod tests {
             let (sender, news) = sync_channel(1024);
             let logs = logs.iter().map(|name| folder.path().join(name)).collect();
             let keys = Keys { embedded: false, ..Keys::default() };
-            let worker = Worker::new(sender, Places::default(), keys, logs).unwrap();
+            let worker = Worker::new(sender, Places::default(), keys, logs, None).unwrap();
             Self { worker, news, folder }
         }
 

@@ -1,0 +1,217 @@
+//! A live capture on the screens: states in pictures, standing still and following, and what is asked at the end.
+
+use super::super::app::{App, Msg, watch};
+use super::super::effect::{Content, Effect};
+use super::super::fixture::{deliver, press, screen, session, snapshot, tell};
+use super::super::settings::Settings;
+use super::*;
+use crate::capture::{Input, LoadState};
+use crate::session::Session;
+use ratatui::layout::Size;
+
+const SIZES: [(u16, u16); 2] = [(80, 24), (200, 50)];
+
+fn about(is_temporary: bool) -> About {
+    About {
+        interfaces: vec!["lo".to_owned(), "eth0".to_owned()],
+        filter: "tcp port 443".to_owned(),
+        becomes: Some("nobody".to_owned()),
+        path: "/tmp/tlslab-x/capture-1.pcapng".into(),
+        is_temporary,
+    }
+}
+
+fn live(width: u16, height: u16) -> App {
+    let mut app = App::new(Settings::default(), Size { width, height });
+    let effects = watch(&mut app, about(true), "");
+    assert!(matches!(effects.as_slice(), [Effect::Live(LiveWork::Read(1))]));
+    app
+}
+
+/// So many sessions, while more may come.
+fn state(sessions: u32) -> Snapshot {
+    Snapshot { state: LoadState::Loading, ..snapshot((0..sessions).map(session).collect::<Vec<Session>>()) }
+}
+
+fn tick(app: &mut App, captured: u64, seconds: u64) {
+    let counts = Counts { captured, ..Counts::default() };
+    tell(app, Msg::Live(LiveNews::Tick { job: 1, counts, elapsed: Duration::from_secs(seconds) }));
+}
+
+#[test]
+fn pictures_of_a_live_capture() {
+    type Prepare = fn(&mut App);
+    let states: [(&str, Prepare); 4] = [
+        ("live_waiting", |app| tick(app, 0, 2)),
+        ("live_doubts", |app| tick(app, 12, 10)),
+        ("live_running", |app| {
+            deliver(app, state(4));
+            tick(app, 1234, 62);
+        }),
+        ("live_paused", |app| {
+            deliver(app, state(2));
+            press(app, "p");
+            deliver(app, state(5));
+            let counts = Counts { captured: 90_000, dropped_by_kernel: 12, dropped_by_interface: 3, not_decoded: 4567 };
+            tell(app, Msg::Live(LiveNews::Tick { job: 1, counts, elapsed: Duration::from_secs(3700) }));
+        }),
+    ];
+    for (name, prepare) in states {
+        let pictures = SIZES.map(|(width, height)| {
+            let mut app = live(width, height);
+            prepare(&mut app);
+            format!("{width}x{height}\n{}", screen(&app))
+        });
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, pictures.join("\n"));
+        });
+    }
+}
+
+#[test]
+fn the_cursor_goes_with_the_newest_only_where_it_stands_there() {
+    for (keys, expected) in [("", 5), ("k", 1), ("kj", 5), ("<enter>", 2), ("S", 5), ("?", 2), ("sss", 2)] {
+        let mut app = live(100, 24);
+        deliver(&mut app, state(3));
+        press(&mut app, keys);
+        deliver(&mut app, state(6));
+        assert_eq!(app.model.selected.map(|stream| stream.index), Some(expected), "{keys}");
+    }
+}
+
+#[test]
+fn the_list_stands_still_until_it_is_let_go() {
+    let mut app = live(100, 24);
+    press(&mut app, "/host<enter>");
+    deliver(&mut app, state(3));
+    press(&mut app, "p");
+    deliver(&mut app, state(6));
+    assert_eq!(app.model.rows.order.len(), 3);
+    assert!(screen(&app).contains("3 new"), "{}", screen(&app));
+    press(&mut app, "p");
+    assert_eq!((app.model.rows.order.len(), app.model.filter().text()), (6, "host"));
+}
+
+/// Whether the keys end it at once.
+fn ends(app: &mut App, keys: &str) -> bool {
+    press(app, keys).iter().any(|effect| matches!(effect, Effect::Quit))
+}
+
+#[test]
+fn the_end_is_asked_about_only_where_something_would_be_lost() {
+    for (is_temporary, captured, saved, at_once) in
+        [(true, 9, 0, false), (true, 9, 1, false), (true, 9, 2, true), (true, 0, 0, true), (false, 9, 0, true)]
+    {
+        let mut app = App::new(Settings::default(), Size { width: 80, height: 24 });
+        watch(&mut app, about(is_temporary), "");
+        deliver(&mut app, state(2));
+        tick(&mut app, captured, 1);
+        let shown = Arc::clone(&app.model.snapshot);
+        let streams = shown.sessions.iter().take(saved).map(|session| session.stream).collect();
+        let content = Content::Packets { streams, snapshot: shown };
+        tell(&mut app, Msg::Live(LiveNews::of_export(&content).unwrap()));
+        let said = format!("{is_temporary} {captured} {saved}");
+        assert_eq!(ends(&mut app, "q"), at_once, "{said}");
+        assert!(at_once || (!ends(&mut app, "n") && ends(&mut app, "qy")), "{said}");
+    }
+}
+
+#[test]
+fn another_capture_is_opened_after_a_question() {
+    let mut app = live(80, 24);
+    deliver(&mut app, state(2));
+    tick(&mut app, 9, 1);
+    assert!(press(&mut app, "ox.pcap<enter>").iter().all(|effect| !matches!(effect, Effect::Open { .. })));
+    assert!(screen(&app).contains("Open the other all the same?"), "{}", screen(&app));
+    let effects = press(&mut app, "y");
+    let is_open = |effect: &Effect| matches!(effect, Effect::Open { job: 2, inputs } if matches!(inputs.as_slice(), [Input::Path(_)]));
+    assert!(effects.iter().any(is_open) && app.model.live.is_none(), "{effects:?}");
+}
+
+#[test]
+fn escape_does_not_end_a_capture_and_its_key_does() {
+    let mut app = live(80, 24);
+    deliver(&mut app, state(2));
+    let ended = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Cancel(1)));
+    assert!(!ended(&press(&mut app, "<esc>")));
+    assert!(ended(&press(&mut app, "c")));
+    deliver(&mut app, snapshot((0..2).map(session).collect()));
+    assert!(screen(&app).contains("ENDED"), "{}", screen(&app));
+}
+
+fn interfaces() -> Vec<picker::Listed> {
+    let listed = |name: &str, address: &str, up, loopback, rate| picker::Listed {
+        interface: crate::capture::Interface {
+            name: name.to_owned(),
+            description: "a description\u{1b}".to_owned(),
+            addresses: address.parse().into_iter().collect(),
+            up,
+            running: up,
+            loopback,
+        },
+        rate,
+    };
+    vec![
+        listed("eth0", "192.0.2.10", true, false, Some(123_456)),
+        listed("lo", "127.0.0.1", true, true, Some(0)),
+        listed("wlan0", "", false, false, None),
+    ]
+}
+
+fn say(app: &mut App, news: PickerNews) -> Vec<Effect> {
+    tell(app, Msg::Live(LiveNews::Picker(news)))
+}
+
+#[test]
+fn pictures_of_the_choice_of_interfaces() {
+    type Prepare = fn(&mut App);
+    let states: [(&str, Prepare); 3] = [
+        ("live_picker", |app| drop(press(app, " j"))),
+        ("live_picker_filter", |app| {
+            press(app, "ftcp prt");
+            say(app, PickerNews::Checked("tcp prt".to_owned(), Some("can't parse filter expression".to_owned())));
+        }),
+        ("live_picker_refused", |app| {
+            press(app, "<enter>");
+            let text = "cannot capture on eth0: no permission (socket)\nAs root:\n  setcap cap_net_raw=eip tlslab";
+            say(app, PickerNews::Refused(text.to_owned()));
+        }),
+    ];
+    for (name, prepare) in states {
+        let pictures = SIZES.map(|(width, height)| {
+            let mut app = App::new(Settings::default(), Size { width, height });
+            press(&mut app, "L");
+            say(&mut app, PickerNews::Listed(Ok(interfaces())));
+            prepare(&mut app);
+            format!("{width}x{height}\n{}", screen(&app))
+        });
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, pictures.join("\n"));
+        });
+    }
+}
+
+#[test]
+fn what_was_chosen_is_captured_and_else_what_is_under_the_cursor() {
+    for (keys, names, filter) in [
+        ("<enter>", &["eth0"][..], ""),
+        ("j<enter>", &["lo"], ""),
+        (" j j<enter>", &["eth0", "lo"], ""),
+        ("  j<enter>", &["lo"], ""),
+        ("fudp<enter><enter>", &["eth0"], "udp"),
+        ("fudp<esc><enter>", &["eth0"], ""),
+    ] {
+        let mut app = App::new(Settings::default(), Size { width: 80, height: 24 });
+        let asked = press(&mut app, "L");
+        assert!(matches!(asked.as_slice(), [Effect::Live(LiveWork::List)]), "{asked:?}");
+        let again = say(&mut app, PickerNews::Listed(Ok(interfaces())));
+        assert!(matches!(again.as_slice(), [Effect::Live(LiveWork::List)]), "traffic changes: {again:?}");
+        let effects = press(&mut app, keys);
+        let Some(Effect::Live(LiveWork::Start(options))) = effects.last() else { panic!("{keys}: {effects:?}") };
+        assert_eq!(
+            (options.capture.interfaces.as_slice(), options.capture.filter.as_str()),
+            (names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>().as_slice(), filter),
+            "{keys}"
+        );
+    }
+}
