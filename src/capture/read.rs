@@ -5,8 +5,9 @@ use super::pace::Pace;
 use super::packet::{FileNote, Progress, Source, Store};
 use super::reach::{self, Reach};
 use super::snapshot::{LoadState, Snapshot};
-use crate::session::Attempt;
 use crate::session::judgement::Basis;
+use crate::session::rule::{Across, CaptureFinding};
+use crate::session::{Attempt, Session};
 use crate::tls::given::Given;
 use crate::tls::secrets::Secrets;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -279,12 +280,14 @@ impl Publisher<'_> {
         self.generation += 1;
         self.notes.append(&mut source.take_notes());
         let progress: Progress = source.progress();
+        let sessions = dissector.sessions();
         let snapshot = Snapshot {
             generation: self.generation,
+            findings: across(&sessions, dissector, &state),
             state,
             progress,
             frames: dissector.frames().clone(),
-            sessions: dissector.sessions(),
+            sessions,
             secrets: dissector.secrets(),
             basis: dissector.basis(),
             notes: self.notes.clone(),
@@ -293,6 +296,19 @@ impl Publisher<'_> {
         *self.shared.latest.lock().unwrap_or_else(PoisonError::into_inner) = latest;
         (self.wake)();
     }
+}
+
+/// What several connections tell together. It is asked once all are there, for what comes later can change it.
+fn across(sessions: &[Arc<Session>], dissector: &Dissector, state: &LoadState) -> Arc<[CaptureFinding]> {
+    if *state == LoadState::Loading {
+        return Arc::default();
+    }
+    let mut across = Across::default();
+    for session in sessions {
+        across.add(session);
+    }
+    across.add_attempts(dissector.attempts().to_vec());
+    across.findings().into()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::{FileNote, Frames, Progress};
 use crate::session::Session;
 use crate::session::judgement::Basis;
+use crate::session::rule::CaptureFinding;
 use crate::tls::secrets::Secrets;
 use std::sync::Arc;
 
@@ -35,6 +36,8 @@ pub struct Snapshot {
     pub secrets: Arc<Secrets>,
     /// By what certificates were judged.
     pub basis: Arc<Basis>,
+    /// What was found of several sessions, or of connections without TLS; nothing while packets are being read.
+    pub findings: Arc<[CaptureFinding]>,
     /// Remarks about the files.
     pub notes: Vec<FileNote>,
 }

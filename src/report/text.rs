@@ -4,6 +4,7 @@ use super::fact::{count, facts, title};
 use super::ladder::{Line, Rung, rungs};
 use crate::base::{Severity, printable};
 use crate::capture::FileNote;
+use crate::session::offer::offers;
 use crate::session::rule::{CaptureFinding, Evidence, Finding};
 use crate::session::{Kind, Outcome, Session};
 use std::fmt::Write;
@@ -46,6 +47,8 @@ impl Style {
 
 /// Columns of the labels.
 const LABELS: usize = 16;
+/// How many of what was offered are named.
+const OFFERED: usize = 4;
 /// Columns of paragraphs behind the labels.
 const TEXT: usize = 100;
 
@@ -91,8 +94,28 @@ fn findings(out: &mut String, session: &Session, style: Style) -> std::fmt::Resu
             writeln!(out, "  {:<LABELS$}{line}", "")?;
         }
     }
+    let about_offers = session.verdict_finding().is_some_and(|found| found.rule.id.starts_with("NEG-"));
+    if about_offers && session.outcome != Outcome::Established {
+        write_offers(out, session, style)?;
+    }
     for found in session.findings.iter().filter(|found| found.severity > Severity::Chat) {
         write_finding(out, found, style)?;
+    }
+    Ok(())
+}
+
+/// What was offered and what came of it, where the two sides did not come together.
+fn write_offers(out: &mut String, session: &Session, style: Style) -> std::fmt::Result {
+    let mut label = "offered";
+    for offer in offers(session, []) {
+        let names: Vec<&str> = offer.entries.iter().map(|entry| entry.name.as_str()).collect();
+        let shown = names.get(..names.len().min(OFFERED)).unwrap_or_default().join(", ");
+        let more = names.len().saturating_sub(OFFERED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        for line in wrapped(&format!("{}: {shown}{more}. {}", offer.what, offer.says()), TEXT) {
+            writeln!(out, "{}{line}", style.paint(Paint::Label, &format!("  {label:<LABELS$}")))?;
+            label = "";
+        }
     }
     Ok(())
 }

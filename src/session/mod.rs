@@ -16,6 +16,7 @@ mod joiner;
 pub mod judgement;
 mod key_log;
 mod listener;
+pub mod offer;
 mod outcome;
 mod proof;
 pub mod rule;

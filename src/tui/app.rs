@@ -373,6 +373,8 @@ fn run(app: &mut App, command: Command, effects: &mut Vec<Effect>) {
         Command::GoSessions => Outcome::go(Navigate::Go(ScreenId::Sessions)),
         Command::GoLadder => go_to_session(&app.model, ScreenId::Ladder),
         Command::GoDetail => go_to_session(&app.model, ScreenId::Detail),
+        Command::GoFindings if app.model.inputs.is_empty() => Outcome::problem("nothing is open; o opens a capture"),
+        Command::GoFindings => Outcome::go(Navigate::Go(ScreenId::Findings)),
         Command::GoFollow => go_to_session(&app.model, ScreenId::Follow),
         Command::GoCertificates => go_to_session(&app.model, ScreenId::Certificates),
         Command::GoSchedule => go_to_session(&app.model, ScreenId::Schedule),
@@ -417,6 +419,7 @@ fn of_capture(command: Command) -> Option<ScreenId> {
         Command::GoSchedule => ScreenId::Schedule,
         Command::GoPackets => ScreenId::Packets,
         Command::GoFollow => ScreenId::Follow,
+        Command::GoFindings => ScreenId::Findings,
         _ => return None,
     })
 }
@@ -545,6 +548,7 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
         Change::Select(stream) => model.select(stream),
         Change::Subject(subject) => model.subject = Some(subject),
         Change::Inside(event) => model.subject = model.event_shown(event).map(Subject::Event),
+        Change::Show { stream, subject, field } => model.show(stream, subject, field),
         Change::ToggleMark(stream) => match model.marks.iter().position(|mark| *mark == stream) {
             Some(place) => {
                 model.marks.remove(place);
@@ -626,6 +630,9 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let of_subject = subject::settle(model);
     if *base == ScreenId::Schedule {
         schedule::settle(model);
+    }
+    if *base == ScreenId::Findings {
+        model.settle_findings();
     }
     for (_, screen) in screens.iter_mut() {
         screen.sync(model);

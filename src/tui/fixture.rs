@@ -234,6 +234,7 @@ pub(crate) fn snapshot(sessions: Vec<Session>) -> Snapshot {
         sessions: sessions.into_iter().map(Arc::new).collect(),
         notes: Vec::new(),
         basis: Arc::default(),
+        findings: Arc::default(),
         secrets: Arc::default(),
     }
 }

@@ -22,6 +22,8 @@ pub enum Context {
     Page,
     /// A question to be answered with yes or no.
     Confirm,
+    /// A page whose rows lead to what shows it.
+    Reasons,
 }
 
 impl Context {
@@ -35,6 +37,7 @@ impl Context {
             Self::Menu => "Menus",
             Self::Page => "Text pages",
             Self::Confirm => "Questions",
+            Self::Reasons => "Reasons",
         }
     }
 }
@@ -125,6 +128,14 @@ commands! {
     GoCertificates = "go-certificates";
     /// To the Follow screen.
     GoFollow = "go-follow";
+    /// To the Findings screen.
+    GoFindings = "go-findings";
+    /// Says why the session went the way it did.
+    Verdict = "verdict";
+    /// Shows what was offered, what of it was possible and what was chosen.
+    Offers = "offers";
+    /// Opens the scenario of the lab that shows the same.
+    ShowInLab = "show-in-lab";
     /// To the Packets screen.
     GoPackets = "go-packets";
     /// To the Key schedule screen.
@@ -280,6 +291,7 @@ const COMPARE: Context = Context::Screen(ScreenId::Compare);
 const SCHEDULE: Context = Context::Screen(ScreenId::Schedule);
 const FOLLOW: Context = Context::Screen(ScreenId::Follow);
 const LAB: Context = Context::Screen(ScreenId::Lab);
+const FINDINGS: Context = Context::Screen(ScreenId::Findings);
 
 /// Every key of the program. Within a context the order is that of the hint line and the help.
 #[rustfmt::skip]
@@ -293,7 +305,9 @@ pub static BINDINGS: &[Binding] = &[
     row(SESSIONS, &["S"], C::SortReverse, "", "turn the order round"),
     row(SESSIONS, &["space"], C::Mark, "mark", "mark or unmark the session"),
     row(SESSIONS, &["="], C::Compare, "compare", "compare the two marked sessions"),
-    row(SESSIONS, &["i"], C::Explain, "explain", "explain the outcome"),
+    row(SESSIONS, &["i"], C::Explain, "explain", "explain the verdict: evidence, fix"),
+    row(SESSIONS, &["O"], C::Offers, "", "what was offered, possible and chosen"),
+    row(SESSIONS, &["L"], C::ShowInLab, "", "the lab's scenario of the same failure"),
     row(SESSIONS, &["y"], C::Copy, "copy", "copy something of the session"),
     row(SESSIONS, &["e", "w"], C::Export, "export", "save sessions, report or packets"),
     row(SESSIONS, &["F"], C::GoFollow, "", "follow what the application said"),
@@ -305,6 +319,9 @@ pub static BINDINGS: &[Binding] = &[
     row(LADDER, &["d"], C::AsSent, "wire", "as sent on the wire, or decrypted"),
     row(LADDER, &["f"], C::Flights, "flights", "flights or single records"),
     row(LADDER, &["i"], C::Explain, "explain", "explain the message"),
+    row(LADDER, &["v"], C::Verdict, "verdict", "explain the verdict: evidence, fix"),
+    row(LADDER, &["O"], C::Offers, "", "what was offered, possible and chosen"),
+    row(LADDER, &["L"], C::ShowInLab, "", "the lab's scenario of the same failure"),
     row(LADDER, &["y"], C::Copy, "copy", "copy something of the message"),
     row(LADDER, &["e", "w"], C::Export, "export", "save the ladder or the session"),
     row(LADDER, &["F"], C::GoFollow, "", "follow what the application said"),
@@ -376,6 +393,13 @@ pub static BINDINGS: &[Binding] = &[
     row(LAB, &["/"], C::Find, "", "find a scenario"),
     row(LAB, &["n"], C::FindNext, "", "next find"),
     row(LAB, &["N"], C::FindPrevious, "", "previous find"),
+    // Findings
+    row(FINDINGS, &["enter"], C::Enter, "open", "filter to the rule; open the evidence"),
+    row(FINDINGS, &["s"], C::Sort, "sort", "sort by severity, count or rule"),
+    row(FINDINGS, &["S"], C::SortReverse, "", "turn the order round"),
+    row(FINDINGS, &["*"], C::FoldAll, "all", "fold or unfold everything"),
+    row(FINDINGS, &["i"], C::Explain, "explain", "explain the rule: fix, what disproves it"),
+    row(FINDINGS, &["L"], C::ShowInLab, "lab", "the lab's scenario of the same failure"),
     // Compare
     row(COMPARE, &["enter"], C::Enter, "fields", "open the fields of the message"),
     row(COMPARE, &["f"], C::Flights, "all/differences", "everything or differences only"),
@@ -405,6 +429,7 @@ pub static BINDINGS: &[Binding] = &[
     row(GLOBAL, &["3"], C::GoDetail, "", "Detail: fields and bytes"),
     row(GLOBAL, &["4"], C::GoCertificates, "", "Certificates"),
     row(GLOBAL, &["5"], C::GoLab, "", "Lab: scenarios to play"),
+    row(GLOBAL, &["6"], C::GoFindings, "", "Findings of all sessions, by rule"),
     row(GLOBAL, &["P"], C::GoPackets, "", "Packets of the session"),
     row(GLOBAL, &["H"], C::GoSchedule, "", "Key schedule: secrets from the top down"),
     row(GLOBAL, &["0"], C::GoHome, "", "Home"),
@@ -434,6 +459,10 @@ pub static BINDINGS: &[Binding] = &[
     row(Context::Menu, &["esc", "q"], C::Back, "cancel", "cancel"),
     // Pages
     row(Context::Page, &["esc", "q", "?", "f1", "enter", "i"], C::Back, "close", "close"),
+    // Reasons
+    row(Context::Reasons, &["enter"], C::Enter, "go there", "go to the evidence under the cursor"),
+    row(Context::Reasons, &["L"], C::ShowInLab, "lab", "the lab's scenario of the same failure"),
+    row(Context::Reasons, &["esc", "q", "i", "?", "f1"], C::Back, "close", "close"),
     // Questions
     row(Context::Confirm, &["y"], C::Yes, "yes", "yes"),
     row(Context::Confirm, &["n", "esc", "q"], C::No, "no", "no"),
@@ -507,7 +536,8 @@ impl Keymap {
     /// Key and word of each hint of a context, its own first, then those that hold everywhere.
     #[must_use]
     pub fn hints(&self, context: Context) -> Vec<(String, &'static str)> {
-        let closed = matches!(context, Context::Prompt | Context::Confirm | Context::Menu | Context::Page);
+        let closed =
+            matches!(context, Context::Prompt | Context::Confirm | Context::Menu | Context::Page | Context::Reasons);
         let of = |wanted: Context| {
             self.rows
                 .iter()
@@ -609,7 +639,7 @@ mod tests {
             ("sort".to_owned(), vec!["S".to_owned()]),
             ("nonsense".to_owned(), vec!["hello".to_owned()]),
         ]));
-        assert_eq!(problems.len(), 3, "{problems:?}");
+        assert_eq!(problems.len(), 4, "{problems:?}");
     }
 
     #[test]

@@ -6,9 +6,11 @@ pub mod playback;
 pub mod quiz;
 
 use super::effect::{Effect, Job};
+use crate::capture::Input;
 use crate::lab::exercise::{Answer, FixResult, Points, Progress};
 use crate::lab::run::Run;
 use crate::lab::scenario::{Edit, FailedCheck, FoundBy, Place, Question, Scenario, TaskKind, Variant, catalogue};
+use crate::session::FrameNumber;
 use playback::{Motion, Playback};
 use quiz::{Pointing, Quiz};
 use std::path::PathBuf;
@@ -19,6 +21,17 @@ use std::sync::Arc;
 pub struct Catalogue {
     /// All of them, group by group.
     pub scenarios: Vec<Arc<Scenario>>,
+}
+
+impl Catalogue {
+    /// The scenario of that id or code.
+    #[must_use]
+    pub(crate) fn named(&self, name: &str) -> Option<Arc<Scenario>> {
+        let is = |one: &&Arc<Scenario>| {
+            one.id == name || one.code.as_deref().is_some_and(|code| code.eq_ignore_ascii_case(name))
+        };
+        self.scenarios.iter().find(is).cloned()
+    }
 }
 
 /// What was set when a run was played.
@@ -37,6 +50,19 @@ pub struct Take {
     pub run: Arc<Run>,
     /// What was set.
     pub setup: Setup,
+}
+
+/// A session of a capture that a scenario was taken for, to be compared with its run.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    /// The capture.
+    pub inputs: Vec<Input>,
+    /// How many frames it has.
+    pub frames: u32,
+    /// The frame that the session begins with.
+    pub first_frame: FrameNumber,
+    /// Its number.
+    pub number: u32,
 }
 
 /// A play that is going on outside.
@@ -63,6 +89,8 @@ pub struct Lab {
     pub played: Setup,
     /// The run before it, of the same scenario.
     pub before: Option<Take>,
+    /// The session of a capture that the scenario was taken for.
+    pub beside: Option<Beside>,
     /// The play that is going on.
     pub playing: Option<Playing>,
     /// Why the last play came to nothing.
@@ -87,6 +115,8 @@ pub struct Lab {
 pub enum LabChange {
     /// Take this scenario.
     Choose(Arc<Scenario>),
+    /// Take the scenario of that id, as soon as the scenarios are read.
+    Ask(String, Option<Beside>),
     /// Take this variant of it.
     Variant(String),
     /// Turn a knob.
@@ -178,15 +208,15 @@ impl Lab {
     ) -> Option<String> {
         self.progress = progress;
         let asked = self.asked_for.take();
-        let is = |one: &&Arc<Scenario>| {
-            let code = one.code.as_deref().unwrap_or_default();
-            asked.as_deref().is_some_and(|asked| one.id == asked || code.eq_ignore_ascii_case(asked))
-        };
-        let named = || catalogue.scenarios.iter().find(is).cloned();
-        let chosen = own.or_else(named);
+        let chosen = own.or_else(|| catalogue.named(asked.as_deref()?));
         self.catalogue = Some(catalogue);
         match (chosen, asked) {
-            (Some(scenario), _) => self.choose(scenario),
+            (Some(scenario), _) => {
+                // It may have been asked for to stand beside a session.
+                let beside = self.beside.take();
+                self.choose(scenario);
+                self.beside = beside;
+            }
             (None, Some(asked)) if self.problems.is_empty() => return Some(format!("there is no scenario {asked}")),
             _ => {}
         }
@@ -200,6 +230,14 @@ impl Lab {
                 if self.scenario.as_ref().is_none_or(|known| known.id != scenario.id) {
                     self.choose(scenario);
                 }
+            }
+            LabChange::Ask(id, beside) => {
+                let words = beside.as_ref().map(|beside| {
+                    format!("{id}: R plays it, then = compares the run with session {} of the capture", beside.number)
+                });
+                self.said = words.map(|words| (false, words));
+                self.ask_for(id);
+                self.beside = beside;
             }
             LabChange::Variant(id) => {
                 self.setup = Setup { variant: Some(id), edits: Vec::new() };
@@ -227,6 +265,16 @@ impl Lab {
             other => self.asked(other),
         }
         self.remember()
+    }
+
+    /// Takes the scenario of that name, now or when the scenarios are read.
+    fn ask_for(&mut self, name: String) {
+        match self.catalogue.as_ref().map(|catalogue| catalogue.named(&name)) {
+            Some(Some(scenario)) if self.scenario.as_ref().is_some_and(|known| known.id == scenario.id) => {}
+            Some(Some(scenario)) => self.choose(scenario),
+            Some(None) => self.said = Some((true, format!("there is no scenario {name}"))),
+            None => self.asked_for = Some(name),
+        }
     }
 
     /// What has to do with questions.
@@ -311,6 +359,7 @@ impl Lab {
         self.untried = true;
         self.playback = None;
         self.before = None;
+        self.beside = None;
         self.playing = None;
         self.problems.clear();
     }

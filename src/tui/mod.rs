@@ -61,6 +61,7 @@ pub mod effect;
 pub mod event;
 pub mod explain;
 pub mod filter;
+pub mod findings;
 #[cfg(test)]
 mod fixture;
 pub mod following;
@@ -86,6 +87,7 @@ mod tests;
 pub mod text;
 pub mod theme;
 pub mod value;
+pub mod verdict;
 pub mod view;
 pub mod words;
 mod worker;

@@ -123,6 +123,17 @@ pub struct Sight {
     pub subject: Option<Subject>,
 }
 
+/// A field that the Detail screen is to stand on, once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FieldWanted {
+    /// Counts the times that one was wanted.
+    pub(crate) serial: u32,
+    /// What it is a field of.
+    pub(crate) subject: Option<Subject>,
+    /// Its name.
+    pub(crate) name: &'static str,
+}
+
 /// How a message to the user is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
@@ -171,6 +182,10 @@ pub struct Model {
     /// What was searched for last on a screen that is no list of sessions.
     pub wanted: String,
     pub(crate) place: super::subject::Place,
+    /// What was found in all sessions, as the Findings screen shows it.
+    pub findings: super::findings::Findings,
+    /// The field that the Detail screen is to stand on.
+    pub(crate) field_wanted: FieldWanted,
     /// The widest texts of the columns whose text is never cut.
     pub widest: column::Widest,
     /// The selected session with all bytes, opened as far as there are keys.
@@ -519,6 +534,28 @@ impl Model {
             self.switched = None;
         }
         self.find_cursor();
+    }
+
+    /// Selects a session even if the filter hides it, and what is to be shown of it. Events count as it is inside.
+    pub(crate) fn show(&mut self, stream: StreamId, subject: Option<Subject>, field: Option<&'static str>) {
+        let listed = self.index.get(&stream).is_some_and(|place| self.rows.order.contains(place));
+        if !listed {
+            self.take_filter(Filter::default());
+        }
+        if self.selected != Some(stream) {
+            (self.selected, self.subject, self.switched) = (Some(stream), None, None);
+        }
+        if listed {
+            self.find_cursor();
+        }
+        let shown = |subject| match subject {
+            Subject::Event(event) => self.event_shown(event).map(Subject::Event),
+            other => Some(other),
+        };
+        self.subject = subject.and_then(shown).or(self.subject);
+        if let Some(name) = field {
+            self.field_wanted = FieldWanted { serial: self.field_wanted.serial + 1, subject: self.subject, name };
+        }
     }
 
     fn sort_anew(&mut self) {

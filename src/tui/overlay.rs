@@ -18,4 +18,5 @@ pub mod page;
 pub mod palette;
 pub mod path;
 pub mod question;
+pub mod reasons;
 pub mod save_as;

@@ -3,6 +3,7 @@
 pub mod certificates;
 pub mod compare;
 pub mod detail;
+pub mod findings;
 pub mod follow;
 pub mod home;
 pub mod lab;
@@ -54,11 +55,13 @@ pub enum ScreenId {
     Lab,
     /// What the application said.
     Follow,
+    /// What was found in all sessions, rule by rule.
+    Findings,
 }
 
 impl ScreenId {
     /// All screens.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Home,
         Self::Sessions,
         Self::Ladder,
@@ -69,11 +72,18 @@ impl ScreenId {
         Self::Compare,
         Self::Schedule,
         Self::Follow,
+        Self::Findings,
     ];
 
     /// The tabs of the title line, with the digit that goes there.
-    pub const TABS: [(char, Self); 5] =
-        [('1', Self::Sessions), ('2', Self::Ladder), ('3', Self::Detail), ('4', Self::Certificates), ('5', Self::Lab)];
+    pub const TABS: [(char, Self); 6] = [
+        ('1', Self::Sessions),
+        ('2', Self::Ladder),
+        ('3', Self::Detail),
+        ('4', Self::Certificates),
+        ('5', Self::Lab),
+        ('6', Self::Findings),
+    ];
 
     /// What it is called.
     #[must_use]
@@ -89,6 +99,7 @@ impl ScreenId {
             Self::Schedule => "Key schedule",
             Self::Lab => "Lab",
             Self::Follow => "Follow",
+            Self::Findings => "Findings",
         }
     }
 
@@ -105,6 +116,7 @@ impl ScreenId {
             Self::Compare => Box::<compare::Compare>::default(),
             Self::Schedule => Box::<schedule::Schedule>::default(),
             Self::Follow => Box::<follow::FollowScreen>::default(),
+            Self::Findings => Box::<findings::FindingsScreen>::default(),
             Self::Lab => Box::<lab::LabScreen>::default(),
         }
     }
@@ -119,6 +131,15 @@ pub enum Change {
     Subject(Subject),
     /// Show the event with this number in the Detail screen; it counts as the session is inside.
     Inside(usize),
+    /// Select a session, whatever the filter says, and show this of it. Events count as the session is inside.
+    Show {
+        /// The session.
+        stream: StreamId,
+        /// What of it; where it is nothing, what is shown stays.
+        subject: Option<Subject>,
+        /// The field to stand on.
+        field: Option<&'static str>,
+    },
     /// Mark a session, or take its mark away.
     ToggleMark(StreamId),
     /// Take all marks away.
@@ -217,6 +238,12 @@ impl Outcome {
     #[must_use]
     pub fn done(text: impl Into<String>) -> Self {
         Self::change(Change::Status(Tone::Done, text.into()))
+    }
+
+    /// Lays this over what is there.
+    #[must_use]
+    pub fn push(overlay: impl Screen + 'static) -> Self {
+        Self::go(Navigate::Push(Box::new(overlay)))
     }
 
     /// The same and another change.

@@ -78,7 +78,7 @@ fn looks() {
 #[test]
 fn every_screen_and_overlay_is_drawn_at_any_size() {
     let mut scripts: Vec<String> = PICTURES.iter().map(|(_, keys)| (*keys).to_owned()).collect();
-    scripts.extend((0..=5).map(|digit| digit.to_string()));
+    scripts.extend((0..=6).map(|digit| digit.to_string()));
     scripts.extend(
         ["  =", " j =", "yj", "ej", "x", "\\", "*", "v", "/x<up><up><down>", "o/<tab><down>"].map(str::to_owned),
     );
@@ -112,6 +112,7 @@ fn every_command_can_be_given_on_every_screen_and_overlay() {
                     ScreenId::Packets => "P",
                     ScreenId::Schedule => "H",
                     ScreenId::Follow => "F",
+                    ScreenId::Findings => "6",
                     _ => " j =",
                 };
                 press(&mut app, digit.as_deref().unwrap_or(other));

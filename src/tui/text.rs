@@ -22,6 +22,17 @@ pub fn shorten_end(text: &str, cells: usize, glyphs: &Glyphs) -> String {
     take(text.chars(), cells - width(sign)) + sign
 }
 
+/// As many whole words as fit, and a sign where some are left out.
+#[must_use]
+pub fn whole_words(words: &str, cells: usize, glyphs: &Glyphs) -> String {
+    if width(words) <= cells {
+        return words.to_owned();
+    }
+    let room = cells.saturating_sub(width(glyphs.ellipsis) + 1);
+    let first = wrap(words, room).into_iter().next().unwrap_or_default();
+    format!("{first} {}", glyphs.ellipsis)
+}
+
 /// The text, its middle left out where it does not fit: names differ at both ends.
 #[must_use]
 pub fn shorten_middle(text: &str, cells: usize, glyphs: &Glyphs) -> String {

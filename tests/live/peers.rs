@@ -2,7 +2,8 @@
 
 use super::capture::{run, until};
 use super::network::Pair;
-use std::net::{TcpListener, TcpStream};
+use std::io::Read;
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -72,9 +73,19 @@ impl Server {
             Library::GnuTls => gnutls(port, papers, mutual),
         };
         let child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        until("the server listens", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+        until("the server listens", || knock(port));
         Self { child, port }
     }
+}
+
+/// Whether somebody listens. It waits until the server has let go of the connection again: what it sends at its end
+/// would otherwise be captured as a session of its own.
+fn knock(port: u16) -> bool {
+    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
+    stream.shutdown(Shutdown::Write).unwrap();
+    // A reset is an end too.
+    let _ = stream.read_to_end(&mut Vec::new());
+    true
 }
 
 impl Drop for Server {

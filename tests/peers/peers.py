@@ -483,7 +483,8 @@ def report(binary, played, missing):
     lines = ["# Verdicts on real programs", "",
              "Made by `tests/peers/peers.py`: each row is one fault between two programs on a loopback interface, and the rule that",
              "the verdict names. **Bold** is a verdict that misses the true cause. Sessions that both programs took for good are counted",
-             "and not listed.", ""]
+             "and not listed. In TLS 1.3 without keys certificates cannot be read: there it counts when the verdict says that it was",
+             "the server's certificate, or the client's, that was refused, and claims no more than that this is likely.", ""]
     totals = []
     for title, keylog in (("with keys", "all.keys"), ("without keys", None)):
         found = verdicts(binary, keylog)

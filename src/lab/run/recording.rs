@@ -79,6 +79,7 @@ impl Run {
         let mut dissector = dissector(&self.packets, &self.key_log);
         dissector.read_key_log(self.inner_secrets().as_bytes());
         Snapshot {
+            findings: Arc::default(),
             generation: 1,
             state: LoadState::Complete,
             progress: Progress::default(),

@@ -42,6 +42,7 @@ use case::Case;
 pub use case::Stage;
 use finding::Answer;
 pub use finding::{Cause, Confidence, Evidence, Finding};
+pub(super) use neg::key_of;
 pub use verdict::{Decider, Verdict};
 
 /// One thing that can be found of a session.

@@ -6,7 +6,8 @@ mod suites;
 
 use super::{Rule, several};
 use crate::base::Severity;
-pub(super) use suites::{key_of, weakness};
+pub(in crate::session) use suites::key_of;
+pub(super) use suites::weakness;
 
 pub(super) static RULES: &[Rule] = &[
     Rule {

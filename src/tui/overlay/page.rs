@@ -53,34 +53,41 @@ impl Page {
 
 /// The lines that paragraphs take in that many cells.
 pub(crate) fn lines(blocks: &[Block], cells: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let name = |block: &Block| if let Block::Entry(name, _) = block { text::width(name) } else { 0 };
-    let column = blocks.iter().map(name).max().unwrap_or(0).min(22).min(cells / 3);
-    let mut lines = Vec::new();
+    let column = column(blocks, cells);
+    let mut out = Vec::new();
     for block in blocks {
-        match block {
-            Block::Heading(heading) => {
-                if !lines.is_empty() {
-                    lines.push(Line::default());
-                }
-                lines.push(Line::styled(heading.clone(), theme.strong));
-            }
-            Block::Line(line) => lines.push(Line::styled(line.clone(), theme.text)),
-            Block::Text(paragraph) => {
-                lines.extend(text::wrap(paragraph, cells).into_iter().map(|line| Line::styled(line, theme.text)));
-            }
-            Block::Entry(name, meaning) => {
-                let wrapped = text::wrap(meaning, cells.saturating_sub(column + 2));
-                for (index, line) in wrapped.into_iter().enumerate() {
+        let lines = block.lines(column, cells, theme);
+        // A heading has a blank line before it, but for the first of all.
+        out.extend(lines.into_iter().skip(usize::from(out.is_empty() && matches!(block, Block::Heading(_)))));
+    }
+    out
+}
+
+/// The cells that the names of entries take.
+pub(crate) fn column<'a>(blocks: impl IntoIterator<Item = &'a Block>, cells: usize) -> usize {
+    let name = |block: &Block| if let Block::Entry(name, _) = block { text::width(name) } else { 0 };
+    blocks.into_iter().map(name).max().unwrap_or(0).min(22).min(cells / 3)
+}
+
+impl Block {
+    /// Its lines, where names of entries take `column` cells.
+    pub(crate) fn lines(&self, column: usize, cells: usize, theme: &Theme) -> Vec<Line<'static>> {
+        let plain = |line: String| Line::styled(line, theme.text);
+        match self {
+            Self::Heading(heading) => vec![Line::default(), Line::styled(heading.clone(), theme.strong)],
+            Self::Line(line) => vec![plain(line.clone())],
+            Self::Text(paragraph) => text::wrap(paragraph, cells).into_iter().map(plain).collect(),
+            Self::Entry(name, meaning) => {
+                let wrapped = text::wrap(meaning, cells.saturating_sub(column + 2)).into_iter().enumerate();
+                let line = |(index, line): (usize, String)| {
                     let name = if index == 0 { name.as_str() } else { "" };
-                    lines.push(Line::from(vec![
-                        ratatui::text::Span::styled(text::left(name, column + 2), theme.accent),
-                        ratatui::text::Span::styled(line, theme.text),
-                    ]));
-                }
+                    let name = ratatui::text::Span::styled(text::left(name, column + 2), theme.accent);
+                    Line::from(vec![name, ratatui::text::Span::styled(line, theme.text)])
+                };
+                wrapped.map(line).collect()
             }
         }
     }
-    lines
 }
 
 /// The rows of a page.

@@ -53,6 +53,8 @@ pub struct DetailScreen {
     /// The byte under the cursor of the hex pane, in what its tab shows.
     byte: u32,
     found: Option<Span>,
+    /// The last field that somebody came for, by its serial.
+    taken: u32,
     hex_hidden: bool,
     zoomed: bool,
     shift: i16,
@@ -125,6 +127,19 @@ impl DetailScreen {
         }
         let lit = Lit { field: in_frame(opened, span, wanted), found: 0..0, cursor };
         Some(Bytes { bytes: frame.buffer(BufferId(0))?, lit })
+    }
+
+    /// Goes to the field that somebody came for, once.
+    fn stand_on_wanted(&mut self, opened: &Opened, model: &Model) {
+        let wanted = model.field_wanted;
+        if self.taken == wanted.serial || wanted.subject != Some(opened.subject) {
+            return;
+        }
+        self.taken = wanted.serial;
+        let place = opened.dissection.tree.nodes().iter().position(|node| node.field.name == wanted.name);
+        if let Some(index) = place {
+            self.select(index, opened);
+        }
     }
 
     /// Selects a field; its bytes come into sight.
@@ -431,6 +446,7 @@ impl Screen for DetailScreen {
             self.select(kept.unwrap_or_else(|| opened.root()), opened);
             self.place = chosen;
         }
+        self.stand_on_wanted(opened, model);
         let regions = self.regions(model);
         let row = self.outline.row_of(self.cursor);
         let height = usize::from(regions.tree.height);

@@ -6,7 +6,8 @@ mod facts;
 pub(super) mod rows;
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
-use crate::base::hex;
+use crate::base::{Severity, hex};
+use crate::session::rule::Finding;
 use crate::session::{Session, StreamId};
 use crate::tui::event;
 use crate::tui::explain;
@@ -17,13 +18,15 @@ use crate::tui::overlay::find::Find;
 use crate::tui::overlay::page::{self, Block};
 use crate::tui::text;
 use crate::tui::theme::Theme;
+use crate::tui::verdict as why;
 use crate::tui::view::{content_area, put, rule};
 use crate::tui::words;
 use draw::Columns;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use rows::{Row, rows};
+use rows::{Row, reasons, rows, with_reasons};
+use std::sync::Arc;
 
 /// The screen's own state.
 #[derive(Debug, Default)]
@@ -51,6 +54,8 @@ struct MadeOf {
     /// What was opened, and whether that is shown: then an event is another one, though there are as many.
     opened: u32,
     as_sent: bool,
+    /// The session as it is known, by its address: with news it has other findings.
+    known: usize,
     flights: bool,
     prelude_folded: bool,
 }
@@ -180,6 +185,7 @@ impl Ladder {
                 // Below the heading and the frame: what is inside is what the record is about.
                 let at = blocks.len().min(2);
                 blocks.splice(at..at, facts::inside(session, index, model));
+                blocks.extend(found_at(model, index));
                 if let Some(opened) = opened.filter(|_| self.hex) {
                     blocks.push(Block::Heading("bytes".to_owned()));
                     let buffer = opened.dissection.buffers.first().map(|buffer| buffer.bytes.as_slice());
@@ -237,6 +243,9 @@ impl Screen for Ladder {
             Command::Flights => self.flights = !self.flights,
             Command::Hex => self.hex = !self.hex,
             Command::Explain => return self.explain(model),
+            Command::Verdict => return verdict_page(model),
+            Command::Offers => return why::offers(model),
+            Command::ShowInLab => return why::show_in_lab(model),
             Command::Find => {
                 let find = Find::new(
                     "find in the ladder",
@@ -280,13 +289,16 @@ impl Screen for Ladder {
             events: session.timeline.len(),
             opened: session.decryption.as_ref().map_or(0, |facts| facts.opened.iter().sum()),
             as_sent: model.shown_as_sent().is_some(),
+            known: model.selected().map_or(0, |known| Arc::as_ptr(known).addr()),
             flights: self.flights,
             prelude_folded: self.prelude_folded,
         };
         let anew = self.made_of != Some(made_of);
         if anew {
             self.made_of = Some(made_of);
+            let reasons = model.selected().map(|known| reasons(known, |event| model.event_shown(event)));
             self.rows = rows(session, self.flights, self.prelude_folded);
+            self.rows = with_reasons(std::mem::take(&mut self.rows), &reasons.unwrap_or_default());
             self.facts_top = 0;
         }
         let moved = model.subject != self.subject;
@@ -401,6 +413,27 @@ fn verdict(session: &Session, model: &Model, theme: &Theme, area: Rect, buf: &mu
     put(area, 0, Line::styled(line, words::outcome_style(session.outcome, theme)), buf);
 }
 
+/// The page about the verdict.
+fn verdict_page(model: &Model) -> Outcome {
+    match model.selected() {
+        Some(session) => Outcome::push(why::page(session)),
+        None => Outcome::problem("there is no session to show"),
+    }
+}
+
+/// What was found in an event, in full.
+fn found_at(model: &Model, shown: usize) -> Vec<Block> {
+    let Some((known, event)) = model.selected().zip(model.event_inside(shown)) else { return Vec::new() };
+    let is_here = |found: &&Finding| {
+        found.severity > Severity::Chat && found.evidence.iter().any(|evidence| evidence.event == Some(event))
+    };
+    let words = |found: &Finding| {
+        let name = format!("{} {}", found.severity.word(), found.rule.id);
+        Block::Entry(name, format!("{} ({}; v tells more)", found.text, found.confidence.word()))
+    };
+    known.findings.iter().filter(is_here).map(words).collect()
+}
+
 fn nothing(session: &Session) -> String {
     format!("{} is listed, not decoded: there are no messages to show", session.kind.word().to_uppercase())
 }
@@ -412,6 +445,7 @@ static SIGNS: &[(&str, &str)] = &[
     ("decrypted", "encrypted on the wire, and opened with the keys that were given; d shows it as it was sent"),
     ("verified", "the signature, the verify_data or the binder in it was checked and holds"),
     ("-X->", "the alert or the reset that ended the session"),
+    ("CERT-01: ...", "what was found in the message above it, by the rule's name; v tells all of it"),
     ("....", "from here on messages are encrypted"),
     ("~ ~", "bytes that the capture does not have"),
     (

@@ -1,15 +1,17 @@
 //! The list of sessions, and the verdict on the one under the cursor.
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
-use crate::base::{Note, printable};
+use crate::base::printable;
 use crate::capture::FileNote;
-use crate::session::{Located, Outcome as SessionOutcome, Session};
+use crate::session::{Outcome as SessionOutcome, Session};
 use crate::tui::column::{self, COLUMNS, ColumnId, Placed};
 use crate::tui::keymap::{Command, Context};
 use crate::tui::model::{Model, Sort};
-use crate::tui::overlay::page::{Block, Page};
+use crate::tui::overlay::page::Block;
+use crate::tui::overlay::reasons::Reasons;
 use crate::tui::text;
 use crate::tui::theme::Theme;
+use crate::tui::verdict;
 use crate::tui::view::{put, rule};
 use crate::tui::words;
 use ratatui::buffer::Buffer;
@@ -73,31 +75,18 @@ impl Sessions {
     }
 
     fn explain(model: &Model) -> Outcome {
-        let mut blocks = Vec::new();
-        if let Some(session) = model.selected() {
-            blocks.push(Block::Text(words::verdict(session)));
-            blocks.extend(words::circumstances(session).into_iter().chain(words::decryption(session)).map(Block::Text));
-            if !session.notes.is_empty() {
-                blocks.push(Block::Heading("Remarks".to_owned()));
-            }
-            let note = |note: &Located<Note>| Block::Entry(format!("frame {}", note.frame), remark(&note.item));
-            blocks.extend(session.notes.iter().map(note));
-        }
+        let mut parts = model.selected().map(|session| verdict::parts(session)).unwrap_or_default();
         if !model.snapshot.notes.is_empty() {
-            blocks.push(Block::Heading("Remarks about the file".to_owned()));
+            parts.push(Block::Heading("Remarks about the file".to_owned()).into());
         }
-        let note = |note: &FileNote| Block::Entry(format!("after packet {}", note.after), remark(&note.note));
-        blocks.extend(model.snapshot.notes.iter().map(note));
-        if blocks.is_empty() {
+        let note =
+            |note: &FileNote| Block::Entry(format!("after packet {}", note.after), verdict::remark(&note.note)).into();
+        parts.extend(model.snapshot.notes.iter().map(note));
+        if parts.is_empty() {
             return Outcome::none();
         }
-        Outcome::go(Navigate::Push(Box::new(Page::new("what was found", blocks))))
+        Outcome::go(Navigate::Push(Box::new(Reasons::new("what was found", parts))))
     }
-}
-
-/// A remark with its severity; its text is safe to show.
-fn remark(note: &Note) -> String {
-    format!("{}: {}", note.severity.word(), note.text)
 }
 
 fn next_column(model: &Model) -> Outcome {
@@ -130,6 +119,8 @@ impl Screen for Sessions {
             Command::Mark => Self::toggle_mark(model),
             Command::Compare => Self::compare(model),
             Command::Explain => Self::explain(model),
+            Command::ShowInLab => verdict::show_in_lab(model),
+            Command::Offers => verdict::offers(model),
             Command::Sort => next_column(model),
             Command::SortReverse => {
                 let sort = Sort { descending: !model.sort.descending, ..model.sort };
@@ -179,7 +170,7 @@ impl Screen for Sessions {
         if model.rows.order.is_empty() {
             put(regions.rows, 1, Line::styled(format!("  {}", nothing(model)), theme.muted), buf);
         }
-        verdict(model, theme, regions.verdict, buf);
+        strip(model, theme, regions.verdict, buf);
     }
 
     fn explanation(&self) -> Vec<Block> {
@@ -321,20 +312,24 @@ fn nothing(model: &Model) -> String {
     format!("no TLS, DTLS or QUIC in {} packets", text::count(model.snapshot.frames.len() as u64))
 }
 
-fn verdict(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+/// The verdict on the session under the cursor, what it rests on, and what to do.
+fn strip(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     rule(area, theme, buf);
     let cells = usize::from(area.width);
     let Some(session) = model.selected() else { return };
     let glyph = words::outcome_glyph(session.outcome, &theme.glyphs);
     let style = words::outcome_style(session.outcome, theme);
     let mut lines: Vec<(String, Style)> = Vec::new();
-    let sentence = format!("{glyph} {}", words::verdict(session));
+    let basis = verdict::basis(session).map(|basis| format!(" ({basis})")).unwrap_or_default();
+    let sentence = format!("{glyph} {}{basis}", words::verdict(session));
     lines.extend(text::wrap(&sentence, cells.saturating_sub(2)).into_iter().map(|line| (line, style)));
     let room = usize::from(area.height.saturating_sub(2));
     if let Some(closed) = words::closed(session) {
         lines.push((format!("  {closed}"), theme.encrypted));
     }
-    let (details, left_out) = whole_sentences(session, cells.saturating_sub(4), room.saturating_sub(lines.len()));
+    let fix = session.verdict_finding().map(|found| format!("What to do: {}.", found.rule.fix));
+    let fix = fix.or_else(|| verdict::worst(session));
+    let (details, left_out) = whole_sentences(session, fix, cells.saturating_sub(4), room.saturating_sub(lines.len()));
     lines.extend(details.into_iter().map(|line| (format!("  {line}"), theme.text)));
     lines.truncate(room);
     for (row, (line, style)) in lines.into_iter().enumerate() {
@@ -347,11 +342,11 @@ fn verdict(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     put(area, usize::from(area.height.saturating_sub(1)).max(1), Line::styled(seen, theme.muted), buf);
 }
 
-/// As many of the circumstances as fit into `rows` lines, each whole or not at all, and how many did not fit.
-fn whole_sentences(session: &Session, cells: usize, rows: usize) -> (Vec<String>, usize) {
+/// What to do, and as many of the circumstances as fit into `rows` lines, each whole or not at all, and how many did not fit.
+fn whole_sentences(session: &Session, fix: Option<String>, cells: usize, rows: usize) -> (Vec<String>, usize) {
     let mut fitting = (String::new(), Vec::new());
     let mut left_out = 0;
-    for sentence in words::circumstances(session) {
+    for sentence in fix.into_iter().chain(words::circumstances(session)) {
         let longer = format!("{}{}{sentence}", fitting.0, if fitting.0.is_empty() { "" } else { " " });
         let lines = text::wrap(&longer, cells);
         if lines.len() <= rows {

@@ -85,7 +85,7 @@ pub(super) fn no_group(case: &Case<'_>) -> Answer {
 }
 
 /// The kind of key that a scheme signs with, in the words of certificates.
-pub(in super::super) fn key_of(scheme: SignatureScheme) -> &'static str {
+pub(in crate::session) fn key_of(scheme: SignatureScheme) -> &'static str {
     match scheme.0 {
         0x0807 => "Ed25519",
         0x0808 => "Ed448",

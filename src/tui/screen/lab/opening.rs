@@ -3,7 +3,9 @@
 use super::prepare;
 use crate::capture::{InMemory, Input};
 use crate::lab::run::Run;
+use crate::tui::lab::Beside;
 use crate::tui::model::{Model, Sight, Subject};
+use crate::tui::overlay::menu::{Choice, Menu};
 use crate::tui::screen::{Change, Navigate, Outcome, ScreenId};
 use std::sync::Arc;
 
@@ -54,8 +56,45 @@ pub(in crate::tui) fn go(model: &Model, screen: ScreenId) -> Option<Outcome> {
     })
 }
 
-/// Opens the run before and this one as one capture, and compares the connection at hand.
+/// Compares the run with the session that it was played for, or with the run before; asks which, where there are both.
 pub(super) fn compare(model: &Model) -> Outcome {
+    match (&model.lab.beside, &model.lab.before) {
+        (Some(beside), Some(_)) => {
+            let choices = vec![
+                Choice::new('c', format!("session {} of the capture", beside.number), with_capture(model, beside)),
+                Choice::new('r', "the run before", with_before(model)),
+            ];
+            Outcome::push(Menu::new("compare this run with", choices))
+        }
+        (Some(beside), None) => with_capture(model, beside),
+        (None, _) => with_before(model),
+    }
+}
+
+/// Opens the capture that somebody came from and the run as one, and compares the two sessions.
+fn with_capture(model: &Model, beside: &Beside) -> Outcome {
+    let Some(playback) = &model.lab.playback else {
+        let words = format!("play it first (R); then = compares it with session {} of the capture", beside.number);
+        return Outcome::problem(words);
+    };
+    let run = &playback.run;
+    let number = playback.connection().map_or(1, |connection| connection.number);
+    let Some(session) = run.session(number) else {
+        return Outcome::problem("no TLS was spoken on this connection: there is nothing to compare");
+    };
+    let behind = session.first_frame.saturating_add(beside.frames);
+    let at = [beside.first_frame, behind].map(|first_frame| Sight { first_frame, subject: None }).to_vec();
+    match input(run, name(model, false)) {
+        Ok(input) => {
+            let inputs = beside.inputs.iter().cloned().chain([input]).collect();
+            Outcome::change(Change::Look { inputs, at }).then(Navigate::Go(ScreenId::Compare))
+        }
+        Err(problem) => Outcome::problem(problem),
+    }
+}
+
+/// Opens the run before and this one as one capture, and compares the connection at hand.
+fn with_before(model: &Model) -> Outcome {
     let lab = &model.lab;
     let Some(playback) = &lab.playback else { return Outcome::problem("there is no run to compare yet") };
     let Some(before) = &lab.before else {

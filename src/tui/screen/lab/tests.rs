@@ -1,13 +1,13 @@
 //! The lab as a user meets it: key scripts, and pictures at the sizes that make a difference.
 
-use crate::capture::{Detail, Dissector, Input, LoadState, Settings, Snapshot, Store, open};
+use crate::capture::{Detail, Dissector, Input, LoadState, Sample, Settings, Snapshot, Store, open};
 use crate::lab::exercise::Progress;
 use crate::lab::run::Run;
 use crate::tui::app::{App, Msg, update};
 use crate::tui::effect::Effect;
 use crate::tui::fixture::lab::{catalogue, run};
 use crate::tui::fixture::{keys, press, screen, tell};
-use crate::tui::lab::Catalogue;
+use crate::tui::lab::{Beside, Catalogue, LabChange};
 use crate::tui::screen::{Mouse, ScreenId};
 use crate::tui::settings;
 use ratatui::layout::{Position, Size};
@@ -226,6 +226,26 @@ fn a_turned_knob_is_played_and_compared_with_the_run_before() {
     assert!(lab.screen().contains("rows differ"), "{}", lab.screen());
     lab.press("<esc>");
     assert_eq!(lab.app.base_id(), ScreenId::Lab);
+}
+
+#[test]
+fn a_run_is_compared_with_the_session_that_it_was_played_for() {
+    let mut lab = Lab::new(100, 34);
+    let inputs = vec![Input::Sample(Sample::named("one-way-tls12").unwrap())];
+    let (snapshot, _) = read(&inputs);
+    let first = &snapshot.sessions[0];
+    let (frames, first_frame) = (u32::try_from(snapshot.frames.len()).unwrap(), first.first_frame);
+    let beside = Beside { inputs, frames, first_frame, number: first.number };
+    lab.app.model.lab.apply(LabChange::Ask("five-steps".to_owned(), Some(beside)));
+    lab.app.model.lab.said = None;
+    lab.press("=");
+    assert!(lab.screen().contains("play it first"), "{}", lab.screen());
+    lab.press("R=");
+    assert_eq!((lab.app.base_id(), lab.app.model.snapshot.sessions.len()), (ScreenId::Compare, 2), "{}", lab.screen());
+    lab.press("<esc>R=");
+    assert!(lab.screen().contains("session 1 of the capture"), "{}", lab.screen());
+    lab.press("c");
+    assert_eq!(lab.app.base_id(), ScreenId::Compare);
 }
 
 #[test]

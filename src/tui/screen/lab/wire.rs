@@ -65,7 +65,7 @@ fn of_session(connection: &Connection, session: &Session, playback: &Playback, l
             Row::Said(index) => said_frame(session, *index).filter(|frame| *frame <= playback.frame() || events > 0),
             Row::Prelude { .. } => Some(0),
             Row::Epoch(_) => shown.then_some(0),
-            Row::Cut => None,
+            Row::Reason(_) | Row::Cut => None,
         };
         let Some(frame) = frame else { continue };
         while asides.last().is_some_and(|(at, _, _)| *at < frame) {

@@ -1,6 +1,6 @@
 //! How a row of the ladder is drawn: time, arrow between two lifelines, frame, bytes.
 
-use super::rows::Row;
+use super::rows::{Reason, Row};
 use crate::base::printable;
 use crate::net::Direction;
 use crate::session::{Event, EventKind, FrameNumber, Proof, ProofKind, ProofResult, Session, Timestamp};
@@ -9,6 +9,7 @@ use crate::tui::event;
 use crate::tui::settings::{Settings, TimeFormat};
 use crate::tui::text;
 use crate::tui::theme::Theme;
+use crate::tui::verdict;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -82,6 +83,7 @@ impl Columns {
             Row::Prelude { folded } => self.prelude(session, *folded, theme),
             Row::Said(index) => self.said(session, *index, theme),
             Row::Epoch(words) => self.rule(words, theme),
+            Row::Reason(reason) => self.reason(reason, theme),
             Row::Cut => Line::styled("  the timeline goes on; no more events are kept".to_owned(), theme.muted),
             Row::Events(events) => self.events(events.clone(), session, before, settings, theme),
         }
@@ -120,6 +122,15 @@ impl Columns {
         spans.extend(self.arrow(label, "", direction, '-', false, style, theme));
         spans.push(Span::styled(format!(" {}", text::right(&frame.to_string(), self.frame)), theme.muted));
         Line::from(spans)
+    }
+
+    /// `✗ CERT-05 (likely): …` below its event, between the lifelines; cut between words.
+    fn reason(self, reason: &Reason, theme: &Theme) -> Line<'static> {
+        let sign = verdict::sign(reason.severity, &theme.glyphs);
+        let room = (self.arrow + 1 + self.frame + self.bytes).saturating_sub(text::width(sign) + 2);
+        let words = text::whole_words(&reason.words, room, &theme.glyphs);
+        let look = verdict::style(reason.severity, theme);
+        Line::styled(format!("{}{sign} {words}", " ".repeat(self.time + 4)), look)
     }
 
     fn rule(self, words: &str, theme: &Theme) -> Line<'static> {
