@@ -224,7 +224,7 @@ impl LiveView {
             doubt("what this machine sends to itself goes over lo: -i lo".to_owned());
         }
         if !has("any") {
-            doubt("another interface carries it: L lists them, -i any takes all".to_owned());
+            doubt("another interface carries it: I lists them, -i any takes all".to_owned());
         }
         if self.counts.captured > 0 {
             doubt("there are packets, but none of TLS, or of connections that were there before".to_owned());
@@ -236,14 +236,17 @@ impl LiveView {
     /// What would be lost by an end now, as a sentence; nothing where the packets are in a file that stays, or saved.
     #[must_use]
     pub fn loss(&self, snapshot: &Snapshot) -> Option<String> {
-        let sessions = &self.held.as_deref().unwrap_or(snapshot).sessions;
+        let newest = self.held.as_deref().unwrap_or(snapshot);
+        let sessions = &newest.sessions;
+        // Packets can be on the screen before it is told how many there are.
+        let captured = self.counts.captured.max(newest.frames.len() as u64);
         let is_saved = |(stream, last): (StreamId, FrameNumber)| self.saved.get(&stream).is_some_and(|at| *at >= last);
         let unsaved = sessions.iter().filter(|one| !is_saved((one.stream, one.last_frame))).count();
         let all_saved = unsaved == 0 && !sessions.is_empty();
-        if !self.about.is_temporary || self.counts.captured == 0 || all_saved {
+        if !self.about.is_temporary || captured == 0 || all_saved {
             return None;
         }
-        let packets = text::count(self.counts.captured);
+        let packets = text::count(captured);
         Some(format!("{packets} packets, {unsaved} sessions are in a temporary file only, and go; w saves them."))
     }
 }

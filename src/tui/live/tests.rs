@@ -180,7 +180,7 @@ fn pictures_of_the_choice_of_interfaces() {
     for (name, prepare) in states {
         let pictures = SIZES.map(|(width, height)| {
             let mut app = App::new(Settings::default(), Size { width, height });
-            press(&mut app, "L");
+            press(&mut app, "I");
             say(&mut app, PickerNews::Listed(Ok(interfaces())));
             prepare(&mut app);
             format!("{width}x{height}\n{}", screen(&app))
@@ -202,7 +202,7 @@ fn what_was_chosen_is_captured_and_else_what_is_under_the_cursor() {
         ("fudp<esc><enter>", &["eth0"], ""),
     ] {
         let mut app = App::new(Settings::default(), Size { width: 80, height: 24 });
-        let asked = press(&mut app, "L");
+        let asked = press(&mut app, "I");
         assert!(matches!(asked.as_slice(), [Effect::Live(LiveWork::List)]), "{asked:?}");
         let again = say(&mut app, PickerNews::Listed(Ok(interfaces())));
         assert!(matches!(again.as_slice(), [Effect::Live(LiveWork::List)]), "traffic changes: {again:?}");

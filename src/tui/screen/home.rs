@@ -176,7 +176,7 @@ fn about(row: Option<&Row>, model: &Model) -> String {
         }
         Some(Row::Live) => {
             "TLS on the interfaces of this machine, as it happens. It needs libpcap and the right to capture, \
-                            which is given up once the interfaces are open. L comes here from any screen."
+             which is given up once the interfaces are open. I comes here from any screen."
                 .to_owned()
         }
         Some(Row::Lab) => {
