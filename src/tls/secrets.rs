@@ -121,6 +121,20 @@ pub struct Secrets {
     premaster_by_random: bool,
 }
 
+/// How many different secrets of one client random and label are kept.
+const MOST_OF_LABEL: usize = 4;
+
+/// Puts a secret behind those that are kept; the oldest of its label goes where there are too many.
+fn keep_latest(kept: &mut Vec<(Label, Secret)>, label: Label, secret: Secret) {
+    kept.retain(|(other, known)| *other != label || *known != secret);
+    if kept.iter().filter(|(other, _)| *other == label).count() >= MOST_OF_LABEL
+        && let Some(oldest) = kept.iter().position(|(other, _)| *other == label)
+    {
+        kept.remove(oldest);
+    }
+    kept.push((label, secret));
+}
+
 impl Secrets {
     /// Reads the text of a key log and keeps what it holds; gives a note for each line that cannot be read. `first` is
     /// the number of its first line.
@@ -128,7 +142,8 @@ impl Secrets {
         key_log::read(text, first, |entry| self.keep(entry))
     }
 
-    /// Keeps one entry. A later secret of the same connection and label takes the place of an earlier one.
+    /// Keeps one entry. A later secret of the same client random and label comes before an earlier one; both are kept,
+    /// because a hello that somebody plays back makes a second connection with the same random.
     pub fn keep(&mut self, entry: Entry) {
         self.generation += 1;
         match entry {
@@ -138,8 +153,7 @@ impl Secrets {
                 if kept.is_empty() {
                     self.randoms.push(random);
                 }
-                kept.retain(|(other, _)| *other != label);
-                kept.push((label, secret));
+                keep_latest(kept, label, secret);
             }
             Entry::EncryptedPremaster { start, premaster } => drop(self.premasters.insert(start, premaster)),
             Entry::SessionId { id, master } => drop(self.masters.insert(id, master)),
@@ -204,10 +218,15 @@ impl Secrets {
         self.by_random.get(random).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The secret of a connection for one purpose.
+    /// The secret of a connection for one purpose; the latest, where there are several.
     #[must_use]
     pub fn find(&self, random: &[u8; 32], label: Label) -> Option<&Secret> {
-        self.of(random).iter().find(|(found, _)| *found == label).map(|(_, secret)| secret)
+        self.find_all(random, label).next()
+    }
+
+    /// The secrets for one purpose of all connections with this client random, the latest first.
+    pub fn find_all(&self, random: &[u8; 32], label: Label) -> impl Iterator<Item = &Secret> {
+        self.of(random).iter().rev().filter(move |(found, _)| *found == label).map(|(_, secret)| secret)
     }
 
     /// The premaster secret whose encrypted form begins so.
@@ -288,15 +307,20 @@ mod tests {
     }
 
     #[test]
-    fn a_later_line_takes_the_place_of_an_earlier_one() {
-        let mut secrets = Secrets::default();
+    fn a_later_line_comes_before_an_earlier_one() {
         let random = [7; 32];
-        for byte in [1, 2] {
-            let secret = Secret::new(vec![byte; 32]);
-            secrets.keep(Entry::Random { label: Label::Exporter, random, secret });
+        for (lines, expected) in
+            [(&[1][..], &[1][..]), (&[1, 2], &[2, 1]), (&[1, 2, 1], &[1, 2]), (&[1, 2, 3, 4, 5], &[5, 4, 3, 2])]
+        {
+            let mut secrets = Secrets::default();
+            for byte in lines {
+                let secret = Secret::new(vec![*byte; 32]);
+                secrets.keep(Entry::Random { label: Label::Exporter, random, secret });
+            }
+            let kept: Vec<u8> = secrets.find_all(&random, Label::Exporter).map(|secret| secret.bytes()[0]).collect();
+            assert_eq!(kept, expected);
+            assert_eq!(secrets.find(&random, Label::Exporter).unwrap().bytes()[0], expected[0]);
+            assert_eq!(secrets.randoms(), [random]);
         }
-        assert_eq!(secrets.of(&random).len(), 1);
-        assert_eq!(secrets.find(&random, Label::Exporter).unwrap().bytes(), [2; 32]);
-        assert_eq!(secrets.randoms(), [random]);
     }
 }

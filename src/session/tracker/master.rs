@@ -25,8 +25,9 @@ impl Search<'_> {
     /// The master secrets that it may be, the likeliest first; never none.
     pub(super) fn masters(&self) -> Result<Vec<Secret>, Closed> {
         let random = &self.client_random;
-        if let Some(master) = self.secrets.find(random, Label::MasterSecret) {
-            return Ok(vec![master.clone()]);
+        let masters: Vec<Secret> = self.secrets.find_all(random, Label::MasterSecret).cloned().collect();
+        if !masters.is_empty() {
+            return Ok(masters);
         }
         let encrypted = self.encrypted_premaster();
         let premaster = self.secrets.find(random, Label::Premaster);

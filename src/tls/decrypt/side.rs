@@ -101,7 +101,12 @@ impl Side {
     /// suite, because the suite is not said before it.
     pub fn offer(&mut self, stage: Stage, suite: Suite, draft: Draft, secret: &Secret) {
         let over = self.in_use && self.candidates.first().is_some_and(|current| stage <= current.stage);
-        let known = stage != Stage::Early && self.candidates.iter().any(|candidate| candidate.stage == stage);
+        // The secrets of two connections with one client random are told apart by what they open.
+        let is_same = |candidate: &Candidate| {
+            let of_secret = candidate.secret.as_ref().is_some_and(|(of, _, known)| *of == suite && known == secret);
+            candidate.stage == stage && of_secret
+        };
+        let known = self.candidates.iter().any(is_same);
         let Some(key) = traffic_key(suite, draft, secret).filter(|_| !over && !known) else { return };
         let at = self.candidates.partition_point(|candidate| candidate.stage <= stage);
         let secret = Some((suite, draft, secret.clone()));
@@ -215,9 +220,12 @@ impl Side {
             let (key, stage) = (Arc::clone(&candidate.key), candidate.stage);
             let secret = candidate.secret.as_ref().map(|(_, _, secret)| secret.clone());
             let next = key.after(place, payload);
-            self.candidates.drain(..index);
+            let mut candidates = self.candidates.split_off(index);
+            // The others of its stage were those of another suite, or of another connection.
+            let mut is_first = true;
+            candidates.retain(|other| std::mem::take(&mut is_first) || other.stage > stage);
             *self = Self {
-                candidates: std::mem::take(&mut self.candidates),
+                candidates,
                 in_use: true,
                 place: next,
                 at: Some(sealed.end()),
