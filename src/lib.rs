@@ -22,9 +22,9 @@
 //! | [`base`] | byte spans, the reader that cannot panic, notes, field trees, safe printing | protocols |
 //! | [`net`] | link layers, tunnels, IP, TCP and UDP; flows; reassembly; what is said before TLS | TLS |
 //! | [`x509`] | certificates, revocation lists, OCSP responses, timestamps of logs, names; whether a chain holds | sockets, clocks |
-//! | [`tls`] | records, messages, extensions, alerts, code points, fingerprints | flows, sessions |
-//! | [`session`] | one connection: facts, timeline, outcome; what can be asked of it | views |
-//! | [`capture`] | files in and out, live interfaces, the dissector, the index of frames, one session in detail | views |
+//! | [`tls`] | records, messages, extensions, alerts, code points, fingerprints, key logs, decryption | flows, sessions |
+//! | [`session`] | one connection: facts, timeline, outcome, proofs, findings and verdict; what can be asked of it | views |
+//! | [`capture`] | files in and out, live interfaces, the dissector, the index of frames, one session in detail, what its application said | views |
 //! | [`lab`] | scenario files, certificates, peers, the wire between them, runs, exercises | views |
 //! | [`report`] | JSON, text, Markdown | threads, the terminal |
 //! | [`tui`] | the screens: state, update, view | how packets become sessions |

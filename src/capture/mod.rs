@@ -1,11 +1,14 @@
-//! Captures: packets from files, kept where they can be found again, and the dissector that turns them into sessions.
-//! They come
-//! from files, pipes, and live from the interfaces of the machine.
+//! Captures: packets from files, pipes and interfaces, kept where they can be found again, and the dissector that turns
+//! them into sessions.
 //!
 //! ```text
-//!   open ─► Source ─► Dissector ─► Session …        (each packet touched once, in order)
-//!             │           └─► Frames (32 bytes each) ┐
-//!             └─► Store ◄──────────────────────── Detail: one session again, every byte and field
+//!   file, live ─► Source ─► Dissector ─► Session …     (each packet touched once, in order)
+//!                   │           └─► Frames (32 bytes each) ┐
+//!                   └─► Store ◄──────────────────────── detail: one session again, every byte and field
+//!                                                       follow: what its application said
+//!   read, watch        a capture to its end, a capture that grows
+//!   key_log_file       secrets that come meanwhile
+//!   basis              trust anchors and revocation lists
 //! ```
 //!
 //! The room must not know views, nor how a fact is written or drawn.
@@ -34,7 +37,8 @@ pub use basis::{Anchors, BasisError, add_anchors, add_lists, with_anchors};
 pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece, RecordId, learn_resumption};
 pub use dissector::{Dissector, Settings};
 pub use file::{
-    InMemory, Input, Opened, PacketToWrite, PcapngWriter, create_private, export_stream, follow, open, replace_key_logs,
+    InMemory, Input, Opened, PacketToWrite, PcapngWriter, create_private, export_stream, open, open_growing,
+    replace_key_logs,
 };
 pub use frames::{FrameEntry, Frames};
 pub use key_log_file::{KeyLogFile, NewLines};

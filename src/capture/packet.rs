@@ -32,7 +32,7 @@ pub trait Source: Send {
     fn next_packet(&mut self) -> Option<Packet<'_>>;
 
     /// Whether the last `None` was not the end: nothing has come for a moment, and who asks again waits for another.
-    /// Only sources that are followed say so; see [`follow`](super::follow()).
+    /// Only sources that may grow say so; see [`open_growing`](super::open_growing).
     fn is_waiting(&self) -> bool {
         false
     }

@@ -6,7 +6,7 @@ use super::keys::keys;
 use super::{Failure, tell};
 use crate::base::Note;
 use crate::capture::{
-    Dissector, FileNote, Input, OpenError, Seen, Settings, Store, Totals, Watching, follow, open, watch_sessions,
+    Dissector, FileNote, Input, OpenError, Seen, Settings, Store, Totals, Watching, open, open_growing, watch_sessions,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub(super) fn read(
     keys.basis = basis;
     notes.append(&mut more);
     let inputs: Vec<Input> = inspect.files.iter().map(|path| input(path)).collect();
-    let opened = follow(&inputs, false).map_err(|error| Failure::Usage(error.to_string()))?;
+    let opened = open_growing(&inputs, false).map_err(|error| Failure::Usage(error.to_string()))?;
     let watching = Watching { settings, interval: None, key_logs: Vec::new() };
     let mut totals = watch_sessions(opened.source, &keys, watching, take)?;
     notes.append(&mut totals.notes);

@@ -2,6 +2,13 @@
 //!
 //! The room turns records and messages into a [`Session`]. It must not know views: how a session is drawn, written as
 //! JSON or filtered on a screen is for the rooms above (what can be asked of it stands here).
+//!
+//! ```text
+//!   tracker ─► facts, timeline ─► outcome ─► judgement ─► rule
+//!      ├─► decryption, proof          (what could be opened, what of it was checked)
+//!      │                              flight: TLS 1.3 without keys, by lengths
+//!      └─► clues                      offer: offered, possible, chosen
+//! ```
 
 mod attempt;
 mod authentication;

@@ -177,7 +177,7 @@ impl Worker {
             // A capture takes a moment to end.
             drop(before);
             let wake = sender.clone();
-            let opened = crate::capture::follow(&inputs, true);
+            let opened = crate::capture::open_growing(&inputs, true);
             let paths = paths(&inputs);
             let mut current = lock(&current);
             if current.job != job || current.cancelled {

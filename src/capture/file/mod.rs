@@ -110,7 +110,7 @@ pub fn open(inputs: &[Input], random_access: bool) -> Result<Opened, OpenError> 
 ///
 /// # Errors
 /// As those of [`open`].
-pub fn follow(inputs: &[Input], random_access: bool) -> Result<Opened, OpenError> {
+pub fn open_growing(inputs: &[Input], random_access: bool) -> Result<Opened, OpenError> {
     open_all(inputs, Access { random: random_access, followed: true })
 }
 
