@@ -99,18 +99,25 @@ fn ends(app: &mut App, keys: &str) -> bool {
 
 #[test]
 fn the_end_is_asked_about_only_where_something_would_be_lost() {
-    for (is_temporary, captured, saved, at_once) in
-        [(true, 9, 0, false), (true, 9, 1, false), (true, 9, 2, true), (true, 0, 0, true), (false, 9, 0, true)]
-    {
+    for (is_temporary, sessions, captured, saved, at_once) in [
+        (true, 2, 9, 0, false),
+        (true, 2, 9, 1, false),
+        (true, 2, 9, 2, true),
+        // Sessions may be on the screen before their packets were counted.
+        (true, 2, 0, 0, false),
+        (true, 0, 9, 0, false),
+        (true, 0, 0, 0, true),
+        (false, 2, 9, 0, true),
+    ] {
         let mut app = App::new(Settings::default(), Size { width: 80, height: 24 });
         watch(&mut app, about(is_temporary), "");
-        deliver(&mut app, state(2));
+        deliver(&mut app, state(sessions));
         tick(&mut app, captured, 1);
         let shown = Arc::clone(&app.model.snapshot);
         let streams = shown.sessions.iter().take(saved).map(|session| session.stream).collect();
         let content = Content::Packets { streams, snapshot: shown };
         tell(&mut app, Msg::Live(LiveNews::of_export(&content).unwrap()));
-        let said = format!("{is_temporary} {captured} {saved}");
+        let said = format!("{is_temporary} {sessions} {captured} {saved}");
         assert_eq!(ends(&mut app, "q"), at_once, "{said}");
         assert!(at_once || (!ends(&mut app, "n") && ends(&mut app, "qy")), "{said}");
     }
