@@ -1,7 +1,6 @@
 //! The few words that stand beside a message on a ladder.
 
 use crate::tls::handshake::Message;
-use crate::x509::Certificate;
 use std::borrow::Cow;
 use std::fmt::Display;
 
@@ -23,8 +22,8 @@ pub(super) fn of(message: &Message) -> String {
         Message::Certificate(message) => match message.certificates.as_slice() {
             [] if message.raw_public_key.is_some() => "raw public key".to_owned(),
             [] => "empty".to_owned(),
-            [leaf] => short(leaf),
-            [leaf, others @ ..] => format!("{} +{}", short(leaf), others.len()),
+            [leaf] => leaf.short(),
+            [leaf, others @ ..] => format!("{} +{}", leaf.short(), others.len()),
         },
         Message::ServerKeyExchange(exchange) => match (exchange.group, exchange.dh_bits) {
             (Some(group), _) => named(group.name(), &group).into_owned(),
@@ -42,15 +41,6 @@ pub(super) fn of(message: &Message) -> String {
         | Message::CertificateStatus(_)
         | Message::Finished(_)
         | Message::Other(_) => String::new(),
-    }
-}
-
-/// What a certificate is for: its subject, or the first of its other names where that is empty, as with many new ones.
-fn short(certificate: &Certificate) -> String {
-    let subject = certificate.subject.short();
-    match certificate.subject_alt_names.first() {
-        Some(name) if subject.is_empty() => name.to_string(),
-        _ => subject,
     }
 }
 

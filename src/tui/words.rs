@@ -222,7 +222,7 @@ fn client_certificate(session: &Session) -> Option<String> {
     match session.client_certificate_sent {
         Some(false) => Some("The client was asked for a certificate and sent an EMPTY list.".to_owned()),
         Some(true) => {
-            let leaf = session.client_certificates.first().map(|leaf| printable(&leaf.subject.short()));
+            let leaf = session.client_certificates.first().map(|leaf| printable(&leaf.short()));
             Some(format!("The client showed a certificate: {}.", leaf.unwrap_or_else(|| "unreadable".to_owned())))
         }
         None => session.certificate_request.as_ref().map(|_| "The client was asked for a certificate.".to_owned()),

@@ -73,6 +73,17 @@ impl Certificate {
         self.readable && self.subject == self.issuer
     }
 
+    /// What names it best in a list: its subject in short, or the first of its other names where that is empty, as with
+    /// many new ones.
+    #[must_use]
+    pub fn short(&self) -> String {
+        let subject = self.subject.short();
+        match self.subject_alt_names.first() {
+            Some(name) if subject.is_empty() => name.to_string(),
+            _ => subject,
+        }
+    }
+
     /// Whether `time` (seconds since 1970) lies inside the validity period.
     #[must_use]
     pub fn is_valid_at(&self, time: i64) -> bool {

@@ -55,7 +55,7 @@ pub(in super::super) struct LiveArguments {
     pub(in super::super) direction: Direction,
 
     /// End after this time, such as 90s or '1h 30min'
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(in super::super) duration: Option<Duration>,
 
     /// End after so many packets
@@ -63,7 +63,7 @@ pub(in super::super) struct LiveArguments {
     pub(in super::super) count: Option<u64>,
 
     /// Print sessions that have changed and not ended too, as often as this, with "open":true in front
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, requires = "headless")]
+    #[arg(long, value_name = "TIME", value_parser = time, requires = "headless")]
     pub(in super::super) interval: Option<Duration>,
 
     /// Only sessions that match this expression; see `inspect`
@@ -106,6 +106,11 @@ impl From<Direction> for CaptureDirection {
     }
 }
 
+/// A span of time, as `90s` or `1h 30min`.
+fn time(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|why| format!("{why}; write a number and a unit, as in 90s or '1h 30min'"))
+}
+
 /// What `--ring` is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) struct Ring(pub(in super::super) RingShape);
@@ -125,7 +130,7 @@ impl FromStr for Ring {
                     shape.size = Some(least.ok_or_else(|| wrong("size for a file", &"the least is 64 KiB"))?);
                 }
                 "time" => {
-                    let time = humantime::parse_duration(value).map_err(|why| wrong("time", &why))?;
+                    let time = time(value).map_err(|why| wrong("time", &why))?;
                     let least = Some(time).filter(|time| *time >= Duration::from_secs(1));
                     shape.time = Some(least.ok_or_else(|| wrong("time for a file", &"the least is 1s"))?);
                 }
@@ -164,6 +169,7 @@ mod tests {
             ("size=many", "no size"),
             ("size=1KiB", "64 KiB"),
             ("time=1", "no time"),
+            ("time=soon", "as in 90s"),
             ("time=0s", "least is 1s"),
             ("size=1MiB,files=1", "2 to 100"),
             ("files=3", "needs size"),

@@ -212,9 +212,9 @@ filter_fields! {
     "severity" [] Kind::Severity, "the severity of a finding or a remark",
         |s, take| s.findings.iter().any(|found| take(Value::Severity(found.severity)))
             || s.notes.iter().any(|note| take(Value::Severity(note.item.severity)));
-    "finding" ["rule"] Kind::Text, "the rule of something that was found, such as CERT-01",
+    "finding" ["rule"] Kind::Rule, "the rule of something that was found, such as CERT-01",
         |s, take| s.findings.iter().any(|found| take(Value::Text(found.rule.id)));
-    "cause" ["verdict"] Kind::Text, "the rule that explains why the session ended as it did",
+    "cause" ["verdict"] Kind::Rule, "the rule that explains why the session ended as it did",
         |s, take| s.verdict_finding().is_some_and(|found| take(Value::Text(found.rule.id)));
     "decided_by" [] DECIDER, "who decided how the session ended",
         |s, take| s.verdict.decided_by.is_some_and(|by| take(Value::Text(by.word())));

@@ -7,6 +7,7 @@ use crate::base::nearest;
 use crate::base::{Severity, parse_hex};
 use crate::net::Endpoint;
 use crate::session::Transport;
+use crate::session::rule::{rule, rules};
 use crate::tls::code::ProtocolVersion;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
@@ -45,6 +46,11 @@ pub(super) fn read(kind: Kind, order: Order, text: &str, at: &Range<usize>) -> R
             let found = severities.into_iter().find(|severity| severity.word().eq_ignore_ascii_case(text));
             Ok(Test::Severity(order, found.ok_or_else(|| wrong("a severity", "it has chat, note, warn, error"))?))
         }
+        Kind::Rule => rule(text).map(|rule| Test::Text(rule.id.to_owned())).ok_or_else(|| {
+            let guess = nearest(&text.to_uppercase(), rules().map(|rule| rule.id));
+            let guess = guess.map(|guess| format!("did you mean {guess}? ")).unwrap_or_default();
+            wrong("a rule", &format!("{guess}`tlslab rules` lists them all; contains looks for a part"))
+        }),
         Kind::Version => {
             let found = version(text).ok_or_else(|| wrong("a version", "it is written like 1.3, TLS 1.2 or 0x0303"))?;
             Ok(Test::Version(order, found))

@@ -156,6 +156,12 @@ fn a_wrong_filter_says_what_and_where() {
         ("version == 1.4", 11..14, "\"1.4\" is not a version.", "it is written like 1.3, TLS 1.2 or 0x0303"),
         ("duration > 100", 11..14, "\"100\" is not a duration.", "it needs a unit, as in 100ms or 1.5s"),
         (
+            "finding == cert-99",
+            11..18,
+            "\"cert-99\" is not a rule.",
+            "did you mean CERT-09? `tlslab rules` lists them all; contains looks for a part",
+        ),
+        (
             "result:faild",
             7..12,
             "\"faild\" is not one of the words that the field has.",
@@ -213,6 +219,7 @@ fn what_can_come_next_is_offered() {
         ("not |", 4..4, "result"),
         ("tls.handshake.ja3s|", 0..18, "ja3s"),
         ("severity >= |", 12..12, "chat"),
+        ("finding == mtls-0|", 11..17, "MTLS-01"),
     ] {
         let cursor = text.find('|').unwrap();
         let found = complete(&text.replace('|', ""), cursor);

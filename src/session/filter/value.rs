@@ -3,6 +3,7 @@
 use crate::base::Severity;
 use crate::net::Endpoint;
 use crate::session::StreamId;
+use crate::session::rule::rules;
 use std::fmt::Write;
 use std::net::IpAddr;
 
@@ -29,6 +30,8 @@ pub enum Kind {
     Word(&'static [(&'static str, &'static str)]),
     /// A severity; `warn` is more than `note`.
     Severity,
+    /// The id of a rule: `CERT-01`.
+    Rule,
     /// A protocol version: `1.3`, `TLS 1.2`, `0x0303`.
     Version,
     /// A code point: its number, or a name of the registry.
@@ -95,6 +98,7 @@ impl Kind {
             Self::Stream => "stream",
             Self::Flag => "yes or no",
             Self::Word(_) | Self::Severity => "word",
+            Self::Rule => "rule",
             Self::Version => "version",
             Self::Code { noun, .. } => noun,
         }
@@ -111,6 +115,7 @@ impl Kind {
                 ("warn", "should not be in a correct and complete capture"),
                 ("error", "cannot be read as the standard has it"),
             ]),
+            Self::Rule => rules().map(|rule| (rule.id.to_owned(), rule.title.to_owned())).collect(),
             Self::Flag => words(&[("true", "yes"), ("false", "no")]),
             Self::Version => words(&[
                 ("1.3", "TLS 1.3"),
@@ -134,6 +139,9 @@ impl Kind {
 
     /// Whether a part of a value can be looked for.
     pub(super) fn is_textual(self) -> bool {
-        matches!(self, Self::Text | Self::Bytes | Self::Address | Self::Code { .. } | Self::Word(_) | Self::Version)
+        matches!(
+            self,
+            Self::Text | Self::Bytes | Self::Address | Self::Code { .. } | Self::Word(_) | Self::Rule | Self::Version
+        )
     }
 }

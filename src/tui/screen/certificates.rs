@@ -302,7 +302,7 @@ impl Screen for Certificates {
 
     fn exportable(&self, model: &Model) -> Vec<Exportable> {
         let Some((session, certificate)) = model.selected().zip(self.certificate(model)) else { return Vec::new() };
-        let subject = file_name("certificate", &certificate.subject.short());
+        let subject = file_name("certificate", &certificate.short());
         let own = stem(session);
         vec![
             Exportable {

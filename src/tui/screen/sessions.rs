@@ -3,6 +3,7 @@
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use crate::base::printable;
 use crate::capture::FileNote;
+use crate::report::count;
 use crate::session::{Outcome as SessionOutcome, Session};
 use crate::tui::column::{self, COLUMNS, ColumnId, Placed};
 use crate::tui::keymap::{Command, Context};
@@ -385,7 +386,7 @@ fn evidence(session: &Session) -> String {
         format!("{} alert {} in frame {}", words::sender(event.direction), alert.description, event.frame)
     }));
     if !session.notes.is_empty() {
-        parts.push(format!("{} notes", session.notes.len()));
+        parts.push(count(session.notes.len() as u64, "note"));
     }
     parts.join("   ")
 }

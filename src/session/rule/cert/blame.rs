@@ -58,11 +58,7 @@ pub(super) fn blamed(case: &Case<'_>, alerts: &[u8]) -> Option<Confidence> {
 
 /// What a certificate is for, for a sentence.
 pub(super) fn whose(certificate: &Certificate) -> String {
-    let subject = certificate.subject.short();
-    match certificate.subject_alt_names.first() {
-        Some(name) if subject.is_empty() => quoted(name.to_string().trim_start_matches("DNS:")),
-        _ => quoted(&subject),
-    }
+    quoted(certificate.short().trim_start_matches("DNS:"))
 }
 
 /// Who issued the last certificate of the chain.

@@ -82,7 +82,7 @@ pub(super) fn bad_badge(case: &Case<'_>) -> Answer {
     } else {
         return Silent;
     };
-    let whose = quoted(&badge.subject.short());
+    let whose = quoted(&badge.short());
     let minds = blamed(case, &[alerts]).map(|minds| if alerts == 44 { Confidence::Likely } else { minds });
     let text = format!("The client's certificate for \"{whose}\" {what}.");
     let found = Found::new(Confidence::Certain, text);

@@ -111,7 +111,7 @@ impl Certificates {
         } else {
             String::new()
         };
-        let name = if certificate.readable { printable(&certificate.subject.short()) } else { "unreadable".to_owned() };
+        let name = if certificate.readable { printable(&certificate.short()) } else { "unreadable".to_owned() };
         let (key, until, kind) = (
             certificate.key.to_string(),
             clock::minute(certificate.not_after, &model.settings),
