@@ -34,8 +34,8 @@ mod summary;
 mod watch;
 
 pub use basis::{Anchors, BasisError, add_anchors, add_lists, with_anchors};
-pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece, RecordId, learn_resumption};
-pub use dissector::{Dissector, Settings};
+pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece, RecordId, learn_resumption, no_frame};
+pub use dissector::{Dissector, Most, Settings};
 pub use file::{
     InMemory, Input, Opened, PacketToWrite, PcapngWriter, create_private, export_stream, open, open_growing,
     replace_key_logs,

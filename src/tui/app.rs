@@ -682,6 +682,7 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     if *base == ScreenId::Lab {
         effects.extend(model.lab.wanted());
     }
+    effects.extend(model.newly_held().map(|streams| Effect::Hold(model.loading.job, streams)));
     if *base == ScreenId::Capture && !std::mem::replace(&mut model.picker.waits, true) {
         effects.push(Effect::Live(LiveWork::List));
     }

@@ -7,7 +7,7 @@ use super::effect::{Content, Job};
 use super::model::{Model, Status, Tone};
 use super::text;
 use crate::base::printable;
-use crate::capture::{Counts, Live, LiveOptions, News, Snapshot};
+use crate::capture::{Counts, Live, LiveOptions, Most, News, Snapshot};
 use crate::session::{FrameNumber, StreamId};
 use picker::PickerNews;
 use std::collections::HashMap;
@@ -28,6 +28,8 @@ pub struct LiveStart {
     pub news: Receiver<News>,
     /// The filter of libpcap that packets have passed.
     pub filter: String,
+    /// How much of it the screens keep.
+    pub most: Most,
 }
 
 impl LiveStart {
@@ -40,6 +42,7 @@ impl LiveStart {
             becomes: self.live.becomes().map(str::to_owned),
             path: self.live.paths().next().map(Path::to_owned).unwrap_or_default(),
             is_temporary: self.live.is_temporary(),
+            in_turn: self.live.paths().nth(1).is_some(),
         }
     }
 }
@@ -57,6 +60,8 @@ pub struct About {
     pub path: PathBuf,
     /// Whether the file goes at the end.
     pub is_temporary: bool,
+    /// Whether there are several files, and the oldest gives way to the newest.
+    pub in_turn: bool,
 }
 
 impl About {
@@ -173,7 +178,7 @@ impl LiveView {
 
     /// `1,234 pkts  12/s  5 sessions  0:42`.
     #[must_use]
-    pub fn line(&self, sessions: usize, goes_on: bool) -> String {
+    pub fn line(&self, sessions: u64, goes_on: bool) -> String {
         let packets = text::count(self.counts.captured);
         let rate = if goes_on { format!("  {}/s", text::count(self.rate)) } else { String::new() };
         let plural = if sessions == 1 { "" } else { "s" };
@@ -182,13 +187,22 @@ impl LiveView {
             (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),
             (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02}"),
         };
-        format!("{packets} pkts{rate}  {} session{plural}  {time}", text::count(sessions as u64))
+        format!("{packets} pkts{rate}  {} session{plural}  {time}", text::count(sessions))
+    }
+
+    /// How many sessions have left the list, and where their packets are.
+    #[must_use]
+    pub fn left(&self, shown: &Snapshot) -> String {
+        let packets = if self.about.in_turn { "give way to newer ones" } else { "stay in the file" };
+        let (left, stay) = (text::count(shown.left), text::count(shown.sessions.len() as u64));
+        let plural = if shown.left == 1 { "" } else { "s" };
+        format!(" {left} older session{plural} left the list, {stay} stay; their packets {packets}")
     }
 
     /// What should not be overlooked: what came while the list stands still, and each kind of loss.
     pub fn news(&self, shown: &Snapshot) -> impl Iterator<Item = String> {
-        let held = self.held.as_ref().map_or(0, |held| held.sessions.len().saturating_sub(shown.sessions.len()));
-        let still = self.paused.then(|| format!("{} new, p shows them", text::count(held as u64)));
+        let held = self.held.as_ref().map_or(0, |held| held.begun().saturating_sub(shown.begun()));
+        let still = self.paused.then(|| format!("{} new, p shows them", text::count(held)));
         let lost = [
             (self.counts.dropped_by_kernel, "kernel"),
             (self.counts.dropped_by_interface, "interface"),

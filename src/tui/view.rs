@@ -181,7 +181,7 @@ fn live_word(live: &LiveView, state: &LoadState, theme: &Theme) -> (String, rata
 
 fn counts(model: &Model) -> String {
     if let Some(live) = &model.live {
-        return live.line(model.snapshot.sessions.len(), model.is_loading());
+        return live.line(model.snapshot.begun(), model.is_loading());
     }
     let snapshot = &model.snapshot;
     let packets = text::count(snapshot.frames.len() as u64);

@@ -18,6 +18,7 @@ fn about(is_temporary: bool) -> About {
         becomes: Some("nobody".to_owned()),
         path: "/tmp/tlslab-x/capture-1.pcapng".into(),
         is_temporary,
+        in_turn: is_temporary,
     }
 }
 
@@ -33,6 +34,15 @@ fn state(sessions: u32) -> Snapshot {
     Snapshot { state: LoadState::Loading, ..snapshot((0..sessions).map(session).collect::<Vec<Session>>()) }
 }
 
+/// The sessions of that many, from one on; those before it have left, with the packets of some more.
+fn thinned(sessions: std::ops::Range<u32>, frames: u64) -> Snapshot {
+    let all = state(sessions.end);
+    let mut of_all = all.frames.clone();
+    of_all.let_go(frames * 76, usize::MAX);
+    let left = sessions.start as usize;
+    Snapshot { sessions: all.sessions.into_iter().skip(left).collect(), left: left as u64, frames: of_all, ..all }
+}
+
 fn tick(app: &mut App, captured: u64, seconds: u64) {
     let counts = Counts { captured, ..Counts::default() };
     tell(app, Msg::Live(LiveNews::Tick { job: 1, counts, elapsed: Duration::from_secs(seconds) }));
@@ -41,12 +51,18 @@ fn tick(app: &mut App, captured: u64, seconds: u64) {
 #[test]
 fn pictures_of_a_live_capture() {
     type Prepare = fn(&mut App);
-    let states: [(&str, Prepare); 4] = [
+    let states: [(&str, Prepare); 5] = [
         ("live_waiting", |app| tick(app, 0, 2)),
         ("live_doubts", |app| tick(app, 12, 10)),
         ("live_running", |app| {
             deliver(app, state(4));
             tick(app, 1234, 62);
+        }),
+        ("live_left", |app| {
+            deliver(app, state(4));
+            press(app, "kk ");
+            deliver(app, thinned(2..8, 45));
+            tick(app, 80, 3);
         }),
         ("live_paused", |app| {
             deliver(app, state(2));
@@ -90,6 +106,56 @@ fn the_list_stands_still_until_it_is_let_go() {
     assert!(screen(&app).contains("3 new"), "{}", screen(&app));
     press(&mut app, "p");
     assert_eq!((app.model.rows.order.len(), app.model.filter().text()), (6, "host"));
+}
+
+#[test]
+fn what_leaves_the_list_takes_nothing_else_along() {
+    let shown = |app: &App| -> Vec<u32> {
+        (0..app.model.rows.order.len()).map(|row| app.model.row(row).unwrap().stream.index).collect()
+    };
+    for (keys, left, all, selected, cursor) in [
+        // The newest is followed on.
+        ("", 4, vec![4, 5, 6, 7, 8, 9, 10, 11], 11, 7),
+        ("k", 4, vec![4, 5, 6, 7, 8, 9, 10, 11], 6, 2),
+        ("S", 4, vec![11, 10, 9, 8, 7, 6, 5, 4], 11, 0),
+        ("/host1<enter>", 4, vec![10, 11], 11, 1),
+        ("/host6<enter>", 4, vec![6], 6, 0),
+        // The selected one would have stayed, had there been time to say so.
+        ("kkkkkk", 4, vec![4, 5, 6, 7, 8, 9, 10, 11], 5, 1),
+        ("kkkkkk", 8, vec![8, 9, 10, 11], 11, 3),
+    ] {
+        let mut app = live(100, 24);
+        deliver(&mut app, state(8));
+        press(&mut app, keys);
+        deliver(&mut app, thinned(left..12, 0));
+        assert_eq!(shown(&app), all, "{keys} {left}");
+        let at = (app.model.selected.map(|stream| stream.index), app.model.rows.cursor);
+        assert_eq!(at, (Some(selected), cursor), "{keys} {left}");
+        assert_eq!(app.model.filter().is_empty() || app.model.passing().0 == all.len(), true, "{keys}");
+    }
+}
+
+#[test]
+fn what_is_looked_at_is_said_to_stay() {
+    let mut app = live(100, 24);
+    let held = |effects: Vec<Effect>| -> Option<Vec<u32>> {
+        let mut held: Vec<u32> = effects.into_iter().rev().find_map(|effect| match effect {
+            Effect::Hold(1, streams) => Some(streams.iter().map(|stream| stream.index).collect()),
+            _ => None,
+        })?;
+        held.sort_unstable();
+        Some(held)
+    };
+    deliver(&mut app, state(4));
+    for (keys, expected) in [
+        ("k", Some(vec![2])),
+        (" ", Some(vec![2, 3])),
+        ("k", Some(vec![2])),
+        ("?", None),
+        ("<esc>kk", Some(vec![0, 2])),
+    ] {
+        assert_eq!(held(press(&mut app, keys)), expected, "{keys}");
+    }
 }
 
 /// Whether the keys end it at once.

@@ -6,7 +6,8 @@ use super::super::live::{LiveNews, LiveStart, LiveWork};
 use super::{Current, Incoming, lock, send};
 use crate::base::printable;
 use crate::capture::{
-    Interface, Keys, Live, LiveOptions, Loading, News, check_filter, interfaces, leave_to_others, traffic,
+    Interface, Keys, Live, LiveOptions, Loading, Most, News, Settings, check_filter, interfaces, leave_to_others,
+    traffic,
 };
 use std::collections::HashMap;
 use std::io;
@@ -30,6 +31,8 @@ struct Watcher {
     news: Option<Receiver<News>>,
     /// Whether something is captured, of which is told.
     goes_on: bool,
+    /// How much of a capture is kept.
+    most: Most,
     /// When the interfaces are listed next, if somebody asked.
     due: Option<Instant>,
     /// When they were listed, and how many bytes had passed each.
@@ -47,7 +50,9 @@ pub(super) fn start(
     begun: Option<LiveStart>,
 ) -> io::Result<SyncSender<LiveWork>> {
     let (asked, questions) = sync_channel(WORK);
-    let watcher = Watcher { sender, current, keys, begun, news: None, goes_on: false, due: None, listed: None };
+    let most = begun.as_ref().map_or(Most::SCREEN, |begun| begun.most);
+    let (news, goes_on, due, listed) = (None, false, None, None);
+    let watcher = Watcher { sender, current, keys, begun, news, goes_on, most, due, listed };
     thread::Builder::new().name("live".to_owned()).spawn(move || watcher.run(&questions))?;
     leave_to_others();
     Ok(asked)
@@ -93,7 +98,7 @@ impl Watcher {
     fn begin(&mut self, options: &LiveOptions) {
         match Live::start(options) {
             Ok((live, news)) => {
-                let start = LiveStart { live, news, filter: options.capture.filter.clone() };
+                let start = LiveStart { live, news, filter: options.capture.filter.clone(), most: self.most };
                 let about = Box::new(start.about());
                 self.begun = Some(start);
                 send(&self.sender, Msg::Live(LiveNews::Started(about)));
@@ -120,14 +125,15 @@ impl Watcher {
 
     /// Begins to read what was begun to be captured.
     fn read(&mut self, job: u64) {
-        let Some(LiveStart { live, news, .. }) = self.begun.take() else { return };
+        let Some(LiveStart { live, news, most, .. }) = self.begun.take() else { return };
         let wake = self.sender.clone();
         let wake = move || drop(wake.try_send(Incoming::Wake));
         let keys = lock(&self.keys).clone();
         // Key logs are followed beside it, and what they open is opened when they have it.
         let opened = live.open(false).map_err(|error| error.to_string());
         let begun = opened.and_then(|opened| {
-            let loading = Loading::start(opened.source, opened.store.clone(), keys, wake);
+            let settings = Settings { most, ..Settings::ENDLESS_SCREEN };
+            let loading = Loading::start(opened.source, opened.store.clone(), keys, settings, wake);
             loading.map(|loading| (loading, opened.store)).map_err(|error| error.to_string())
         });
         let (loading, store) = match begun {
