@@ -43,8 +43,8 @@ pub use file::{
 pub use frames::{FrameEntry, Frames};
 pub use key_log_file::{KeyLogFile, NewLines};
 pub use live::{
-    CaptureDirection, CaptureOptions, Counts, Interface, Limits, Live, LiveError, LiveOptions, News, Place, RingShape,
-    Stopper, check_filter, interfaces, leave_to_others, traffic,
+    CaptureDirection, CaptureOptions, Counts, Interface, Lender, Limits, Live, LiveError, LiveOptions, News, Place,
+    RingShape, Stopper, check_filter, interfaces, leave_to_others, lend, traffic,
 };
 pub use packet::{FileNote, OpenError, Packet, Progress, Source, Store};
 pub use reach::Reach;

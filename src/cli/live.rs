@@ -10,8 +10,8 @@ use super::keys::keys_and_logs;
 use super::{Failure, Status, complain, needs_terminal, show};
 use crate::base::{Severity, printable};
 use crate::capture::{
-    CaptureOptions, Counts, FileNote, KeyLogFile, Limits, Live, LiveOptions, Most, News, Place, RingShape, Seen,
-    Settings, Stopper, Totals, Watching, watch_sessions,
+    CaptureOptions, Counts, FileNote, KeyLogFile, Lender, Limits, Live, LiveOptions, Most, News, Place, RingShape,
+    Seen, Settings, Stopper, Totals, Watching, watch_sessions,
 };
 use crate::report::count;
 use crate::report::json::{Lines, LiveSummary};
@@ -35,6 +35,8 @@ fn screens(arguments: &LiveArguments) -> Result<Status, Failure> {
     let filter = arguments.filter.clone().unwrap_or_default();
     chosen(&filter)?;
     needs_terminal(INSTEAD)?;
+    // It keeps the rights that are given up now, so that the screens can begin another capture.
+    let lender = if Live::may_start() { Lender::start(arguments.user.as_deref()).ok() } else { None };
     let (live, news) = Live::start(&options(arguments))?;
     announce(&live);
     let (mut keys, key_logs) = keys_and_logs(&arguments.keys)?;
@@ -42,7 +44,7 @@ fn screens(arguments: &LiveArguments) -> Result<Status, Failure> {
     keys.basis = basis;
     remark(&notes);
     let most = Most { sessions: arguments.keep.map_or(Most::SCREEN.sessions, |keep| keep as usize), ..Most::SCREEN };
-    let live = Some(LiveStart { live, news, filter: arguments.capture_filter.clone(), most });
+    let live = Some(LiveStart { live, news, filter: arguments.capture_filter.clone(), most, lender });
     show(&arguments.look, tui::Options { keys, key_logs, live, filter, ..tui::Options::default() }, INSTEAD)
 }
 

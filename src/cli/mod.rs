@@ -20,7 +20,7 @@ mod rules;
 mod run;
 
 use crate::base::printable;
-use crate::capture::FileNote;
+use crate::capture::{FileNote, lend};
 use crate::lab::scenario::catalogue;
 use crate::session::filter::FIELDS;
 use crate::tui;
@@ -104,6 +104,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Some(Command::Fields) => fields(),
         Some(Command::Rules(arguments)) => rules::run(&arguments),
         Some(Command::Man) => manual(),
+        Some(Command::LendInterfaces { user }) => Ok(lend(user.as_deref()).map(|()| Status::Done)?),
     }
 }
 

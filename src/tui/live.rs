@@ -7,7 +7,7 @@ use super::effect::{Content, Job};
 use super::model::{Model, Status, Tone};
 use super::text;
 use crate::base::printable;
-use crate::capture::{Counts, Live, LiveOptions, Most, News, Snapshot};
+use crate::capture::{Counts, Lender, Live, LiveOptions, Most, News, Snapshot};
 use crate::session::{FrameNumber, StreamId};
 use picker::PickerNews;
 use std::collections::HashMap;
@@ -30,6 +30,8 @@ pub struct LiveStart {
     pub filter: String,
     /// How much of it the screens keep.
     pub most: Most,
+    /// What lends interfaces for the captures that follow it.
+    pub lender: Option<Lender>,
 }
 
 impl LiveStart {
@@ -181,22 +183,20 @@ impl LiveView {
     pub fn line(&self, sessions: u64, goes_on: bool) -> String {
         let packets = text::count(self.counts.captured);
         let rate = if goes_on { format!("  {}/s", text::count(self.rate)) } else { String::new() };
-        let plural = if sessions == 1 { "" } else { "s" };
         let seconds = self.elapsed.as_secs();
         let time = match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
             (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),
             (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02}"),
         };
-        format!("{packets} pkts{rate}  {} session{plural}  {time}", text::count(sessions))
+        format!("{packets} pkts{rate}  {}  {time}", text::counted(sessions, "session"))
     }
 
     /// How many sessions have left the list, and where their packets are.
     #[must_use]
     pub fn left(&self, shown: &Snapshot) -> String {
         let packets = if self.about.in_turn { "give way to newer ones" } else { "stay in the file" };
-        let (left, stay) = (text::count(shown.left), text::count(shown.sessions.len() as u64));
-        let plural = if shown.left == 1 { "" } else { "s" };
-        format!(" {left} older session{plural} left the list, {stay} stay; their packets {packets}")
+        let (left, stay) = (text::counted(shown.left, "older session"), text::count(shown.sessions.len() as u64));
+        format!(" {left} left the list, {stay} stay; their packets {packets}")
     }
 
     /// What should not be overlooked: what came while the list stands still, and each kind of loss.
@@ -231,7 +231,7 @@ impl LiveView {
         lines.extend([String::new(), "What may be wrong:".to_owned()]);
         let mut doubt = |text: String| lines.push(format!("- {text}"));
         if !filter.is_empty() {
-            doubt("the capture filter keeps it out: start again without -f".to_owned());
+            doubt("the capture filter keeps it out: I begins again without the filter".to_owned());
         }
         let has = |name: &str| interfaces.iter().any(|interface| interface == name || interface == "any");
         if !has("lo") {
@@ -260,8 +260,8 @@ impl LiveView {
         if !self.about.is_temporary || captured == 0 || all_saved {
             return None;
         }
-        let packets = text::count(captured);
-        Some(format!("{packets} packets, {unsaved} sessions are in a temporary file only, and go; w saves them."))
+        let (packets, unsaved) = (text::counted(captured, "packet"), text::counted(unsaved as u64, "session"));
+        Some(format!("{packets} and {unsaved} are in a temporary file only, and go; w saves them."))
     }
 }
 

@@ -196,7 +196,7 @@ fn counts(model: &Model) -> String {
         (_, 0) => String::new(),
         (open, of) => format!("  keys {open}/{of}"),
     };
-    format!("{out}  {} session{}{keys}", text::count(sessions as u64), if sessions == 1 { "" } else { "s" })
+    format!("{out}  {}{keys}", text::counted(sessions as u64, "session"))
 }
 
 /// The message, if there is one; the hints otherwise.

@@ -202,6 +202,34 @@ fn another_capture_is_opened_after_a_question() {
 }
 
 #[test]
+fn another_capture_begins_after_a_question_where_something_would_be_lost() {
+    for (is_temporary, asks) in [(true, true), (false, false)] {
+        let mut app = App::new(Settings::default(), Size { width: 80, height: 24 });
+        watch(&mut app, about(is_temporary), "");
+        deliver(&mut app, state(2));
+        tick(&mut app, 9, 1);
+        press(&mut app, "I");
+        say(&mut app, PickerNews::Listed(Ok(interfaces())));
+        let starts = |effects: &[Effect]| effects.iter().any(|one| matches!(one, Effect::Live(LiveWork::Start(_))));
+        let at_once = starts(&press(&mut app, "j<enter>"));
+        assert_eq!((at_once, screen(&app).contains("Begin another all the same?")), (!asks, asks));
+        assert!(!asks || starts(&press(&mut app, "y")));
+        // Until the other begins, if it does, this one stays in sight.
+        assert_eq!(app.model.live.as_ref().map(|live| live.counts.captured), Some(9));
+        say(&mut app, PickerNews::Refused("no such device".to_owned()));
+        assert!(screen(&app).contains("no such device"));
+        say(&mut app, PickerNews::Listed(Ok(interfaces())));
+        assert!(screen(&app).contains("no such device"), "the list comes again and again");
+        press(&mut app, " ");
+        assert!(!screen(&app).contains("no such device"), "something else was chosen");
+        press(&mut app, "1");
+        assert!(screen(&app).contains("host1.example"), "{}", screen(&app));
+        tell(&mut app, Msg::Live(LiveNews::Started(Box::new(about(true)))));
+        assert!(app.model.loading.job == 2 && app.model.snapshot.sessions.is_empty());
+    }
+}
+
+#[test]
 fn escape_does_not_end_a_capture_and_its_key_does() {
     let mut app = live(80, 24);
     deliver(&mut app, state(2));
