@@ -150,7 +150,9 @@ fn needs_terminal(instead: &str) -> Result<(), Failure> {
 fn show(look: &Look, options: tui::Options, instead: &str) -> Result<Status, Failure> {
     needs_terminal(instead)?;
     let theme = look.theme.as_deref().and_then(ThemeName::parse);
-    tui::run(tui::Options { theme, ascii: look.ascii, ..options })?;
+    if let Some(path) = tui::run(tui::Options { theme, ascii: look.ascii, ..options })? {
+        complain(&format!("what was captured is in {}", printable(&path.to_string_lossy())));
+    }
     Ok(Status::Done)
 }
 

@@ -235,6 +235,16 @@ impl Worker {
     }
 }
 
+impl Worker {
+    /// Lets the temporary files of a live capture stay, and gives the first of them.
+    pub(crate) fn keep(&self) -> Option<PathBuf> {
+        let mut current = lock(&self.current);
+        let live = current.live.as_mut()?;
+        live.keep();
+        live.paths().next().map(Path::to_owned)
+    }
+}
+
 impl Drop for Worker {
     /// Ends a live capture and removes what is temporary. After a panic it stays as it is, to be found.
     fn drop(&mut self) {

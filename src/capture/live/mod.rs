@@ -230,13 +230,15 @@ impl Live {
         let Some(thread) = self.thread.take() else { return Ok(()) };
         let fault = |_| Err(LiveError::Fault { reason: "this is a fault of tlslab".to_owned() });
         let ended = thread.join().unwrap_or_else(fault);
-        if ended.is_err()
-            && let Some(scratch) = self.scratch.take()
-        {
-            // Somebody may want what is there.
-            let _ = scratch.keep();
+        if ended.is_err() {
+            self.keep();
         }
         ended
+    }
+
+    /// Lets temporary files stay: somebody may want what is there.
+    pub fn keep(&mut self) {
+        let _ = self.scratch.take().map(TempDir::keep);
     }
 }
 
