@@ -20,7 +20,7 @@ mod tree;
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use crate::base::{BufferId, Reader, Tree, hex, hex_colon, printable};
 use crate::capture::Anchors;
-use crate::session::judgement::{Basis, arrival};
+use crate::session::judgement::{Basis, moment_of};
 use crate::session::{Session, StreamId};
 use crate::tui::effect::{Content, Effect};
 use crate::tui::keymap::{Command, Context};
@@ -32,7 +32,7 @@ use crate::tui::theme::Theme;
 use crate::tui::view::{content_area, put, rule};
 use crate::x509::verify::Purpose;
 use crate::x509::{Certificate, Link, OcspResponse, chain, ocsp_response, pem};
-use check::{Check, Moment, checks};
+use check::{Check, Moment, Verdict, checks};
 use draw::check_lines;
 use fields::field_lines;
 use judgement::{Ground, Rulings};
@@ -42,6 +42,9 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use std::sync::Arc;
 use tree::{TreeRow, remarks};
+
+/// How many seconds two clocks may be apart and count as the same: certificates come a moment after the connection.
+const SAME_CLOCK: u64 = 60;
 
 /// The screen's own state.
 #[derive(Debug, Default)]
@@ -141,10 +144,17 @@ impl Certificates {
     }
 
     fn moment(&self, model: &Model) -> Moment {
-        let purpose = if self.client { Purpose::Client } else { Purpose::Server };
-        let captured = model.selected().map_or(0, |session| arrival(session, purpose));
+        let (basis, purpose) = (basis(model).0, self.purpose());
+        let judged = model.selected().map_or(0, |session| moment_of(basis, session, purpose));
+        let captured = model.selected().map_or(0, |session| moment_of(&Basis::default(), session, purpose));
         let now = self.present(model);
-        Moment { seconds: now.unwrap_or(captured), now: now.is_some() }
+        let own = now.is_none() && judged.abs_diff(captured) > SAME_CLOCK;
+        Moment { seconds: now.unwrap_or(judged), now: now.is_some(), own }
+    }
+
+    /// What the certificates that are shown are to prove.
+    fn purpose(&self) -> Purpose {
+        if self.client { Purpose::Client } else { Purpose::Server }
     }
 
     /// The present in seconds since 1970, where it is the moment that is judged for.
@@ -155,7 +165,13 @@ impl Certificates {
     fn checks(&self, model: &Model) -> Vec<Check> {
         if let Some(ruling) = self.rulings.ruling(self.client).filter(|_| self.certificate(model).is_some()) {
             let proof = model.selected().and_then(|session| check::proof(session, self.client));
-            return judgement::checks(ruling, self.cursor, proof);
+            let mut checks = judgement::checks(ruling, self.cursor, proof);
+            let verifier = model.selected().and_then(|session| basis(model).0.verifiers.of(session, self.purpose()));
+            if let Some(verifier) = verifier.filter(|verifier| !verifier.has_judged) {
+                let text = format!("{} itself left before it judged them", printable(&verifier.name));
+                checks.insert(1.min(checks.len()), Check::new(Verdict::Unchecked, text));
+            }
+            return checks;
         }
         let Some((session, certificate)) = model.selected().zip(self.certificate(model)) else { return Vec::new() };
         // Read by itself a session says all, also where a whole capture leaves signatures out.
@@ -336,18 +352,20 @@ fn basis(model: &Model) -> (&Arc<Basis>, bool) {
     model.basis.as_ref().map_or((&model.snapshot.basis, false), |basis| (basis, true))
 }
 
-/// The next choice of anchors: Mozilla's list, the system's, the files alone.
+/// The next choice of anchors: Mozilla's list, the system's, the files alone or what the peers of a run went by.
 fn other_anchors(model: &Model) -> Outcome {
     let (basis, _) = basis(model);
     let stores = basis.anchors.stores();
-    let anchors = if stores.contains(&"mozilla") {
+    let anchors = if !basis.verifiers.is_empty() {
+        Some(Anchors::Mozilla)
+    } else if stores.contains(&"mozilla") {
         Some(Anchors::System)
     } else if stores.contains(&"system") {
         None
     } else {
         Some(Anchors::Mozilla)
     };
-    Outcome::effect(Effect::ReadAnchors { basis: Arc::clone(basis), anchors })
+    Outcome::effect(Effect::ReadAnchors { basis: Arc::clone(&model.snapshot.basis), anchors })
 }
 
 /// What the signs and words mean.
@@ -364,6 +382,11 @@ static EXPLANATION: &[(&str, &str)] = &[
     (
         "judged",
         "the chain is held against trust anchors of your choice; whom the peer trusts is known to the peer alone",
+    ),
+    (
+        "by a peer",
+        "in a run of the lab it is known by what each peer judges: its trust, its lists, its clock and rustls's rules; \
+                 the chain is judged by these",
     ),
     (
         "anchors",

@@ -36,7 +36,7 @@ use crate::tui::lab::playback::{Motion, Playback};
 use crate::tui::lab::{LabChange, knob};
 use crate::tui::model::{Model, Subject};
 use crate::tui::overlay::edit_value::EditValue;
-use crate::tui::overlay::export::Exportable;
+use crate::tui::overlay::export::{Exportable, file_name};
 use crate::tui::overlay::find::Find;
 use crate::tui::overlay::page::{Block, Page};
 use crate::tui::text;
@@ -432,12 +432,19 @@ impl Screen for LabScreen {
         let Ok(bytes) = playback.run.pcapng() else { return Vec::new() };
         let id = model.lab.scenario.as_ref().map_or("run", |scenario| &scenario.id);
         let variant = model.lab.played.variant.as_deref().map(|variant| format!("-{variant}")).unwrap_or_default();
-        vec![Exportable {
+        let mut all = vec![Exportable {
             key: 'p',
             what: "the run with its keys (pcapng; Wireshark decrypts it)".to_owned(),
             name: format!("{id}{variant}.pcapng"),
             content: Content::Bytes(bytes.into()),
-        }]
+        }];
+        all.extend(playback.run.trust().into_iter().zip('1'..='9').map(|((peer, anchors), key)| Exportable {
+            key,
+            what: format!("whom {} trusts (PEM, for --anchors)", printable(peer)),
+            name: format!("{}.pem", file_name(&format!("{id}{variant}-trust"), peer)),
+            content: Content::Text(anchors),
+        }));
+        all
     }
 
     fn title(&self, model: &Model, theme: &Theme) -> Option<Line<'static>> {
