@@ -12,7 +12,7 @@
 //!
 //! | file | its concern |
 //! |---|---|
-//! | `app` | the state, and `update` |
+//! | `app` | the state, and `update`: what is told, what commands and screens ask for, what is needed then |
 //! | `model` | what is shown: capture, selection, marks, filter, order, settings |
 //! | `view` | title line, content, hint line; boxes for overlays |
 //! | `screen` | what a screen is, and one file for each |
