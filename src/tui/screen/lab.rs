@@ -28,6 +28,7 @@ pub(in crate::tui) use opening::go;
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use crate::base::printable;
+use crate::lab::run::Run;
 use crate::lab::scenario::{Edit, Scenario};
 use crate::tui::effect::Content;
 use crate::tui::explain;
@@ -39,6 +40,7 @@ use crate::tui::overlay::edit_value::EditValue;
 use crate::tui::overlay::export::{Exportable, file_name};
 use crate::tui::overlay::find::Find;
 use crate::tui::overlay::page::{Block, Page};
+use crate::tui::same::Same;
 use crate::tui::text;
 use crate::tui::theme::Theme;
 use crate::tui::view::{content_area, put};
@@ -54,8 +56,8 @@ use std::sync::Arc;
 pub struct LabScreen {
     focus: Pane,
     places: [Place; Pane::ALL.len()],
-    /// The run and the moment that the panes were moved to, by the run's address and the steps that have happened.
-    followed: Option<(usize, usize)>,
+    /// The run and the moment that the panes were moved to, by the steps that have happened.
+    followed: Option<(Same<Run>, usize)>,
     /// The scenario that the page was shown for.
     shown: Option<String>,
 }
@@ -385,7 +387,7 @@ impl Screen for LabScreen {
         if self.shown != id {
             self.open(id, model);
         }
-        let moment = model.lab.playback.as_ref().map(|playback| (Arc::as_ptr(&playback.run).addr(), playback.at));
+        let moment = model.lab.playback.as_ref().map(|playback| (Same::of(&playback.run), playback.at));
         let moved = moment != self.followed;
         self.followed = moment;
         let regions = self.regions(model);
