@@ -2,7 +2,7 @@
 
 use super::check::{self, Check, Moment, Verdict};
 use super::fields::{LABEL, field_lines};
-use super::layout::{hex_columns, panes};
+use super::layout::{extent, hex_columns, panes};
 use super::tree::{TreeRow, kind, remarks};
 use super::{Certificates, judgement, presence};
 use crate::base::printable;
@@ -157,7 +157,7 @@ impl Certificates {
         let (left, right) = panes(area);
         rule(area, theme, buf);
         let lines = field_lines(certificate, &model.settings, usize::from(left.width));
-        let (extent, height) = self.extent(model);
+        let (extent, height) = extent(certificate, lines.len(), area);
         let top = self.top.min(extent.saturating_sub(height));
         for (row, (label, value)) in lines.iter().skip(top).take(usize::from(left.height)).enumerate() {
             let line = Line::from(vec![

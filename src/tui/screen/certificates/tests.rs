@@ -1,11 +1,11 @@
 //! The Certificates screen with real captures.
 
-use crate::capture::{Anchors, with_anchors};
+use crate::capture::{Anchors, Snapshot, with_anchors};
 use crate::session::Session;
 use crate::session::judgement::Basis;
 use crate::tui::app::{Msg, update};
 use crate::tui::effect::Effect;
-use crate::tui::fixture::{app, app_of_sample, draw, press, screen, sessions};
+use crate::tui::fixture::{app, app_of_sample, deliver, draw, press, screen, sessions};
 use crate::tui::model::Subject;
 use crate::tui::screen::ScreenId;
 use crate::tui::screen::tests::Opened;
@@ -115,6 +115,23 @@ fn a_run_of_the_lab_is_judged_as_its_peers_judged() {
             assert!(picture.contains(words), "{name}: {words}\n{picture}");
         }
         assert!(!picture.contains("trust not checked"), "{name}\n{picture}");
+    }
+}
+
+/// A large capture leaves signatures unchecked; the session that is opened has them checked, however it is shown.
+#[test]
+fn whether_the_key_was_proved_is_told_by_the_session_that_is_opened() {
+    let mut opened = Opened::named("lab both-show-papers tls13", 120, 40);
+    let mut snapshot = Snapshot::clone(&opened.app.model.snapshot);
+    for session in &mut snapshot.sessions {
+        let mut unchecked = Session::clone(session);
+        unchecked.proofs.clear();
+        *session = Arc::new(unchecked);
+    }
+    deliver(&mut opened.app, snapshot);
+    for keys in ["4", "d", "x"] {
+        opened.press(keys);
+        assert!(opened.screen().contains("[ok] key: proved in frame"), "{keys}\n{}", opened.screen());
     }
 }
 
