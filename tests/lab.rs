@@ -484,7 +484,7 @@ fn the_command_says_by_its_status_whether_all_is_as_expected() {
     let saved = folder.path().join("saved");
     let (status, ..) = run(&["C1", "--variant", "tls13", "--save", saved.to_str().unwrap()]);
     assert_eq!(status, Some(0));
-    for name in ["run.pcapng", "run.keys", "pki"] {
+    for name in ["run.pcapng", "run.keys", "pki", "trust/client.pem"] {
         assert!(saved.join("cert-expired-tls13").join(name).exists(), "{name} was not saved");
     }
 }
