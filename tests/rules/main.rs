@@ -18,34 +18,63 @@ mod support;
 mod table;
 mod truth;
 
-use source::{cases, of_run, shared};
+use source::{Found, cases, of_run, shared};
 use std::collections::HashSet;
 use std::fmt::Write;
+use table::Row;
 use tlslab::base::Severity;
 use tlslab::capture::Input;
 use tlslab::session::Session;
-use tlslab::session::rule::{rule, rules};
+use tlslab::session::rule::{Across, rule, rules};
 
 fn hold(faults: &[String]) {
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
 }
 
-#[test]
-fn every_rule_fires_and_is_silent_where_it_must_be() {
+/// Whether a rule is found, and of what.
+fn compare(rows: impl Iterator<Item = &'static Row>, ids: impl Fn(&Found) -> Vec<&'static str>) -> Vec<String> {
     let mut faults = Vec::new();
-    for row in table::TABLE {
+    for row in rows {
         for (source, wanted) in [(&row.fires, true), (&row.silent, false)] {
             let found = source.found();
-            if found.ids().contains(&row.rule) != wanted {
+            let ids = ids(&found);
+            if ids.contains(&row.rule) != wanted {
                 let lines: Vec<String> = found.sessions.iter().map(Session::verdict_line).collect();
                 let is = if wanted { "silent" } else { "found" };
-                faults.push(format!("{} is {is}: {:?}, {lines:?}", row.rule, found.ids()));
+                faults.push(format!("{} is {is}: {ids:?}, {lines:?}", row.rule));
             }
         }
     }
-    let known: HashSet<&str> = table::TABLE.iter().map(|row| row.rule).collect();
-    faults.extend(rules().filter(|rule| !known.contains(rule.id)).map(|rule| format!("{} has no row", rule.id)));
-    faults.extend(known.iter().filter(|id| rule(id).is_none()).map(|id| format!("{id} is no rule")));
+    faults
+}
+
+#[test]
+fn every_rule_fires_and_is_silent_where_it_must_be() {
+    hold(&compare(table::sessions(), Found::of_sessions));
+}
+
+#[test]
+fn every_rule_over_several_connections_does_too() {
+    hold(&compare(table::SEVERAL.iter(), Found::of_capture));
+}
+
+/// A rule without a capture that it fires on may be one that never fires.
+#[test]
+fn no_rule_lacks_its_captures() {
+    let of_sessions: HashSet<&str> = table::sessions().map(|row| row.rule).collect();
+    let several: HashSet<&str> = table::SEVERAL.iter().map(|row| row.rule).collect();
+    let rows = || table::sessions().chain(table::SEVERAL);
+    let mut faults: Vec<String> = Vec::new();
+    let unknown = rows().filter(|row| rule(row.rule).is_none());
+    faults.extend(unknown.map(|row| format!("{} is no rule", row.rule)));
+    let bare = rules().filter(|rule| !of_sessions.contains(rule.id) && !several.contains(rule.id));
+    faults.extend(bare.map(|rule| format!("{} has no captures", rule.id)));
+    let bare = Across::ids().filter(|id| !several.contains(id));
+    faults.extend(bare.map(|id| format!("{id} has no captures of several connections")));
+    // Some rules look at several connections alone; what is found of one shows that a rule is none of those.
+    let seen: HashSet<&str> = rows().flat_map(|row| row.fires.found().of_sessions()).collect();
+    let bare = seen.difference(&of_sessions);
+    faults.extend(bare.map(|id| format!("{id} has no captures of one session")));
     hold(&faults);
 }
 
@@ -60,9 +89,10 @@ fn scenarios_and_fields_that_rules_name_are_there() {
             faults.push(format!("{} names a scenario that is not there", rule.id));
         }
     }
-    for row in table::TABLE {
+    for row in table::sessions().chain(table::SEVERAL) {
         let found = row.fires.found();
-        for found in found.sessions.iter().flat_map(|session| &session.findings) {
+        let across = found.across.iter().map(|found| &found.finding);
+        for found in found.sessions.iter().flat_map(|session| &session.findings).chain(across) {
             for evidence in found.evidence.iter().filter_map(|evidence| evidence.field) {
                 if !fields.contains(evidence) {
                     faults.push(format!("{} names the field {evidence}, which is not there", found.rule.id));
