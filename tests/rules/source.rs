@@ -11,8 +11,6 @@ use tlslab::lab::run::{Run, play};
 use tlslab::lab::scenario::{Edit, ScenarioFile, catalogue};
 use tlslab::session::Session;
 use tlslab::session::rule::{Across, CaptureFinding};
-use tlslab::tls::private_key::PrivateKey;
-use tlslab::tls::secrets::Secrets;
 
 /// A capture by the way it is made.
 pub enum Source {
@@ -104,38 +102,28 @@ pub fn said_by_h2(text: &str) -> Wire {
     Wire::of_run(&play(&ScenarioFile::read("h2.lab.toml", &scenario).unwrap(), None).unwrap())
 }
 
-/// Reads packets with their moments and what of them was captured.
-fn dissect(packets: impl Iterator<Item = (i64, Vec<u8>, u32)>, secrets: Secrets) -> Found {
-    let mut dissector = Dissector::new(Settings::SCREEN);
-    dissector.open_with(Arc::new(secrets));
-    for ((time, bytes, original_length), number) in packets.zip(1..) {
-        let link = ETHERNET;
-        dissector.push(&Packet { number, time, link, original_length, file: 0, position: 0, bytes: &bytes });
-    }
-    dissector.finish();
-    let sessions = dissector.sessions().iter().map(|session| Session::clone(session)).collect();
-    Found::of(sessions, dissector.attempts().to_vec())
-}
-
 pub fn of_run(run: &Run, key_log: &str) -> Found {
     of_wire(Wire::of_run(run).with_keys(key_log))
 }
 
-/// Packets with their keys; one that is shorter than it says was cut.
+/// Reads packets with their keys; one that is shorter than it says was cut.
 pub fn of_wire(wire: Wire) -> Found {
-    let mut secrets = Secrets::default();
+    let mut dissector = Dissector::new(Settings::SCREEN);
+    let mut secrets = wire.secrets;
     secrets.read_key_log(wire.key_log.as_bytes(), 1);
-    if !wire.private_key.is_empty() {
-        for key in PrivateKey::read(wire.private_key.as_bytes(), None).unwrap() {
-            secrets.keep_private_key(key);
-        }
+    dissector.open_with(Arc::new(secrets));
+    if let Some(basis) = wire.basis {
+        dissector.judge_by(&Arc::new(basis));
     }
-    let packets = wire.frames.into_iter().map(|(time, frame)| {
-        let whole = 14 + u32::from(u16::from_be_bytes([frame[16], frame[17]]));
-        let length = u32::try_from(frame.len()).unwrap().max(whole);
-        (time, frame, length)
-    });
-    dissect(packets, secrets)
+    for ((time, bytes), number) in wire.frames.iter().zip(1..) {
+        let whole = 14 + u32::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+        let original_length = u32::try_from(bytes.len()).unwrap().max(whole);
+        let link = ETHERNET;
+        dissector.push(&Packet { number, time: *time, link, original_length, file: 0, position: 0, bytes });
+    }
+    dissector.finish();
+    let sessions = dissector.sessions().iter().map(|session| Session::clone(session)).collect();
+    Found::of(sessions, dissector.attempts().to_vec())
 }
 
 /// The captures of others; `None` where they are not there.

@@ -1,11 +1,12 @@
 //! Conversations written by hand, for what no peer of the lab does.
 //!
 //! ```text
-//!   hello    hellos, and what may stand behind them in clear     der     a few lines of DER for certificates of the lab
-//!   old      whole handshakes until TLS 1.2, closed              sealed  whole handshakes with keys
-//!   wire     all of it as packets, and what can be done to packets
+//!   hello   hellos, and the key exchange behind them     certificate  messages about certificates
+//!   old     whole handshakes until TLS 1.2, closed       der          a few lines of DER
+//!   sealed  whole handshakes with keys                   wire         packets, and what can be done to them
 //! ```
 
+mod certificate;
 pub mod der;
 mod hello;
 pub mod old;
@@ -13,6 +14,7 @@ pub mod sealed;
 mod wire;
 
 use crate::support::Turn;
+pub use certificate::{certificate, certificate_request, compressed_certificate, pem, stapled};
 pub use hello::{
     Offer, client_hello, dh_exchange, encrypted_client_hello, hello_message, hello_of_server, pre_shared_key, retry,
     server_hello,
@@ -67,13 +69,6 @@ pub fn heartbeat(asks: u16, sent: &[u8]) -> Vec<u8> {
 /// A protected record of TLS 1.3 of this length.
 pub fn hidden(length: usize) -> Vec<u8> {
     record(23, &vec![0xa5; length])
-}
-
-/// A CertificateRequest of TLS 1.2 (RFC 5246 7.4.4) that names so many authorities.
-pub fn certificate_request(authorities: u16) -> Vec<u8> {
-    let names: Vec<u8> = (0..authorities).flat_map(|number| vector16(&der::name(&format!("CA {number}")))).collect();
-    let schemes = codes(&[0x0403, 0x0804, 0x0401]);
-    message(13, &[vector8(&[1, 64]), schemes, vector16(&names)].concat())
 }
 
 pub fn client(bytes: Vec<u8>) -> Turn {

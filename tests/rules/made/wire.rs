@@ -2,8 +2,15 @@
 //! before anybody reads them.
 
 use crate::support::{Turn, Way, conversation};
+use std::borrow::Cow;
+use std::sync::Arc;
+use tlslab::base::parse_hex;
 use tlslab::capture::{Input, open};
+use tlslab::lab::pki::Pki;
 use tlslab::lab::run::Run;
+use tlslab::session::judgement::Basis;
+use tlslab::tls::private_key::PrivateKey;
+use tlslab::tls::secrets::{PreSharedKey, Secret, Secrets};
 
 /// Frames with the moment of each in nanoseconds.
 #[derive(Clone, Default)]
@@ -11,8 +18,12 @@ pub struct Wire {
     pub frames: Vec<(i64, Vec<u8>)>,
     /// The text of a key log.
     pub key_log: String,
-    /// The PEM of a private key.
-    pub private_key: String,
+    /// Keys of other kinds.
+    pub secrets: Secrets,
+    /// By what certificates are judged, where somebody said.
+    pub basis: Option<Basis>,
+    /// The certificates of the lab that made them.
+    pki: Option<Arc<Pki>>,
 }
 
 /// Where the frames of the writers have their fields.
@@ -51,7 +62,7 @@ impl Wire {
     /// What crossed the wire of the lab, and the keys of its peers.
     pub fn of_run(run: &Run) -> Self {
         let frames = run.packets.iter().map(|packet| (packet.time, packet.bytes.clone())).collect();
-        Self { frames, key_log: run.key_log.0.clone(), ..Self::default() }
+        Self { frames, key_log: run.key_log.0.clone(), pki: Some(Arc::clone(&run.pki)), ..Self::default() }
     }
 
     /// A conversation of openssl that is kept for the tests of keys, without its keys.
@@ -71,9 +82,48 @@ impl Wire {
     }
 
     /// With a private key that is kept for the tests of keys.
-    pub fn with_private_key(self, file: &str) -> Self {
-        let path = format!("{}/tests/keys/{file}", env!("CARGO_MANIFEST_DIR"));
-        Self { private_key: std::fs::read_to_string(path).unwrap(), ..self }
+    pub fn with_private_key(mut self, file: &str) -> Self {
+        let pem = std::fs::read(format!("{}/tests/keys/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        for key in PrivateKey::read(&pem, None).unwrap() {
+            self.secrets.keep_private_key(key);
+        }
+        self
+    }
+
+    /// With the pre-shared key of an identity, in hexadecimal digits.
+    pub fn with_pre_shared_key(mut self, identity: &str, key: &str) -> Self {
+        let (identity, key) = (Some(identity.as_bytes().to_vec()), Secret::new(parse_hex(key).unwrap()));
+        self.secrets.keep_pre_shared_key(PreSharedKey { identity, key });
+        self
+    }
+
+    /// With these certificates of the lab as anchors.
+    pub fn with_anchors<const N: usize>(mut self, names: [&str; N]) -> Self {
+        let pki = self.pki.clone().unwrap();
+        let anchors = names.map(|name| Cow::Owned(pki.certificate(name).unwrap().der.clone()));
+        self.basis.get_or_insert_default().anchors.add("lab", anchors);
+        self
+    }
+
+    /// With this revocation list of the lab.
+    pub fn with_list(mut self, name: &str) -> Self {
+        let pki = self.pki.clone().unwrap();
+        let list = &pki.revocation_list(name).unwrap().der;
+        assert!(self.basis.get_or_insert_default().lists.add(list).is_ok());
+        self
+    }
+
+    /// All of it at this moment, in seconds since 1970.
+    pub fn at(mut self, seconds: i64) -> Self {
+        self.frames.iter_mut().for_each(|(time, _)| *time += seconds * 1_000_000_000);
+        self
+    }
+
+    /// What the first packet with a payload holds.
+    pub fn first_words(&self) -> Vec<u8> {
+        let (_, frame) =
+            self.frames.iter().find(|(_, frame)| frame[FLAGS] & SYN == 0 && frame.len() > PAYLOAD).unwrap();
+        frame[PAYLOAD..].to_vec()
     }
 
     fn end(&self) -> i64 {

@@ -1,9 +1,12 @@
 //! Resumption, encrypted hellos, and keys that open or do not.
 
-use super::{PLAIN, Row, refused, row};
+use super::{PLAIN, Row, refused, refused_by_client, row};
 use crate::made::old::Old;
 use crate::made::sealed::Talk;
-use crate::made::{Offer, Wire, encrypted_client_hello, extension, message, pre_shared_key, vector8, vector16};
+use crate::made::{
+    Offer, Wire, alert, client, encrypted_client_hello, extension, message, pre_shared_key, server, server_hello,
+    vector8, vector16,
+};
 use crate::source::Source::{Lab, Made};
 use crate::source::recorded;
 use tlslab::base::hex;
@@ -55,6 +58,19 @@ fn keyed(suite: u16) -> Wire {
     Wire::closed(&Old { suite, ..Old::TLS12 }.turns(), 50000).with_keys(key_log)
 }
 
+/// The hello of openssl with a pre-shared key that is known here, with its last byte changed by this, and refused.
+fn binder_refused(change: u8) -> Wire {
+    let mut hello = Wire::kept("psk-tls13").first_words();
+    *hello.last_mut().unwrap() ^= change;
+    Wire::closed(&[client(hello), server(alert(2, 51))], 50000)
+        .with_pre_shared_key("lamp", "0102030405060708090a0b0c0d0e0f10")
+}
+
+/// A suite that the client does not take.
+fn chosen(suite: u16) -> Wire {
+    refused_by_client(&Offer::tls12(), server_hello(suite, None, &[]), 47)
+}
+
 pub static TABLE: &[Row] = &[
     row("RES-01", Lab("too-late", "-"), Lab("second-visit", "tls13")),
     row(
@@ -62,9 +78,16 @@ pub static TABLE: &[Row] = &[
         Made(|| refused(&Offer::tls13().and(41, &pre_shared_key()), 2, 51)),
         Made(|| refused(&Offer::tls13(), 2, 51)),
     ),
+    row("RES-03", Made(|| binder_refused(1)), Made(|| binder_refused(0))),
     row("RES-04", Lab("replay-it", "single-use"), Lab("early-data", "-")),
     row("RES-06", Made(|| refused(&Offer::tls12(), 2, 115)), Made(|| refused(&Offer::tls12(), 2, 40))),
     row("RES-07", Lab("swap-the-suite", "-"), Lab("five-steps", "tls12")),
+    row("RES-07", Made(|| chosen(0xc009)), Made(|| chosen(0xc02b))),
+    row(
+        "RES-07",
+        Made(|| recorded("five-steps", "tls12").replaced(b"\0\x0dshop.lab.test", b"\0\x0dship.lab.test")),
+        Lab("five-steps", "tls12"),
+    ),
     row("ECH-01", Made(|| hidden_hello(&[retry_configs()])), Made(|| hidden_hello(&[]))),
     row("ECH-02", Made(|| insists(121)), Made(|| insists(120))),
     row("ECH-03", Made(|| hidden_hello(&[])), Made(|| hidden_hello(&[retry_configs()]))),

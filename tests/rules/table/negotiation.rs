@@ -1,9 +1,34 @@
 //! Versions, suites, groups, extensions.
 
 use super::{Row, refused, refused_by_client, row, with};
-use crate::made::{Offer, Wire, alert, client, client_hello, dh_exchange, retry, server, server_hello};
+use crate::made::sealed::Talk;
+use crate::made::{
+    Offer, Wire, alert, client, client_hello, dh_exchange, established, hidden, message, retry, server, server_hello,
+    vector16,
+};
 use crate::source::Source::{Lab, Made, Sample};
-use crate::source::said_by_h2;
+use crate::source::{recorded, said_by_h2};
+
+/// A server with an ECDSA key, and a client that checks only signatures of this scheme, as it stands on the wire.
+fn checks_only(scheme: u16) -> Wire {
+    let wire = recorded("five-steps", "tls12").with_keys("");
+    wire.message(1, 0, |hello| {
+        let at = hello.windows(2).position(|pair| pair == [0, 13]).unwrap();
+        let length = usize::from(u16::from_be_bytes([hello[at + 4], hello[at + 5]]));
+        hello[at + 6..at + 6 + length].chunks_mut(2).for_each(|place| place.copy_from_slice(&scheme.to_be_bytes()));
+    })
+}
+
+/// A server that does not answer ALPN, and a client that leaves right behind the handshake.
+fn unanswered(names: &[u8]) -> Wire {
+    let offer = Offer::tls13().and(16, &vector16(names));
+    Talk::tls13(&offer).says(false, &[message(8, &[0, 0])]).finished(false).finished(true).wire()
+}
+
+/// A conversation that goes well but for one record of this length.
+fn record_of_length(length: usize) -> Wire {
+    Wire::closed(&[established(), vec![server(hidden(length))]].concat(), 50000)
+}
 
 pub static TABLE: &[Row] = &[
     row("NEG-01", Sample("no-common-version"), Sample("one-way-tls12")),
@@ -44,12 +69,14 @@ pub static TABLE: &[Row] = &[
         Sample("hello-retry-request"),
     ),
     row("NEG-11", Lab("no-common-signature", "tls13"), Lab("no-common-suite", "tls12")),
+    row("NEG-11", Made(|| checks_only(0x0804)), Made(|| checks_only(0x0403))),
     row(
         "NEG-12",
         Made(|| refused_by_client(&Offer::tls12(), [server_hello(0x009e, None, &[]), dh_exchange(1024)].concat(), 71)),
         Made(|| refused_by_client(&Offer::tls12(), [server_hello(0x009e, None, &[]), dh_exchange(2048)].concat(), 71)),
     ),
     row("NEG-13", Lab("alpn-mismatch", "tls12"), Sample("alpn")),
+    row("NEG-13", Made(|| unanswered(b"\x02h2")), Made(|| unanswered(b"\x02h2\x08http/1.1"))),
     row(
         "NEG-14",
         Made(|| said_by_h2("GET / HTTP/1.1\\r\\n\\r\\n")),
@@ -72,4 +99,5 @@ pub static TABLE: &[Row] = &[
         Made(|| refused_by_client(&Offer::tls12(), server_hello(0xc02b, None, &[(23, Vec::new())]), 40)),
     ),
     row("NEG-20", Made(|| refused(&Offer::tls12(), 2, 22)), Made(|| refused(&Offer::tls12(), 2, 40))),
+    row("NEG-20", Made(|| record_of_length(16_641)), Made(|| record_of_length(16_640))),
 ];

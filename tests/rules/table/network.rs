@@ -1,11 +1,12 @@
 //! The network around TLS, who hung up, and what the capture does not show.
 
-use super::{MILLISECOND, Row, SECOND, before, hello_only, long_hello, refused, row};
+use super::{MILLISECOND, PLAIN, Row, SECOND, before, hello_only, long_hello, refused, row};
 use crate::made::{
     ACK, FIN, IDENTIFICATION, Offer, RST, TTL, Wire, alert, client, client_hello, established, hidden, is_client,
     server, server_hello,
 };
 use crate::source::Source::{Closed, Lab, Made, Sample};
+use crate::source::recorded;
 
 pub static TABLE: &[Row] = &[
     row(
@@ -121,5 +122,11 @@ pub static TABLE: &[Row] = &[
             wire.each(|at, frame| frame[IDENTIFICATION + 1] = u8::try_from(at).unwrap() + 1).doubled()
         }),
         Made(|| Wire::closed(&established(), 50000)),
+    ),
+    // A maximum segment size of 536 instead of 1460 in both SYNs.
+    row(
+        "CAP-05",
+        Made(|| recorded(PLAIN.0, PLAIN.1).replaced(&[2, 4, 5, 0xb4], &[2, 4, 2, 0x18])),
+        Lab(PLAIN.0, PLAIN.1),
     ),
 ];
