@@ -10,12 +10,13 @@
     reason = "a test that stumbles has failed, and says so"
 )]
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, OnceLock};
-use tlslab::capture::{Detail, Dissector, Input, Settings, open};
+use tlslab::capture::{Detail, Dissector, Settings};
 use tlslab::lab::batch::{Job, Played, jobs, play_all};
 use tlslab::lab::exercise::fill;
 use tlslab::lab::run::{Connection, Testimony};
@@ -332,7 +333,7 @@ fn a_saved_run_opens_by_itself_and_all_its_proofs_hold() {
         let path = folder.path().join(format!("{index}.pcapng"));
         fs::write(&path, capture).unwrap();
         let mut failed = Vec::new();
-        for session in saved(&path) {
+        for session in support::captures::read(&path, &Arc::default()).0.sessions() {
             let closed = session.decryption.as_ref().map_or([0; 2], |decryption| decryption.closed);
             let may_be_closed = is_tampered_with(played) || CLOSED.contains(&name.as_str());
             if closed != [0; 2] && !may_be_closed {
@@ -359,21 +360,6 @@ fn a_saved_run_opens_by_itself_and_all_its_proofs_hold() {
     }
     hold(&faults);
     assert!(verified > 400, "{verified}");
-}
-
-/// The sessions of a capture with the keys that are in it.
-fn saved(path: &Path) -> Vec<Arc<Session>> {
-    let mut opened = open(&[Input::Path(path.to_owned())], false).unwrap();
-    let mut dissector = Dissector::new(Settings::SCREEN);
-    loop {
-        for log in opened.source.take_key_logs() {
-            dissector.read_key_log(&log);
-        }
-        let Some(packet) = opened.source.next_packet() else { break };
-        dissector.push(&packet);
-    }
-    dissector.finish();
-    dissector.sessions()
 }
 
 #[test]

@@ -18,9 +18,10 @@ mod support;
 mod table;
 mod truth;
 
-use source::{Found, cases, of_run, shared};
+use source::{Found, cases, of_run};
 use std::collections::HashSet;
 use std::fmt::Write;
+use support::captures::{listed, shared};
 use table::Row;
 use tlslab::base::Severity;
 use tlslab::capture::Input;
@@ -150,10 +151,7 @@ const FAILURES: &[&str] = &[
 fn table_of(files: &[&str]) -> Option<String> {
     let mut out = String::new();
     for file in files {
-        let Some(path) = shared(file) else {
-            println!("skipped: {file} is not there");
-            return None;
-        };
+        let path = shared()?.join(file);
         let found = source::read(Input::Path(path));
         let _ = writeln!(out, "{file}");
         for session in &found.sessions {
@@ -181,15 +179,11 @@ fn captures_of_failures_get_their_verdicts() {
 /// Traffic that went well: what is said above a note has been read by hand, and is true.
 #[test]
 fn healthy_traffic_is_left_alone() {
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/captures/manifest.tsv");
-    let Ok(manifest) = std::fs::read_to_string(manifest) else {
-        println!("skipped: {manifest} is not there");
-        return;
-    };
     let mut out = String::new();
-    for file in manifest.lines().skip(1).filter_map(|line| line.split('\t').next()) {
-        let Some(path) = shared(file).filter(|_| !FAILURES.contains(&file)) else { continue };
-        let found = source::read(Input::Path(path));
+    let captures = listed();
+    for capture in captures.iter().filter(|capture| !FAILURES.contains(&capture.name.as_str())) {
+        let file = &capture.name;
+        let found = source::read(Input::Path(capture.path.clone()));
         for session in found.sessions.iter().filter(|session| session.outcome.word() == "ok") {
             for found in session.findings.iter().filter(|found| found.severity > Severity::Note) {
                 let _ = writeln!(
@@ -203,7 +197,9 @@ fn healthy_traffic_is_left_alone() {
             }
         }
     }
-    insta::assert_snapshot!(out);
+    if !captures.is_empty() {
+        insta::assert_snapshot!(out);
+    }
 }
 
 /// How long the rules take, for a release build: `cargo test --release --test rules -- --ignored --nocapture`.

@@ -3,7 +3,6 @@
 use crate::made::Wire;
 use crate::support::ETHERNET;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use tlslab::capture::{Dissector, Input, Keys, Packet, Settings, open, read_sessions};
 use tlslab::lab::batch::{Job, Played, jobs, play_all};
@@ -124,12 +123,6 @@ pub fn of_wire(wire: Wire) -> Found {
     dissector.finish();
     let sessions = dissector.sessions().iter().map(|session| Session::clone(session)).collect();
     Found::of(sessions, dissector.attempts().to_vec())
-}
-
-/// The captures of others; `None` where they are not there.
-pub fn shared(name: &str) -> Option<PathBuf> {
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/captures")).join(name);
-    path.is_file().then_some(path)
 }
 
 pub fn read(input: Input) -> Found {
