@@ -18,19 +18,17 @@ mod support;
 mod table;
 mod truth;
 
-use source::{Found, cases, of_run};
+use source::{Found, of_run};
 use std::collections::HashSet;
 use std::fmt::Write;
 use support::captures::{listed, shared};
+use support::hold;
+use support::plays::cases;
 use table::Row;
 use tlslab::base::Severity;
 use tlslab::capture::Input;
 use tlslab::session::Session;
 use tlslab::session::rule::{Across, rule, rules};
-
-fn hold(faults: &[String]) {
-    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
-}
 
 /// Whether a rule is found, and of what.
 fn compare(rows: impl Iterator<Item = &'static Row>, ids: impl Fn(&Found) -> Vec<&'static str>) -> Vec<String> {

@@ -2,10 +2,10 @@
 
 use crate::made::Wire;
 use crate::support::ETHERNET;
+use crate::support::plays::cases;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use tlslab::capture::{Dissector, Input, Keys, Packet, Settings, open, read_sessions};
-use tlslab::lab::batch::{Job, Played, jobs, play_all};
 use tlslab::lab::run::{Run, play};
 use tlslab::lab::scenario::{Edit, ScenarioFile, catalogue};
 use tlslab::session::Session;
@@ -49,27 +49,6 @@ impl Found {
     pub fn of_capture(&self) -> Vec<&'static str> {
         self.across.iter().map(|found| found.finding.rule.id).collect()
     }
-}
-
-/// A play with its name.
-pub struct Case {
-    pub name: String,
-    pub played: Played,
-}
-
-pub fn cases() -> &'static [Case] {
-    static CASES: OnceLock<Vec<Case>> = OnceLock::new();
-    CASES.get_or_init(|| {
-        let all: Vec<Job> = catalogue::all().iter().flat_map(|shipped| jobs(&shipped.file().unwrap())).collect();
-        let mut cases = Vec::new();
-        play_all(&all, |job: &Job, result| {
-            let name = format!("{} {}", job.file.scenario().id, job.variant.as_deref().unwrap_or("-"));
-            cases.push(Case { name, played: result.unwrap() });
-            Ok::<(), std::io::Error>(())
-        })
-        .unwrap();
-        cases
-    })
 }
 
 fn run(id: &str, variant: &str) -> &'static Run {

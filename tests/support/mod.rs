@@ -12,6 +12,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody sees it but the tests")]
 
 pub mod captures;
+pub mod plays;
 
 use std::fmt;
 use std::io;
@@ -31,6 +32,11 @@ pub const ETHERNET: LinkType = LinkType(1);
 const TICK: i64 = 1_000_000;
 /// No session keeps more notes than this.
 const MOST_NOTES: usize = 65;
+
+/// Fails with all faults together.
+pub fn hold(faults: &[String]) {
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+}
 
 /// Random numbers that are the same on every machine (SplitMix64).
 pub struct Random(pub u64);
