@@ -263,6 +263,7 @@ impl<'a> Case<'a> {
         let mut changed = [false; 2];
         for event in self.events().iter().take(index) {
             let side = usize::from(event.direction == ToClient);
+            let closed = self.is_tls13 && !event.decrypted;
             let mut finish = |is: bool| {
                 if let Some(place) = finished.get_mut(side).filter(|_| is) {
                     *place = true;
@@ -292,7 +293,11 @@ impl<'a> Case<'a> {
                     finish(changed.get(side).copied().unwrap_or_default());
                     if event.direction == ToServer { Stage::ClientFlight } else { Stage::ServerFlight }
                 }
-                (EventKind::ApplicationData { bytes, .. }, ToClient) if self.is_tls13 && !event.decrypted => {
+                // Keys of one side alone: what the client says behind the server's Finished is its own part.
+                (EventKind::ApplicationData { .. }, ToServer) if closed && finished == [false, true] => {
+                    Stage::ClientFlight
+                }
+                (EventKind::ApplicationData { bytes, .. }, ToClient) if closed => {
                     // A server that gives up right behind its hello has sent EncryptedExtensions at the most.
                     if *bytes > SHORT { Stage::ServerFlight } else { Stage::ServerHello }
                 }
