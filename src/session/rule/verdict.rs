@@ -172,6 +172,9 @@ impl Session {
                 Some(alert) => alert.description.to_string(),
                 None => return Some(format!("{who} answered the ClientHello without TLS")),
             },
+            EventKind::ApplicationData { .. } if self.clues.minds_badge == Some(true) && !by_client => {
+                return Some(format!("{who} turned the request down {place}, over the client's certificate"));
+            }
             _ => "an encrypted alert".to_owned(),
         };
         Some(match object {

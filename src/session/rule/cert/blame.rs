@@ -35,7 +35,7 @@ pub(super) fn reaction(case: &Case<'_>) -> Option<Reaction> {
         How::Alert(alert) => Reaction::Alert(alert.description.0),
         How::Hidden => Reaction::Hidden,
         How::Closed | How::Reset => Reaction::Silent,
-        How::NotTls => return None,
+        How::NotTls | How::Answered => return None,
     })
 }
 
@@ -51,7 +51,8 @@ pub(super) fn blamed(case: &Case<'_>, alerts: &[u8]) -> Option<Confidence> {
         Reaction::Alert(code) if ANY_FAULT.contains(&code) => Confidence::Likely,
         // What these say is another fault.
         Reaction::Alert(43..=45 | 48) => return None,
-        Reaction::Alert(49) | Reaction::Hidden | Reaction::Silent | Reaction::Left => Confidence::Possible,
+        // Some programs look at names and pins by themselves, and have no alert for what they find.
+        Reaction::Alert(49 | 80) | Reaction::Hidden | Reaction::Silent | Reaction::Left => Confidence::Possible,
         Reaction::Alert(_) => return None,
     })
 }
@@ -217,7 +218,9 @@ pub(super) fn bad_signature(case: &Case<'_>) -> Answer {
             .into();
     }
     let shown = case.message(ToClient, 11).or_else(|| case.message(ToClient, 25));
-    if reaction(case) != Some(Reaction::Alert(51)) || shown.is_none() {
+    // What was checked here and holds is not it: then it is one in the chain, or a key that the client does not take.
+    let holds = case.holds(ToClient, ProofKind::is_signature);
+    if reaction(case) != Some(Reaction::Alert(51)) || shown.is_none() || holds {
         return Silent;
     }
     let text = "The client could not verify a signature: that of the handshake, which the key of the certificate makes, \

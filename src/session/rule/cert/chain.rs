@@ -93,7 +93,8 @@ pub(super) fn disorder(case: &Case<'_>) -> Answer {
         return Silent;
     }
     let links = chain(all);
-    let what = if links.iter().any(|link| link.duplicate_of.is_some()) {
+    let twice = links.iter().any(|link| link.duplicate_of.is_some());
+    let what = if twice {
         "a certificate stands in it twice"
     } else if links.iter().enumerate().any(|(place, link)| link.on_path && link.index != place) {
         "the certificates do not stand in the order of their issuers"
@@ -102,7 +103,8 @@ pub(super) fn disorder(case: &Case<'_>) -> Answer {
     };
     let text = format!("The server sent {} and {what}.", counted(all.len() as u64, "certificate"));
     Found::new(Confidence::Certain, text)
-        .because(hardly_blamed(case), || format!("the chain is out of order: {what}"))
+        // Nobody is known to mind a copy.
+        .because(hardly_blamed(case).filter(|_| !twice), || format!("the chain is out of order: {what}"))
         .by(case.at_message(ToClient, 11, what, "tls.handshake.certificates"))
         .into()
 }
@@ -118,9 +120,15 @@ pub(super) fn constraint(case: &Case<'_>) -> Answer {
     let decides = ruling.is_some_and(|ruling| ruling.verification.failure().is_some_and(breaks));
     let what = rung.map(|rung| rung.evidence.clone()).or_else(|| broken(case));
     let Some(what) = what else { return Silent };
+    // Whether it is too weak to count is a rule of its own.
+    if rung.is_some_and(|rung| rung.check == Check::Signature) && super::leaf::is_weak(case) {
+        return Silent;
+    }
     let minds = match blamed(case, &[]) {
         // A broken signature has an alert of its own.
         None if rung.is_some_and(|rung| rung.check == Check::Signature) => reaction(case).map(|_| Confidence::Likely),
+        // OpenSSL says unknown_ca of an authority that is none, or that stands too high.
+        None if reaction(case) == Some(Reaction::Alert(48)) => Some(Confidence::Likely),
         minds => minds.map(|sure| if decides { sure.max(Confidence::Likely) } else { sure }),
     };
     let text = format!("A rule of the chain is broken: {what}.");

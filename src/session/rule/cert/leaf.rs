@@ -7,8 +7,10 @@ use super::super::words::{day, span};
 use super::blame::{Reaction, blamed, hardly_blamed, reaction, whose};
 use crate::base::Severity;
 use crate::net::Direction::ToClient;
+use crate::session::ProofKind;
 use crate::tls::code::CipherSuite;
 use crate::x509::Certificate;
+use crate::x509::verify::Check;
 
 pub(super) fn expired(case: &Case<'_>) -> Answer {
     let Some(leaf) = case.leaf() else { return says_expired(case) };
@@ -144,6 +146,25 @@ fn weakness(certificate: &Certificate) -> Option<String> {
     (broken && !certificate.is_self_issued()).then(|| format!("a signature with {}", certificate.signature_algorithm))
 }
 
+/// Whether a key or signature in the chain is too weak for many clients.
+pub(super) fn is_weak(case: &Case<'_>) -> bool {
+    case.session.server_certificates.iter().any(|each| each.readable && weakness(each).is_some())
+}
+
+/// How sure it is that the client minds a weak key or signature. Some libraries take what they do not support for a
+/// signature that does not hold.
+fn minds_weakness(case: &Case<'_>) -> Option<Confidence> {
+    match reaction(case)? {
+        Reaction::Alert(51) if case.holds(ToClient, ProofKind::is_signature) => Some(Confidence::Likely),
+        Reaction::Alert(51) => Some(Confidence::Possible),
+        _ => {
+            let broken = case.session.judgement.of_server().and_then(|ruling| ruling.verification.failure());
+            let decides = broken.is_some_and(|rung| rung.check == Check::Signature);
+            hardly_blamed(case).map(|sure| if decides { Confidence::Likely } else { sure })
+        }
+    }
+}
+
 pub(super) fn weak(case: &Case<'_>) -> Answer {
     let mut chain = case.session.server_certificates.iter().filter(|certificate| certificate.readable);
     let Some((certificate, what)) = chain.find_map(|each| weakness(each).map(|what| (each, what))) else {
@@ -152,7 +173,7 @@ pub(super) fn weak(case: &Case<'_>) -> Answer {
     let what = crate::base::printable(&what);
     let text = format!("The certificate of {} has {what}; clients may refuse it.", whose(certificate));
     Found::new(Confidence::Certain, text)
-        .because(hardly_blamed(case), || format!("the chain has {what}"))
+        .because(minds_weakness(case), || format!("the chain has {what}"))
         .by(case.at_message(ToClient, 11, what.clone(), "x509.signature_algorithm"))
         .into()
 }

@@ -26,7 +26,7 @@ pub(super) fn none_sent(case: &Case<'_>) -> Answer {
     let sure = match reaction(case) {
         Some(Reaction::Alert(116)) => Some(Confidence::Certain),
         Some(Reaction::Alert(40..=49)) => Some(Confidence::Likely),
-        Some(Reaction::Hidden | Reaction::Silent) => Some(Confidence::Likely),
+        Some(Reaction::Hidden | Reaction::Silent | Reaction::Answered) => Some(Confidence::Likely),
         Some(Reaction::Alert(_)) => Some(Confidence::Possible),
         None => None,
     };
@@ -128,7 +128,7 @@ pub(super) fn late(case: &Case<'_>) -> Answer {
         _ if by_alert => Confidence::Certain,
         How::Hidden => Confidence::Likely,
         How::Closed | How::Reset => Confidence::Possible,
-        How::Alert(_) | How::NotTls => return Silent,
+        How::Alert(_) | How::NotTls | How::Answered => return Silent,
     };
     let text = "The client had finished its handshake, and may have reported success, before the server refused it.";
     let finished = case.message(ToServer, 20).or(case.flight.and_then(|flight| flight.finished));

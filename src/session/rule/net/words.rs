@@ -40,7 +40,8 @@ pub(super) fn tls_to_plain(case: &Case<'_>) -> Answer {
     let Some(end) = case.end.filter(|end| end.how == How::NotTls && end.by == ToClient) else {
         return greeted(case);
     };
-    if case.session.client_hellos.is_empty() {
+    // Who answers a PROXY header has not come to the ClientHello.
+    if case.session.client_hellos.is_empty() || has_proxy_header(case) {
         return Silent;
     }
     let answer = case.session.clues.answer.as_slice();
@@ -113,6 +114,10 @@ pub(super) fn portal(case: &Case<'_>) -> Answer {
         .because(Some(sure), || format!("a portal answered with {kind}"))
         .by(case.at(end.event, "the answer"))
         .into()
+}
+
+fn has_proxy_header(case: &Case<'_>) -> bool {
+    case.session.prelude.as_deref().is_some_and(|prelude| prelude.protocol.contains("PROXY"))
 }
 
 pub(super) fn proxy_header(case: &Case<'_>) -> Answer {
