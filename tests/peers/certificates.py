@@ -91,18 +91,17 @@ def openssl(*arguments, **more):
 
 
 def certificate(name, issuer, profile, common_name, start=LONG_AGO, end=FAR, host=HOST, key="ec", digest="sha256"):
-    """Makes NAME.pem, NAME.key and NAME.full.pem, the last with the chain but its root."""
+    """Makes NAME.pem, NAME.key, NAME.full.pem with the chain but its root, and NAME.rest.pem with what is above NAME."""
     openssl("genpkey", *KEYS[key], "-out", f"{name}.key")
     openssl("req", "-new", "-key", f"{name}.key", "-subj", f"/O=tlslab/CN={common_name}", "-out", "request.pem")
     signer = ["-selfsign", "-keyfile", f"{name}.key"] if issuer is None else ["-keyfile", f"{issuer}.key", "-cert", f"{issuer}.pem"]
     openssl("ca", "-batch", "-notext", "-config", "profiles.cnf", "-extensions", profile, "-in", "request.pem", "-md", digest,
             "-startdate", start, "-enddate", end, "-out", f"{name}.pem", *signer,
             env={**os.environ, "SAN": f"DNS:{host}", "AIA": AIA["middle" in (issuer or "")]})
-    chain = pathlib.Path(f"{name}.pem").read_text()
     # A root is at the other side already.
-    if issuer is not None and issuer not in ROOTS:
-        chain += pathlib.Path(f"{issuer}.full.pem").read_text()
-    pathlib.Path(f"{name}.full.pem").write_text(chain)
+    above = pathlib.Path(f"{issuer}.full.pem").read_text() if issuer is not None and issuer not in ROOTS else ""
+    pathlib.Path(f"{name}.rest.pem").write_text(above)
+    pathlib.Path(f"{name}.full.pem").write_text(pathlib.Path(f"{name}.pem").read_text() + above)
 
 
 def revoke(name, issuer):
@@ -149,6 +148,7 @@ def make_certificates():
         # The leaf alone, without the certificate that leads to the root.
         shutil.copy(f"{name}.pem", f"{name}-alone.pem")
         shutil.copy(f"{name}.pem", f"{name}-alone.full.pem")
+        pathlib.Path(f"{name}-alone.rest.pem").touch()
         shutil.copy(f"{name}.key", f"{name}-alone.key")
 
 

@@ -6,10 +6,10 @@ from certificates import CLOCK_AHEAD, CLOCK_BEHIND
 
 VERSIONS = ["1.2", "1.3"]
 # server, client: options beside the usual. rules: those that name the true cause; keyless: the same for a reader of TLS 1.3
-# without keys. act: what is done beside starting both (see peers.py). says: what the line of the verdict must have in it.
-# by: who has to be named as the one who decided. finding: the rule is one of the findings, and nothing failed.
-Fault = collections.namedtuple("Fault", "name server client rules keyless versions act says by finding later",
-                               defaults=(VERSIONS, None, "", None, False, False))
+# without keys. act: what is done beside starting both (see peers.py). says: what must stand in the line of the verdict, or
+# in the finding. finding: nothing went wrong in the handshake, so that the rule is looked for among the findings.
+Fault = collections.namedtuple("Fault", "name server client rules keyless versions act says finding later",
+                               defaults=(VERSIONS, None, "", False, False))
 
 
 def later(*given, **more):
@@ -38,7 +38,7 @@ FAULTS = [
     Fault("client has no certificate", MUTUAL, {}, {"MTLS-01"}, {"MTLS-01", "MTLS-10"}),
     Fault("client certificate expired", MUTUAL, {"cert": "client-expired"}, {"MTLS-05"}, CLIENT_REFUSED),
     Fault("client certificate not yet valid", MUTUAL, {"cert": "client-early"}, {"MTLS-05"}, CLIENT_REFUSED),
-    Fault("client certificate for servers only", MUTUAL, {"cert": "client-server-usage"}, {"MTLS-05"}, CLIENT_REFUSED),
+    Fault("client certificate for servers only", MUTUAL, {"cert": "client-server-usage"}, {"MTLS-05", NOT_SENT}, CLIENT_REFUSED),
     Fault("client certificate of another authority", MUTUAL, {"cert": "client-stranger"}, {"MTLS-02", "MTLS-03", NOT_SENT}, CLIENT_REFUSED),
     Fault("client certificate self-signed", MUTUAL, {"cert": "client-self-signed"}, {"MTLS-02", "MTLS-03", NOT_SENT}, CLIENT_REFUSED),
     Fault("client's intermediate not sent", MUTUAL, {"cert": "client-alone"}, {"MTLS-06", NOT_SENT}, CLIENT_REFUSED),
@@ -57,7 +57,7 @@ FAULTS = [
     later("certificate on the client's revocation list", {"cert": "revoked"}, {"crl": "middle"}, {"CERT-13"}, SERVER_REFUSED),
     later("certificate without a name but its CN", {"cert": "nameless"}, {}, {"CERT-04"}, SERVER_REFUSED),
     later("wildcard for names one label down", {"cert": "wildcard"}, {"host": "shop.europe.example"}, {"CERT-04"}, SERVER_REFUSED),
-    later("authority of the same name and another key", {"cert": "by-impostor"}, {}, {"CERT-08"}, SERVER_REFUSED),
+    later("authority of the same name and another key", {"cert": "by-impostor"}, {}, {"CERT-08", "CERT-16"}, SERVER_REFUSED),
     later("certificate signed by a server's certificate", {"cert": "by-a-leaf"}, {}, {"CERT-16", "CERT-10"}, SERVER_REFUSED),
     later("chain longer than its path length", {"cert": "too-deep"}, {}, {"CERT-16"}, SERVER_REFUSED),
     later("name outside the authority's constraints", {"cert": "outside"}, {}, {"CERT-16"}, SERVER_REFUSED),
@@ -77,12 +77,12 @@ FAULTS = [
           {}, {"NEG-12"}, set(), ["1.2"]),
     later("name that the server does not know", {"knows": "shop.example"}, {}, {"CERT-18"}, {"CERT-18"}),
     later("wrong pre-shared key", {"psk": PSK}, {"psk": OTHER_PSK}, {"RES-03", "RES-07"}, {"RES-03", "RES-07"}),
-    later("unknown pre-shared key", {"psk": PSK}, {"psk": PSK, "identity": "nobody"}, {"RES-06", "RES-03"}, {"RES-06", "RES-03"}),
+    later("unknown pre-shared key", {"psk": PSK, "identities": "1"}, {"psk": PSK, "identity": "nobody"}, {"RES-06", "RES-03", "RES-07"}, {"RES-06", "RES-03"}),
     later("renegotiation refused", {}, {"talkative": "1"}, {"NEG-17"}, {"NEG-17"}, ["1.2"], act="renegotiate"),
     later("ticket of a server with other keys", {}, {"session": "PORT.session"}, {"RES-01"}, {"RES-01"}, act="resume", finding=True),
-    later("silent client, server loses patience", {"idle": "1"}, {}, {"CLOSE"}, {"CLOSE"}, act="silence", by="server"),
-    later("server killed while it answers", {"slow": "1"}, {}, {"CLOSE-02", "CLOSE-03"}, {"CLOSE-02", "CLOSE-03"}, act="kill server", by="server"),
-    later("client killed while it reads", {"slow": "1"}, {}, {"CLOSE-02", "CLOSE-03"}, {"CLOSE-02", "CLOSE-03"}, act="kill client", by="client"),
+    later("silent client, server loses patience", {"idle": "6"}, {}, {"CLOSE-04"}, {"CLOSE-04"}, act="silence", says="the server", finding=True),
+    later("server killed while it answers", {"slow": "1"}, {}, {"CLOSE-02", "CLOSE-03"}, {"CLOSE-02", "CLOSE-03"}, act="kill server", says="[Tt]he server (closed|reset)", finding=True),
+    later("client killed while it reads", {"slow": "1"}, {}, {"CLOSE-02", "CLOSE-03"}, {"CLOSE-02", "CLOSE-03"}, act="kill client", says="[Tt]he client (closed|reset)", finding=True),
     later("a record changed on the way", {}, {}, {"KEX-01"}, {"KEX-01", "CLOSE"}, act="change data"),
     later("the ServerHello changed on the way", {}, {}, {"RES-07", "KEX-01", "CERT-17"}, {"RES-07", "KEX-01", "CERT-17"}, act="change hello"),
     later("PROXY header not sent", {"proxy": "1"}, {}, {"NET-05", "NET-13"}, {"NET-05", "NET-13"}),

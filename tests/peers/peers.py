@@ -32,7 +32,7 @@ import time
 import report
 from certificates import HOST, make_certificates
 from faults import FAULTS, PLAIN
-from stacks import CLIENTS, FIRST_CLIENTS, FIRST_SERVERS, SAYS, SERVERS, installed
+from stacks import CLIENTS, FIRST_CLIENTS, FIRST_SERVERS, KEYLOG_CLIENTS, KEYLOG_SERVERS, SAYS, SERVERS, installed
 
 # That a server speaks TLS which never said so is known by its port.
 TLS_PORTS = [8443, 443, 465, 636, 853, 989, 990, 992, 993, 994, 995, 3269, 5061, 5671, 6697]
@@ -144,7 +144,7 @@ def talk(talking, client, fault, process):
     """Waits for the end of a conversation, and does meanwhile what the fault says. Gives what the client printed."""
     try:
         if fault.act == "silence":
-            wait_until(lambda: talking.poll() is not None, 4)
+            wait_until(lambda: talking.poll() is not None, 9)
         elif fault.act == "renegotiate":
             time.sleep(0.5)
             os.write(talking.stdin.fileno(), b"R\n")
@@ -232,7 +232,7 @@ def play_plain(name, server, client, port, keylog):
         wait_until(lambda: listens(port) or process.poll() is not None)
         talking = start(*called, subprocess.PIPE, stdin=subprocess.PIPE)
         try:
-            output = talking.communicate(timeout=4)[0]
+            output = talking.communicate(timeout=8)[0]
         except subprocess.TimeoutExpired:
             talking.kill()
             output = talking.communicate()[0]
@@ -267,7 +267,8 @@ def play_case(case, port, keylog):
     seen = port + BEHIND if fault.act == "proxy header" else port
     keyless = fault.keyless if version == "1.3" else fault.rules
     return played_row(seen, fault.name, server, client, version, answered, fault.rules, keyless,
-                      is_later(fault.later, server, client), says=fault.says, by=fault.by, finding=fault.finding)
+                      is_later(fault.later, server, client), says=fault.says, finding=fault.finding,
+                      keys=server in KEYLOG_SERVERS or client in KEYLOG_CLIENTS)
 
 
 def plain_cases(there):

@@ -16,7 +16,7 @@ def verdicts(binary, keylog):
     """The sessions by the server's port; where none came about, what is said of the capture and names that port."""
     keys = ["--keylog", keylog] if keylog else ["--no-embedded-keys"]
     lists = [word for name in ("middle", "client-middle") for word in ("--crl", f"{name}.crl.pem")]
-    command = [binary, "inspect", "all.pcap", "--format", "json", "--anchors", "root.pem", *lists, *keys]
+    command = [binary, "inspect", "all.pcap", "--format", "json", "--all-signatures", "--anchors", "root.pem", *lists, *keys]
     environment = {name: value for name, value in os.environ.items() if name != "SSLKEYLOGFILE"}
     read = json.loads(subprocess.run(command, capture_output=True, check=True, env=environment).stdout)
     found = {int(session["server"].rsplit(":", 1)[1]): session for session in read["sessions"]}
@@ -27,22 +27,27 @@ def verdicts(binary, keylog):
     return found
 
 
-def judge(session, row, rules):
+def judge(session, row, rules, encrypted):
     """Whether the verdict names the true cause, and what it says."""
     verdict = (session or {}).get("verdict") or {}
     rule, by, line = verdict.get("rule") or "", verdict.get("decided_by"), verdict.get("line") or ""
     if row.get("finding"):
-        named = {finding["rule"] for finding in (session or {}).get("findings", [])}
-        return bool(named & set(rules)), ", ".join(named & set(rules)) or rule, verdict.get("confidence") or "", line
+        named = [found for found in (session or {}).get("findings", []) if found["rule"] in rules]
+        good = any(re.search(row["says"], found["text"]) for found in named)
+        return good, named[0]["rule"] if named else rule or "none", named[0]["confidence"] if named else "", line
     good = any(rule == wanted or rule.split("-")[0] == wanted for wanted in rules)
-    if row.get("says") and set(rules) != CLIENT_REFUSED | SERVER_REFUSED and set(rules) == set(row["rules"]):
+    if row.get("says") and not encrypted:
         good &= re.search(row["says"], line) is not None
-    if row.get("by"):
-        good &= by == row["by"]
     # What is encrypted can be named no further than this.
-    good |= set(rules) == SERVER_REFUSED and by == "client" and "for the certificate" in line
-    good |= set(rules) == CLIENT_REFUSED and by == "server" and "for the client's certificate" in line and not row.get("says")
+    good |= set(rules) == SERVER_REFUSED and encrypted and by == "client" and "for the certificate" in line
+    good |= set(rules) == CLIENT_REFUSED and encrypted and by == "server" and "for the client's certificate" in line
     return good, rule or "none", verdict.get("confidence") or "", line
+
+
+def connected():
+    """The ports to which somebody connected: a program that was too slow for that has shown nothing."""
+    said = subprocess.run(["tcpdump", "-nn", "-r", "all.pcap", "tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn"], capture_output=True, text=True)
+    return set(map(int, re.findall(r" > [0-9.]+\.(\d+): Flags", said.stdout)))
 
 
 def control(row):
@@ -54,6 +59,7 @@ def control(row):
 def judge_all(binary, played):
     """Every session that was played, in both ways of reading, with what was said of it."""
     judged, controls = [], {control(row) for row in played if not row["rules"] and row["answered"]}
+    reached = connected()
     for way, keylog in WAYS:
         found = verdicts(binary, keylog)
         for row in played:
@@ -64,13 +70,15 @@ def judge_all(binary, played):
                 entry.update(kind="good", hit=outcome == "ok", rule=outcome or "not there", confidence="", line="")
             elif row["rules"] and row["server"] != "-" and controls and control(row) not in controls:
                 entry.update(kind="no control", hit=True, rule="", confidence="", line="")
-            elif not row["rules"] or (session is None and row["server"] != "-"):
+            elif keylog and not row.get("keys", True):
+                entry.update(kind="no keys", hit=True, rule="", confidence="", line="")
+            elif not row["rules"] or row["port"] not in reached or (session is None and row["server"] != "-"):
                 # A program that was killed before it was through, or had begun, shows no fault to be found.
                 entry.update(kind="unfinished", hit=True, rule="", confidence="", line="")
             elif not (wanted := row["rules"] if keylog else row["keyless"]):
                 entry.update(kind="hidden", hit=True, rule="", confidence="", line="")
             else:
-                hit, rule, confidence, line = judge(session, row, wanted)
+                hit, rule, confidence, line = judge(session, row, wanted, keylog is None and row["version"] == "1.3")
                 entry.update(hit=hit, rule=rule, confidence=confidence, line=line)
             judged.append(entry)
     return judged

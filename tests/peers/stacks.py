@@ -64,7 +64,9 @@ def openssl_options(options):
     version = {"1.1": "-tls1_1", "1.2": "-tls1_2", "1.3": "-tls1_3"}[options["version"]]
     command = [version, "-keylogfile", options["keylog"]]
     if "cert" in options:
-        command += ["-cert", f"{options['cert']}.pem", "-key", f"{options['cert']}.key", "-cert_chain", f"{options['cert']}.full.pem"]
+        command += ["-cert", f"{options['cert']}.pem", "-key", f"{options['cert']}.key"]
+        if os.path.getsize(f"{options['cert']}.rest.pem"):
+            command += ["-cert_chain", f"{options['cert']}.rest.pem"]
     if "ca" in options:
         command += ["-CAfile", f"{options['ca']}.pem", "-verify_return_error"]
     if "crl" in options:
@@ -72,7 +74,7 @@ def openssl_options(options):
     if "level" in options:
         command += ["-cipher", f"{options.get('ciphers', 'DEFAULT')}:@SECLEVEL={options['level']}"]
     if "psk" in options:
-        command += ["-psk", options["psk"]]
+        command += ["-psk", options["psk"], "-psk_identity", options.get("identity", "Client_identity")]
     for name, flag in (("ciphers", "-cipher"), ("suites", "-ciphersuites"), ("groups", "-groups"), ("alpn", "-alpn"),
                        ("sigalgs", "-sigalgs"), ("dh", "-dhparam")):
         if name in options and not (name == "ciphers" and "level" in options):
@@ -84,7 +86,8 @@ OPENSSL = ("ciphers", "suites", "groups", "alpn", "crl", "level", "psk", "sigalg
 
 
 def openssl_server(port, options):
-    if beyond(options, *OPENSSL, "knows"):
+    # In TLS 1.2 it minds no name of a key.
+    if beyond(options, *OPENSSL, "knows", "identities") or ("identities" in options and options["version"] == "1.2"):
         return None
     asks = ["-Verify", "3"] if "ca" in options else []
     if "psk" in options:
@@ -96,7 +99,7 @@ def openssl_server(port, options):
 
 
 def openssl_client(port, options):
-    if beyond(options, *OPENSSL, "clock", "talkative", "session"):
+    if beyond(options, *OPENSSL, "clock", "talkative", "session", "identity"):
         return None
     # Without -quiet a line R asks for a renegotiation.
     quiet = [] if "talkative" in options else ["-quiet", "-no_ign_eof"]
@@ -120,7 +123,7 @@ def gnutls_priority(options):
 
 
 def gnutls_server(port, options):
-    if beyond(options, "crl", "psk"):
+    if beyond(options, "crl", "psk", "identities"):
         return None
     command = ["gnutls-serv", "-q", "--http", "-p", str(port), "--priority", gnutls_priority(options)]
     if "psk" in options:
@@ -521,6 +524,11 @@ FIRST_CLIENTS = ("openssl", "curl", "gnutls", "wget", "python", "node", "java")
 # Programs that say something as soon as they are connected are given it.
 REQUEST = b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n"
 SAYS = {name: REQUEST for name in ("openssl", "gnutls", "nss", "botan", "stunnel", "socat")}
+
+
+# The programs that write down their keys: where neither side does, nobody can open the session.
+KEYLOG_SERVERS = {"openssl", "gnutls", "python", "node", "go", "rustls"}
+KEYLOG_CLIENTS = {"openssl", "curl", "gnutls", "wget", "python", "node", "go", "rustls"}
 
 
 def has(module):

@@ -226,9 +226,14 @@ fn changed(case: &Case<'_>) -> Answer {
         "Right behind the hellos {} could not open or verify what it got: the keys of both sides differ.",
         side(end.by)
     );
+    let shared = case.session.cipher_suite.is_some_and(|suite| suite.to_string().contains("PSK"));
     Found::new(Confidence::Likely, text)
         .because(Some(Confidence::Likely), || {
-            "the keys of both sides differ: the hellos were changed on the way".to_owned()
+            if shared {
+                "the keys of both sides differ: the pre-shared key is another, or its name is not known".to_owned()
+            } else {
+                "the keys of both sides differ: the hellos were changed on the way".to_owned()
+            }
         })
         .by(case.at_end())
         .into()

@@ -82,6 +82,7 @@ fn server(port: u16, options: &Options) -> Anything {
         builder.with_single_cert(chain, key)?
     };
     config.alpn_protocols = options.get("alpn").iter().flat_map(|names| names.split(',')).map(Into::into).collect();
+    config.key_log = Arc::new(KeyLogFile::new());
     let (mut tcp, _) = TcpListener::bind(("127.0.0.1", port))?.accept()?;
     let mut tls = ServerConnection::new(Arc::new(config))?;
     let done = answer(&mut Stream::new(&mut tls, &mut tcp));

@@ -3,6 +3,7 @@
 use super::super::case::{Case, End, How, Stage};
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
+use crate::base::Severity;
 use super::super::words::{capital, described, quoted};
 use crate::net::Direction::{ToClient, ToServer};
 use crate::session::ProofKind;
@@ -89,7 +90,7 @@ pub(super) fn unknown_authority(case: &Case<'_>) -> Answer {
             .into();
     };
     let sure = match (says, decided, ruling) {
-        (true, Some(Check::Trust), _) => Confidence::Certain,
+        (true, Some(Check::Trust), _) if !is_alone(case) => Confidence::Certain,
         // A certificate that says nothing of its issuer is hardly of an authority with intermediates.
         _ if stranger && untrusted => blamed(case, &[48]).unwrap_or(Confidence::Possible).min(Confidence::Likely),
         (true, None, _) if stranger => Confidence::Likely,
@@ -136,7 +137,12 @@ fn wrong_clock(case: &Case<'_>) -> Answer {
 }
 
 pub(super) fn refused_all_the_same(case: &Case<'_>) -> Answer {
-    let Some(Reaction::Alert(code @ 42..=49)) = reaction(case) else { return Silent };
+    let code = match reaction(case) {
+        Some(Reaction::Alert(code @ (40 | 42..=49 | 80))) => code,
+        Some(Reaction::Silent) => return left_all_the_same(case),
+        Some(Reaction::Left) if case.left_in_haste(ToServer).is_some() => return left_all_the_same(case),
+        _ => return Silent,
+    };
     let now = case.now;
     let in_time = case.session.server_certificates.iter().all(|each| each.readable && each.is_valid_at(now));
     if code == 45 && in_time && case.leaf().is_some() {
@@ -154,6 +160,23 @@ pub(super) fn refused_all_the_same(case: &Case<'_>) -> Answer {
     Found::new(Confidence::Certain, text)
         .because(Some(Confidence::Possible), || {
             "its own policy: pinning, a private trust store, or its clock".to_owned()
+        })
+        .by(case.at_message(ToClient, 11, "the chain", ""))
+        .by(case.at_end())
+        .into()
+}
+
+/// Some programs look at the certificate by themselves behind the handshake, and have no alert for what they find.
+fn left_all_the_same(case: &Case<'_>) -> Answer {
+    let accepted = case.session.judgement.of_server().is_some_and(|ruling| ruling.verification.accepted);
+    if !accepted || case.leaf().is_none() {
+        return Silent;
+    }
+    let text = "The chain holds against the given anchors at that time, and the client left without having said anything.";
+    Found::new(Confidence::Possible, text)
+        .milder(Severity::Note)
+        .because(Some(Confidence::Possible), || {
+            "pinning, its own list of authorities or its clock; or it only looked whether the server is there".to_owned()
         })
         .by(case.at_message(ToClient, 11, "the chain", ""))
         .by(case.at_end())

@@ -34,8 +34,10 @@ pub(super) fn expired_authority(case: &Case<'_>) -> Answer {
     let Some(bad) = authorities(case).find(|each| each.readable && !each.is_valid_at(now)) else { return Silent };
     let (name, date) = (whose(bad), day(bad.not_after));
     let text = format!("The server's own certificate is valid; that of \"{name}\" above it expired on {date}.");
+    // NSS finds no way to a root then, and says that.
+    let lost = (reaction(case) == Some(Reaction::Alert(48))).then_some(Confidence::Possible);
     tolerated(case, Found::new(Confidence::Certain, text))
-        .because(blamed(case, &[45]), || {
+        .because(blamed(case, &[45]).or(lost), || {
             format!("the authority \"{name}\" in the chain expired {} before, on {date}", span(now - bad.not_after))
         })
         .by(case.at_message(ToClient, 11, format!("\"{name}\" ends on {date}"), "x509.not_after"))
@@ -128,7 +130,7 @@ pub(super) fn constraint(case: &Case<'_>) -> Answer {
         // A broken signature has an alert of its own.
         None if rung.is_some_and(|rung| rung.check == Check::Signature) => reaction(case).map(|_| Confidence::Likely),
         // OpenSSL says unknown_ca of an authority that is none, or that stands too high.
-        None if reaction(case) == Some(Reaction::Alert(48)) => Some(Confidence::Likely),
+        None if matches!(reaction(case), Some(Reaction::Alert(43 | 48))) => Some(Confidence::Likely),
         minds => minds.map(|sure| if decides { sure.max(Confidence::Likely) } else { sure }),
     };
     let text = format!("A rule of the chain is broken: {what}.");

@@ -7,7 +7,6 @@ use super::super::words::{day, span};
 use super::blame::{Reaction, blamed, hardly_blamed, reaction, whose};
 use crate::base::Severity;
 use crate::net::Direction::ToClient;
-use crate::session::ProofKind;
 use crate::tls::code::CipherSuite;
 use crate::x509::Certificate;
 use crate::x509::verify::Check;
@@ -154,14 +153,13 @@ pub(super) fn is_weak(case: &Case<'_>) -> bool {
 /// How sure it is that the client minds a weak key or signature. Some libraries take what they do not support for a
 /// signature that does not hold.
 fn minds_weakness(case: &Case<'_>) -> Option<Confidence> {
+    let broken = case.session.judgement.of_server().and_then(|ruling| ruling.verification.failure());
+    let decides = broken.is_some_and(|rung| rung.check == Check::Signature);
     match reaction(case)? {
-        Reaction::Alert(51) if case.holds(ToClient, ProofKind::is_signature) => Some(Confidence::Likely),
-        Reaction::Alert(51) => Some(Confidence::Possible),
-        _ => {
-            let broken = case.session.judgement.of_server().and_then(|ruling| ruling.verification.failure());
-            let decides = broken.is_some_and(|rung| rung.check == Check::Signature);
-            hardly_blamed(case).map(|sure| if decides { Confidence::Likely } else { sure })
-        }
+        Reaction::Alert(51 | 71) => Some(Confidence::Likely),
+        Reaction::Silent => Some(Confidence::Possible),
+        Reaction::Left if decides => Some(Confidence::Possible),
+        _ => hardly_blamed(case).map(|sure| if decides { Confidence::Likely } else { sure }),
     }
 }
 

@@ -45,14 +45,13 @@ pub(super) fn mismatch(case: &Case<'_>) -> Answer {
         .into()
 }
 
-/// A server that has no certificate for the name may have no alert for it either: Go's says internal_error.
+/// A server that has no certificate for the name may have no alert for it either: Go's says internal_error, rustls
+/// access_denied.
 fn without_certificate(case: &Case<'_>) -> Answer {
     let Some(name) = case.session.server_name().map(quoted) else { return Silent };
-    if case.fatal_of(ToClient, &[Stage::ClientHello]) != Some(80) {
-        return Silent;
-    }
+    let Some(49 | 80) = case.fatal_of(ToClient, &[Stage::ClientHello]) else { return Silent };
     let text = format!(
-        "The server failed right after the ClientHello, as servers do that find no certificate for the name, here \
+        "The server gave up right after the ClientHello, as servers do that find no certificate for the name, here \
          \"{name}\"."
     );
     Found::new(Confidence::Possible, text)

@@ -54,7 +54,7 @@ pub(super) fn wrong_authority(case: &Case<'_>) -> Answer {
 
 /// The certificate is of an authority that the server names, and the server says that it minds the certificate.
 fn own_reasons(case: &Case<'_>) -> Answer {
-    let Some(Reaction::Alert(40 | 42 | 46 | 49) | Reaction::Answered) = reaction(case) else { return Silent };
+    let Some(Reaction::Alert(40 | 42 | 46 | 49 | 80) | Reaction::Answered) = reaction(case) else { return Silent };
     let text = "The client's certificate is of an authority that the server had named, and the server did not take it: \
                 perhaps for its name, for a revocation list, or for who it belongs to.";
     Found::new(Confidence::Possible, text)
@@ -98,7 +98,8 @@ pub(super) fn bad_badge(case: &Case<'_>) -> Answer {
     } else if is_revoked(case) {
         ("was revoked, as the given list says".to_owned(), 44, "x509.serial_number")
     } else if let Some(above) = outlived(case) {
-        (format!("is of \"{}\", which expired on {}", quoted(&above.short()), day(above.not_after)), 45, "x509.not_after")
+        let (name, date) = (quoted(&above.short()), day(above.not_after));
+        (format!("is of an authority that expired on {date}, \"{name}\""), 45, "x509.not_after")
     } else {
         return Silent;
     };

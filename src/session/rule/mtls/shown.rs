@@ -184,8 +184,18 @@ pub(super) fn by_renegotiation(case: &Case<'_>) -> Answer {
     }
     let behind = case.events().iter().skip(asked);
     let wants = behind.clone().any(|event| event.direction == ToClient && is_message(event, 13));
-    if !wants {
+    if !wants && case.end.is_none_or(|end| end.by == ToServer || end.event < asked) {
         return Silent;
+    }
+    // Who asks for a new handshake and then refuses it, wanted something of the client.
+    if !wants {
+        let text = "The server asked for a new handshake on the running connection, and refused what came: servers do \
+                    that which want a certificate for some places alone.";
+        return Found::new(Confidence::Likely, text)
+            .because(Some(Confidence::Likely), || "it asked anew, most likely for a client certificate".to_owned())
+            .by(case.at(asked, "HelloRequest"))
+            .by(case.at_end())
+            .into();
     }
     let ended = case.end.filter(|end| end.event > asked).map(|_| Confidence::Likely);
     Found::new(
