@@ -132,7 +132,8 @@ impl Clues {
     /// How long both were silent before the end. That a side says goodbye and closes is one thing.
     fn silence(&self) -> Option<Timestamp> {
         let ((closer, closed), spoken) = self.closed.zip(self.spoken)?;
-        let goodbye = self.before_goodbye.filter(|(sender, _)| *sender == closer && closed.saturating_sub(spoken) < AT_ONCE);
+        let goodbye =
+            self.before_goodbye.filter(|(sender, _)| *sender == closer && closed.saturating_sub(spoken) < AT_ONCE);
         Some(closed.saturating_sub(goodbye.map_or(spoken, |(_, before)| before)))
     }
 }

@@ -253,7 +253,9 @@ impl<'a> Case<'a> {
     fn end_of_established(&self) -> Option<End> {
         if self.session.clues.minds_badge == Some(true) {
             let answer = |event: &Event| {
-                event.direction == ToClient && event.decrypted && matches!(event.kind, EventKind::ApplicationData { .. })
+                event.direction == ToClient
+                    && event.decrypted
+                    && matches!(event.kind, EventKind::ApplicationData { .. })
             };
             let event = self.first(answer)?;
             return Some(End { by: ToClient, how: How::Answered, event, stage: Stage::Established });

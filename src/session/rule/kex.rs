@@ -36,7 +36,8 @@ fn not_opened(case: &Case<'_>) -> Answer {
     };
     let Some(from) = [ToClient, ToServer].into_iter().find(|direction| damaged(*direction)) else { return Silent };
     let other = side(from);
-    let text = format!("A record of {other} does not open with the keys that opened those before it, and TCP lacks nothing.");
+    let text =
+        format!("A record of {other} does not open with the keys that opened those before it, and TCP lacks nothing.");
     Found::new(Confidence::Possible, text)
         .because(Some(Confidence::Possible), || format!("a record of {other} was changed on the way"))
         .into()

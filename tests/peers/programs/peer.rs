@@ -12,8 +12,8 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer, ServerName, pem::PemObject};
 use rustls::server::{ResolvesServerCertUsingSni, WebPkiClientVerifier};
-use rustls::{ClientConfig, ClientConnection, KeyLogFile, RootCertStore, ServerConfig, ServerConnection, Stream};
 use rustls::{CipherSuite, NamedGroup, SupportedProtocolVersion, sign::CertifiedKey, version};
+use rustls::{ClientConfig, ClientConnection, KeyLogFile, RootCertStore, ServerConfig, ServerConnection, Stream};
 
 type Options = HashMap<String, String>;
 type Anything = Result<(), Box<dyn std::error::Error>>;
@@ -69,7 +69,8 @@ fn server(port: u16, options: &Options) -> Anything {
     let builder = ServerConfig::builder_with_provider(provider.clone()).with_protocol_versions(&versions(options))?;
     let builder = if options.contains_key("ca") {
         let verifier = WebPkiClientVerifier::builder_with_provider(roots(options)?, provider.clone());
-        builder.with_client_cert_verifier(verifier.with_crls(lists(options)).only_check_end_entity_revocation().build()?)
+        builder
+            .with_client_cert_verifier(verifier.with_crls(lists(options)).only_check_end_entity_revocation().build()?)
     } else {
         builder.with_no_client_auth()
     };

@@ -3,8 +3,8 @@
 use super::super::case::{Case, End, How, Stage};
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
-use crate::base::Severity;
 use super::super::words::{capital, described, quoted};
+use crate::base::Severity;
 use crate::net::Direction::{ToClient, ToServer};
 use crate::session::ProofKind;
 use crate::tls::code::AlertDescription;
@@ -45,8 +45,18 @@ fn is_behind_certificate(end: &End) -> bool {
     end.by == ToServer && end.stage >= Stage::ServerFlight
 }
 
-/// How sure it is that the client left over a fault for which these alerts are made.
+/// How sure it is that the client left over a fault for which these alerts are made. A library that has an alert of its
+/// own for that fault, and used another, hardly left over it.
 pub(super) fn blamed(case: &Case<'_>, alerts: &[u8]) -> Option<Confidence> {
+    let sure = blamed_by_any(case, alerts)?;
+    let own = alerts.iter().any(|alert| matches!(alert, 43 | 45 | 48));
+    let other = matches!(reaction(case), Some(Reaction::Alert(code)) if !alerts.contains(&code));
+    let plain = || case.session.client_library().is_some_and(|it| it.library.tells_apart());
+    Some(if own && other && plain() { sure.min(Confidence::Possible) } else { sure })
+}
+
+/// The same of a fault for which libraries have different alerts.
+pub(super) fn blamed_by_any(case: &Case<'_>, alerts: &[u8]) -> Option<Confidence> {
     Some(match reaction(case)? {
         Reaction::Alert(code) if alerts.contains(&code) => Confidence::Certain,
         Reaction::Alert(code) if ANY_FAULT.contains(&code) => Confidence::Likely,
@@ -172,11 +182,13 @@ fn left_all_the_same(case: &Case<'_>) -> Answer {
     if !accepted || case.leaf().is_none() {
         return Silent;
     }
-    let text = "The chain holds against the given anchors at that time, and the client left without having said anything.";
+    let text =
+        "The chain holds against the given anchors at that time, and the client left without having said anything.";
     Found::new(Confidence::Possible, text)
         .milder(Severity::Note)
         .because(Some(Confidence::Possible), || {
-            "pinning, its own list of authorities or its clock; or it only looked whether the server is there".to_owned()
+            "pinning, its own list of authorities or its clock; or it only looked whether the server is there"
+                .to_owned()
         })
         .by(case.at_message(ToClient, 11, "the chain", ""))
         .by(case.at_end())

@@ -4,7 +4,7 @@ use super::super::case::Case;
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
 use super::super::words::{day, span};
-use super::blame::{Reaction, blamed, hardly_blamed, reaction, whose};
+use super::blame::{Reaction, blamed, blamed_by_any, hardly_blamed, reaction, whose};
 use crate::base::Severity;
 use crate::net::Direction::ToClient;
 use crate::tls::code::CipherSuite;
@@ -47,7 +47,7 @@ pub(super) fn not_yet_valid(case: &Case<'_>) -> Answer {
         whose(leaf)
     );
     tolerated(case, Found::new(Confidence::Certain, text))
-        .because(blamed(case, &[45]), || format!("it is valid only {ahead} later, from {date} on"))
+        .because(blamed_by_any(case, &[45]), || format!("it is valid only {ahead} later, from {date} on"))
         .by(case.at_message(ToClient, 11, format!("notBefore is {date}"), "x509.not_before"))
         .by(case.at_end())
         .into()

@@ -126,7 +126,10 @@ fn begun_anew(case: &Case<'_>) -> Answer {
     let mut pairs = case.events().windows(2).enumerate();
     let refused = pairs.find(|(at, pair)| {
         let [anew, answer] = pair else { return false };
-        let hidden = matches!((&anew.kind, &answer.kind), (EventKind::EncryptedHandshake { .. }, EventKind::EncryptedAlert { .. }));
+        let hidden = matches!(
+            (&anew.kind, &answer.kind),
+            (EventKind::EncryptedHandshake { .. }, EventKind::EncryptedAlert { .. })
+        );
         let said = says && is_message(anew, 1) && matches!(answer.kind, EventKind::Alert(_));
         let ways = anew.direction == ToServer && answer.direction == ToClient;
         ways && (hidden || said) && case.stage_at(*at) == Stage::Established

@@ -60,7 +60,9 @@ fn is_outdated(hello: &ClientHello) -> bool {
 fn too_old(case: &Case<'_>) -> Answer {
     let text = "The client offers nothing newer than TLS 1.1, which most servers do not take any more (RFC 8996).";
     Found::new(Confidence::Likely, text)
-        .because(Some(Confidence::Likely), || "the client offers TLS 1.1 at the most, which few servers take".to_owned())
+        .because(Some(Confidence::Likely), || {
+            "the client offers TLS 1.1 at the most, which few servers take".to_owned()
+        })
         .by(case.in_client_hello("offers TLS 1.1 at the most", "tls.handshake.version"))
         .by(case.at_end())
         .into()

@@ -6,8 +6,8 @@ use super::super::finding::{Answer, Confidence, Evidence, Found};
 use super::super::words::quoted;
 
 use crate::base::printable_bytes;
-use crate::session::{Prelude, PreludeLine};
 use crate::net::Direction::{ToClient, ToServer};
+use crate::session::{Prelude, PreludeLine};
 
 /// What servers say first, and what they are.
 pub(super) const GREETINGS: &[(&[u8], &str)] = &[
@@ -72,7 +72,8 @@ fn greeted(case: &Case<'_>) -> Answer {
     };
     let [line, ..] = prelude.lines.as_slice() else { return Silent };
     let mysql = prelude.protocol.starts_with("MySQL").then_some("MySQL");
-    let spoken = greeting(line.text.as_bytes()).or(mysql).filter(|_| prelude.lines.iter().all(|it| it.direction == ToClient));
+    let spoken =
+        greeting(line.text.as_bytes()).or(mysql).filter(|_| prelude.lines.iter().all(|it| it.direction == ToClient));
     let Some(protocol) = spoken else { return Silent };
     let port = case.session.server.port;
     let quote = super::super::words::shortened(&quoted(&line.text), 60);
