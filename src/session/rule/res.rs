@@ -138,7 +138,8 @@ fn bad_binder(case: &Case<'_>) -> Answer {
     if !offered || holds {
         return Silent;
     }
-    let sure = if code == 51 { Confidence::Likely } else { Confidence::Possible };
+    // OpenSSL and GnuTLS call a binder illegal that does not fit; in a hello that can be read little else is.
+    let sure = if code == 40 { Confidence::Possible } else { Confidence::Likely };
     let text = "The client offered a pre-shared key, and the server refused the hello: the binder does not fit.";
     Found::new(sure, text)
         .because(Some(sure), || "the proof of the pre-shared key (its binder) is wrong".to_owned())
@@ -231,9 +232,14 @@ fn changed(case: &Case<'_>) -> Answer {
         "Right behind the hellos {} could not open or verify what it got: the keys of both sides differ.",
         side(end.by)
     );
+    let shared = case.session.cipher_suite.is_some_and(|suite| suite.to_string().contains("PSK"));
     Found::new(Confidence::Likely, text)
         .because(Some(Confidence::Likely), || {
-            "the keys of both sides differ: the hellos were changed on the way".to_owned()
+            if shared {
+                "the keys of both sides differ: the pre-shared key is another, or its name is not known".to_owned()
+            } else {
+                "the keys of both sides differ: the hellos were changed on the way".to_owned()
+            }
         })
         .by(case.at_end())
         .into()
