@@ -408,7 +408,8 @@ pub(super) enum Format {
     Text,
     /// One JSON object for all that was read
     Json,
-    /// One JSON object a line for each session, written when the session ends
+    /// One JSON object a line for each session, written when the session ends; at the end one for each finding of the
+    /// whole capture, whose first name is `finding`
     Ndjson,
 }
 

@@ -17,7 +17,7 @@ use super::live::{LiveNews, LiveStart, LiveWork};
 use super::run::Incoming;
 use crate::capture::{
     BasisError, Detail, Dissection, FrameSummary, Input, Keys, Live, Loading, Settings, Snapshot, Store, no_frame,
-    with_anchors,
+    with_anchors, with_verifiers,
 };
 use crate::session::{FrameNumber, Session, StreamId, Timestamp};
 use crate::tls::secrets::Secrets;
@@ -191,7 +191,8 @@ impl Worker {
             let begun = opened.map_err(|error| error.to_string()).and_then(|opened| {
                 let wake = move || drop(wake.try_send(Incoming::Wake));
                 let keys = lock(&keys).clone();
-                let keys = Keys { embedded: keys.embedded || ours, ..keys };
+                let basis = with_verifiers(&keys.basis, &inputs);
+                let keys = Keys { embedded: keys.embedded || ours, basis, ..keys };
                 let loading = Loading::start(opened.source, opened.store.clone(), keys, Settings::SCREEN, wake);
                 let loading = loading.map_err(|error| error.to_string())?;
                 Ok((loading, opened.store))
