@@ -102,6 +102,13 @@ pub(super) enum Command {
     Rules(Rules),
     /// Print the manual page
     Man,
+    /// Lend interfaces to the screens, which have given up the right to open them; they start it themselves
+    #[command(hide = true)]
+    LendInterfaces {
+        /// Who root becomes
+        #[arg(long, value_name = "NAME")]
+        user: Option<String>,
+    },
 }
 
 /// What `keys` is to do.

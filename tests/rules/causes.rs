@@ -6,6 +6,7 @@ use crate::made::{
 };
 use crate::source::Source::{self, Altered};
 use crate::source::of_wire;
+use crate::support::hold;
 use std::sync::Arc;
 use tlslab::session::{EventKind, Outcome, Session};
 use tlslab::tls::code::{AlertDescription, SignatureScheme};
@@ -123,7 +124,7 @@ fn the_cause_is_told_from_what_looks_like_it() {
             faults.push(format!("{name}: {is:?} {line}"));
         }
     }
-    crate::hold(&faults);
+    hold(&faults);
 }
 
 /// Lets the side that refused say so with another alert.
@@ -241,7 +242,7 @@ fn the_cause_is_told_whatever_the_alert_of_the_library() {
             faults.push(format!("{name}: {is:?} {line}"));
         }
     }
-    crate::hold(&faults);
+    hold(&faults);
 }
 
 /// Libraries that have one alert for all say nothing with it; those that have several say something by which they chose.

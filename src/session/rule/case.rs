@@ -9,6 +9,7 @@ use crate::tls::code::{HandshakeType, ProtocolVersion};
 use crate::tls::handshake::{Alert, ClientHello, ServerHello};
 use crate::x509::Certificate;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// A session with what was worked out of it.
@@ -22,6 +23,8 @@ pub(super) struct Case<'a> {
     pub(super) is_tls13: bool,
     /// How the session ended, where one side ended it before its time.
     pub(super) end: Option<End>,
+    /// The events with which the sides left at once, the client's first, once somebody has asked.
+    pub(super) left: [OnceCell<Option<usize>>; 2],
 }
 
 /// How one side ended a session.
@@ -84,7 +87,7 @@ impl<'a> Case<'a> {
         let is_tls13 = session.version.is_some_and(ProtocolVersion::is_tls13);
         let began = session.handshake_started.unwrap_or(session.started);
         let flight = if is_tls13 { Flight::read(session) } else { None };
-        let mut case = Self { session, flight, now: seconds(began), is_tls13, end: None };
+        let mut case = Self { session, flight, now: seconds(began), is_tls13, end: None, left: Default::default() };
         case.end = case.find_end();
         case
     }
@@ -272,6 +275,7 @@ impl<'a> Case<'a> {
         let mut changed = [false; 2];
         for event in self.events().iter().take(index) {
             let side = usize::from(event.direction == ToClient);
+            let closed = self.is_tls13 && !event.decrypted;
             let mut finish = |is: bool| {
                 if let Some(place) = finished.get_mut(side).filter(|_| is) {
                     *place = true;
@@ -301,7 +305,11 @@ impl<'a> Case<'a> {
                     finish(changed.get(side).copied().unwrap_or_default());
                     if event.direction == ToServer { Stage::ClientFlight } else { Stage::ServerFlight }
                 }
-                (EventKind::ApplicationData { bytes, .. }, ToClient) if self.is_tls13 && !event.decrypted => {
+                // Keys of one side alone: what the client says behind the server's Finished is its own part.
+                (EventKind::ApplicationData { .. }, ToServer) if closed && finished == [false, true] => {
+                    Stage::ClientFlight
+                }
+                (EventKind::ApplicationData { bytes, .. }, ToClient) if closed => {
                     // A server that gives up right behind its hello has sent EncryptedExtensions at the most.
                     if *bytes > SHORT { Stage::ServerFlight } else { Stage::ServerHello }
                 }

@@ -7,7 +7,7 @@ use super::words::{capital, counted, side};
 use super::{Rule, several};
 use crate::base::Severity;
 use crate::net::Direction::{ToClient, ToServer};
-use crate::session::{EventKind, ProofKind};
+use crate::session::{EventKind, Proof, ProofKind, ProofResult};
 use crate::tls::code::ExtensionType;
 use crate::tls::handshake::ClientHello;
 
@@ -122,6 +122,10 @@ fn offers_tickets(hello: &ClientHello) -> bool {
 }
 
 fn bad_binder(case: &Case<'_>) -> Answer {
+    // A server that took the key has checked its binder: where it does not fit here, another key was given.
+    if case.server_hello().is_some_and(|hello| hello.selected_psk.is_some()) {
+        return Silent;
+    }
     if let Some(misfit) = case.misfit(ToServer, |kind| matches!(kind, ProofKind::PskBinder { .. })) {
         let refused = case.fatal_of(ToClient, &[Stage::ClientHello, Stage::ServerHello]);
         let minds = refused.map(|code| if code == 51 { Confidence::Certain } else { Confidence::Likely });
@@ -135,7 +139,9 @@ fn bad_binder(case: &Case<'_>) -> Answer {
     let Some(code @ (40 | 47 | 51)) = case.fatal_of(ToClient, &[Stage::ClientHello, Stage::ServerHello]) else {
         return Silent;
     };
-    if !offered {
+    let is_binder = |proof: &Proof| matches!(proof.kind, ProofKind::PskBinder { .. });
+    let holds = case.session.proofs.iter().any(|proof| is_binder(proof) && proof.result == ProofResult::Verified);
+    if !offered || holds {
         return Silent;
     }
     // OpenSSL and GnuTLS call a binder illegal that does not fit. Who would fail without the key, as a server without a

@@ -1,7 +1,7 @@
 //! The chain that the server sent: what is missing in it, what is too much, and what breaks it.
 
 use super::super::case::Case;
-use super::super::finding::Answer::Silent;
+use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Evidence, Found};
 use super::super::words::{counted, day, quoted, span};
 use super::blame::{Reaction, blamed, hardly_blamed, reaction, whose};
@@ -196,6 +196,9 @@ pub(super) fn long(case: &Case<'_>) -> Answer {
 pub(super) fn bad_compression(case: &Case<'_>) -> Answer {
     let note = case.session.notes.iter().find(|note| note.item.code == "tls.certificate.compression");
     let Some(note) = note else { return Silent };
+    if note.item.severity < Severity::Error {
+        return NotEnough("the algorithm of the compressed certificate is not known here");
+    }
     let minds = blamed(case, &[42, 47, 50]);
     let text = format!("The compressed certificate is bad: {}.", note.item.text);
     Found::new(Confidence::Certain, text)

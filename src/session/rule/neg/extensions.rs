@@ -168,7 +168,7 @@ pub(super) fn overflow(case: &Case<'_>) -> Answer {
         .find(|note| note.item.code == "tls.record.length" && note.item.severity == Severity::Error);
     let Some((end, 22)) = case.fatal() else {
         let Some(note) = note else { return Silent };
-        return Found::new(Confidence::Certain, format!("{}.", note.item.text))
+        return Found::new(Confidence::Certain, format!("A record is longer than TLS allows: {}.", note.item.text))
             .milder(Severity::Warn)
             .by([Evidence::frame(note.frame, note.item.text.clone())])
             .into();
