@@ -1,9 +1,16 @@
 //! Which of several findings the verdict takes for the cause, on conversations written by hand: what looks alike on the
 //! wire and is not.
 
-use crate::made::{ACK, FIN, Offer, RST, Wire, alert, client, client_hello, hidden, server, server_hello};
+use crate::made::{
+    ACK, FIN, Offer, RST, Wire, alert, client, client_hello, hidden, message, record, server, server_hello,
+};
+use crate::source::Source::{self, Altered};
 use crate::source::of_wire;
 use crate::support::hold;
+use std::sync::Arc;
+use tlslab::session::{EventKind, Outcome, Session};
+use tlslab::tls::code::{AlertDescription, SignatureScheme};
+use tlslab::x509::Certificate;
 
 const MILLISECOND: i64 = 1_000_000;
 
@@ -28,12 +35,36 @@ fn left(asks: bool, sent: &[usize]) -> Wire {
     Wire::open(&turns, 50000)
 }
 
+const MYSQL: &[u8] =
+    b"\x4a\0\0\0\x0a8.0.36\0\x0b\0\0\0abcdefgh\0\xff\xf7\x08\x02\0\xff\x8f\x15\0\0\0\0\0\0\0\0\0\0ijklmnopqrst\0\
+                      mysql_native_password\0";
+const PROXY: &[u8] = b"PROXY TCP4 192.0.2.1 192.0.2.2 40000 443\r\n";
+
+/// A handshake of TLS 1.2, one more that the client begins, and a record of this type as its answer.
+fn renegotiated(answer: u8) -> Wire {
+    let hidden = |kind, length: usize| record(kind, &vec![0xa5; length]);
+    let changed = [record(20, &[1]), hidden(22, 40)].concat();
+    let hello = [server_hello(0xc02b, None, &[]), record(22, &message(14, &[]))].concat();
+    let exchange = record(22, &message(16, &[0; 33]));
+    let turns = [
+        client(client_hello(&Offer::tls12())),
+        server(hello),
+        client([exchange, changed.clone()].concat()),
+        server(changed),
+        client(hidden(22, 240)),
+        server(hidden(answer, 26)),
+    ];
+    Wire::closed(&turns, 50000)
+}
+
 #[test]
 fn the_cause_is_told_from_what_looks_like_it() {
     let only_new = Offer { versions: vec![0x0304], suites: vec![0x1301, 0x1302, 0x1303], ..Offer::tls13() };
     let one_suite = Offer { suites: vec![0x1303], ..only_new.clone() };
     let hidden_certificate = "possibly for the certificate, which is encrypted here";
     let for_clients = "possibly for the client's certificate";
+    let outdated = Offer { suites: vec![0xc009, 0xc00a, 0xc013], versions: vec![0x0302], ..Offer::tls12() };
+    let failed = |code| Wire::closed(&[client(client_hello(&Offer::tls12())), server(alert(2, code))], 50000);
     let by_client = |wire: Wire| wire.then(true, FIN | ACK, MILLISECOND);
     let by_server = |wire: Wire| wire.then(false, FIN | ACK, MILLISECOND);
     let cases: Vec<(&str, Wire, Option<&str>, &str)> = vec![
@@ -58,6 +89,30 @@ fn the_cause_is_told_from_what_looks_like_it() {
         ("a client that has said something", by_client(left(false, &[53, 200])), None, "handshake was completed"),
         ("somebody who looked first", left(false, &[53]).then(true, FIN | ACK, 900 * MILLISECOND), None, "completed"),
         ("a server that leaves", by_server(left(true, &[800, 96, 53])), Some("MTLS-09"), for_clients),
+        (
+            "a greeting of MySQL",
+            Wire::closed(&[server(MYSQL.to_vec()), client(client_hello(&Offer::tls13())), client(alert(2, 10))], 50000),
+            Some("NET-09"),
+            "MySQL and not TLS",
+        ),
+        (
+            "a PROXY header that is taken for a request",
+            Wire::closed(
+                &[
+                    client(PROXY.to_vec()),
+                    server(b"HTTP/1.1 400 Bad Request\r\nServer: nginx\r\n\r\n".to_vec()),
+                    client(client_hello(&Offer::tls13())),
+                ],
+                50000,
+            ),
+            Some("NET-13"),
+            "PROXY header",
+        ),
+        ("nothing newer than TLS 1.1", turned_down(&outdated), Some("NEG-01"), "TLS 1.1 at the most"),
+        ("no certificate for the name, says Go", failed(80), Some("CERT-18"), "no certificate for \"shop.example\""),
+        ("no certificate for the name, says rustls", failed(49), Some("CERT-18"), "no certificate for"),
+        ("a new handshake that is not taken", renegotiated(21), Some("NEG-17"), "does not renegotiate"),
+        ("a new handshake that is", renegotiated(22), None, "completed"),
         ("a server that had not asked", by_server(left(false, &[53, 200])), None, "handshake was completed"),
     ];
     let mut faults = Vec::new();
@@ -70,4 +125,145 @@ fn the_cause_is_told_from_what_looks_like_it() {
         }
     }
     hold(&faults);
+}
+
+/// Lets the side that refused say so with another alert.
+fn says(all: &mut [Session], code: u8) {
+    for session in all {
+        let Outcome::Refused { alert, .. } = &mut session.outcome else { continue };
+        let old = *alert;
+        alert.description = AlertDescription(code);
+        let new = *alert;
+        for event in session.timeline.iter_mut().filter(|event| event.kind == EventKind::Alert(old)) {
+            event.kind = EventKind::Alert(new);
+        }
+    }
+}
+
+fn leaf(all: &mut [Session], change: impl Fn(&mut Certificate)) {
+    change(Arc::make_mut(&mut all[0].server_certificates[0]));
+}
+
+fn badge(all: &mut [Session], change: impl Fn(&mut Certificate)) {
+    change(Arc::make_mut(&mut all[0].client_certificates[0]));
+}
+
+/// Nothing is wrong with the client's certificate any more.
+fn mend_badge(all: &mut [Session]) {
+    badge(all, |badge| badge.not_after = i64::MAX);
+}
+
+fn hello_of(all: &mut [Session], change: impl Fn(&mut tlslab::tls::handshake::ClientHello)) {
+    change(Arc::make_mut(&mut all[0].client_hellos[0].item));
+}
+
+/// What programs did that are not those of the lab: the same facts, and another alert or none.
+#[test]
+fn the_cause_is_told_whatever_the_alert_of_the_library() {
+    let cases: Vec<(&str, Source, Option<&str>, &str)> = vec![
+        (
+            "OpenSSL on a path that is too long",
+            Altered("path-too-long", "tls13", |all| says(all, 48)),
+            Some("CERT-16"),
+            "the chain is broken",
+        ),
+        (
+            "NSS on an intermediate that has expired",
+            Altered("expired-intermediate", "tls13", |all| {
+                says(all, 48);
+                hello_of(all, |hello| hello.signature_algorithms.clear());
+            }),
+            Some("CERT-03"),
+            "expired",
+        ),
+        ("stunnel on another name", Altered("wrong-host", "tls13", |all| says(all, 80)), Some("CERT-04"), "not for"),
+        (
+            "rustls on a signature with SHA-1",
+            Altered("untrusted-root", "tls13", |all| {
+                says(all, 51);
+                leaf(all, |leaf| leaf.signature_algorithm = "sha1WithRSAEncryption".into());
+            }),
+            Some("CERT-12"),
+            "sha1WithRSAEncryption",
+        ),
+        (
+            "a certificate that stands twice is not minded",
+            Altered("untrusted-root", "tls13", |all| {
+                says(all, 42);
+                let copy = all[0].server_certificates[0].clone();
+                all[0].server_certificates.insert(0, copy);
+            }),
+            None,
+            "the capture does not show why",
+        ),
+        (
+            "nginx, which answers that it minds",
+            Altered("optional-client-certificate", "without", |all| all[0].clues.minds_badge = Some(true)),
+            Some("MTLS-01"),
+            "turned the request down",
+        ),
+        (
+            "a server with a list of names",
+            Altered("expired-badge", "tls12", |all| {
+                mend_badge(all);
+                says(all, 42);
+            }),
+            Some("MTLS-03"),
+            "rules of its own",
+        ),
+        (
+            "an authority of the client that has expired",
+            Altered("expired-badge", "tls12", |all| {
+                let mut above = Certificate::clone(&all[0].client_certificates[0]);
+                above.is_ca = Some(true);
+                mend_badge(all);
+                all[0].client_certificates.truncate(1);
+                all[0].client_certificates.push(Arc::new(above));
+            }),
+            Some("MTLS-05"),
+            "an authority that expired",
+        ),
+        (
+            "OpenSSL on a binder",
+            Altered("no-common-suite", "tls13", |all| {
+                says(all, 47);
+                hello_of(all, |hello| hello.psk_identities = 1);
+            }),
+            Some("RES-03"),
+            "binder",
+        ),
+    ];
+    let mut faults = Vec::new();
+    for (name, source, rule, words) in cases {
+        let found = source.found();
+        let session = &found.sessions[0];
+        let (line, is) = (session.verdict_line(), session.verdict_finding().map(|found| found.rule.id));
+        if is != rule || !line.contains(words) {
+            faults.push(format!("{name}: {is:?} {line}"));
+        }
+    }
+    hold(&faults);
+}
+
+/// Libraries that have one alert for all say nothing with it; those that have several say something by which they chose.
+#[test]
+fn what_is_known_of_the_library_counts() {
+    const GO: &[u16] = &[0x0804, 0x0403, 0x0807, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0503, 0x0603];
+    const OPENSSL: &[u16] =
+        &[0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0809, 0x080a, 0x080b, 0x0804, 0x0805, 0x0806, 0x0401];
+    for (signatures, confidence, words) in [
+        (GO, "likely", "The client looks like Go (possible), which says bad_certificate of every fault."),
+        (OPENSSL, "possible", "The client looks like OpenSSL (possible)."),
+    ] {
+        let mut sessions = Source::Lab("cert-expired", "tls13").found().sessions;
+        says(&mut sessions, 42);
+        hello_of(&mut sessions, |hello| {
+            hello.signature_algorithms = signatures.iter().map(|code| SignatureScheme(*code)).collect();
+            hello.extensions.retain(|extension| extension.0 == 13);
+        });
+        tlslab::session::rule::conclude(&mut sessions[0]);
+        let (session, text) = (&sessions[0], sessions[0].verdict_text());
+        assert_eq!(session.verdict.confidence.map(|sure| sure.word()), Some(confidence), "{text}");
+        assert!(text.contains(words), "{text}");
+    }
 }
