@@ -4,10 +4,9 @@
 //! decoder come after that.
 
 use super::arguments::LiveArguments;
-use super::basis::basis;
 use super::inspect::chosen;
 use super::keys::keys_and_logs;
-use super::{Failure, Status, complain, needs_terminal, show};
+use super::{Failure, Status, complain, needs_terminal, remark, show};
 use crate::base::{Severity, printable};
 use crate::capture::{
     CaptureOptions, Counts, FileNote, KeyLogFile, Limits, Live, LiveOptions, News, Place, RingShape, Seen, Settings,
@@ -36,10 +35,8 @@ fn screens(arguments: &LiveArguments) -> Result<Status, Failure> {
     needs_terminal(INSTEAD)?;
     let (live, news) = Live::start(&options(arguments))?;
     announce(&live);
-    let (mut keys, key_logs) = keys_and_logs(&arguments.keys)?;
-    let (basis, notes) = basis(&arguments.basis)?;
-    keys.basis = basis;
-    remark(&notes);
+    let (keys, key_logs, notes) = keys_and_logs(&arguments.keys, &arguments.basis)?;
+    tell_weighty(&notes);
     let live = Some(LiveStart { live, news, filter: arguments.capture_filter.clone() });
     show(&arguments.look, tui::Options { keys, key_logs, live, filter, ..tui::Options::default() }, INSTEAD)
 }
@@ -50,11 +47,9 @@ fn headless(arguments: &LiveArguments) -> Result<Status, Failure> {
     // Before it is said that the capture goes on: who hears that may end it.
     listen_for_signals(live.stopper())?;
     announce(&live);
-    thread::Builder::new().name("news".to_owned()).spawn(move || tell(&news))?;
-    let (mut keys, logs) = keys_and_logs(&arguments.keys)?;
-    let (basis, notes) = basis(&arguments.basis)?;
-    keys.basis = basis;
-    remark(&notes);
+    thread::Builder::new().name("news".to_owned()).spawn(move || tell_news(&news))?;
+    let (keys, logs, notes) = keys_and_logs(&arguments.keys, &arguments.basis)?;
+    tell_weighty(&notes);
     for log in &logs {
         look_at(log, &live);
     }
@@ -138,7 +133,7 @@ fn listen_for_signals(stopper: Stopper) -> io::Result<()> {
     thread::Builder::new().name("signals".to_owned()).spawn(listen).map(|_| ())
 }
 
-fn tell(news: &Receiver<News>) {
+fn tell_news(news: &Receiver<News>) {
     for news in news {
         match news {
             News::Gone { interface, reason } => complain(&format!("{interface}: {reason}; the others go on")),
@@ -162,12 +157,9 @@ fn losses(counts: &Counts) -> String {
 }
 
 /// Remarks about files. What the capture file says about losses is known better from the counters.
-fn remark(notes: &[FileNote]) {
-    for FileNote { path, note, .. } in notes.iter().filter(|note| note.note.code != "file.dropped") {
-        if note.severity >= Severity::Note {
-            complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
-        }
-    }
+fn tell_weighty(notes: &[FileNote]) {
+    let is_weighty = |note: &&FileNote| note.note.code != "file.dropped" && note.note.severity >= Severity::Note;
+    notes.iter().filter(is_weighty).for_each(remark);
 }
 
 /// Sums up, and fails with the reason why the capture ended when nobody asked for that.
@@ -184,7 +176,7 @@ fn finish(
     let (interfaces, decoded) = (live.interfaces(), totals.packets);
     lines.summary(&LiveSummary { interfaces, files: &files, counts, decoded, sessions })?;
     drop(lines.finish()?);
-    remark(&totals.notes);
+    tell_weighty(&totals.notes);
     let lost = if counts.is_complete() { String::new() } else { format!("; {}", losses(&counts)) };
     let place = if kept { format!("; {}", places(live)) } else { String::new() };
     complain(&format!("{} packets, {sessions} sessions{lost}{place}", counts.captured));
