@@ -60,6 +60,12 @@ pub fn right(text: &str, cells: usize) -> String {
     format!("{}{text}", " ".repeat(cells.saturating_sub(width(text))))
 }
 
+/// The text in one line, without the breaks and indents of the file that it comes from.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The text broken into lines at its spaces; a word longer than a line is broken too.
 #[must_use]
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {

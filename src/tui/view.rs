@@ -6,7 +6,7 @@ use super::model::{Model, Tone};
 use super::screen::ScreenId;
 use super::text;
 use super::theme::Theme;
-use crate::base::printable;
+use crate::base::{counted, printable};
 use crate::capture::{Input, LoadState};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -196,7 +196,7 @@ fn counts(model: &Model) -> String {
         (_, 0) => String::new(),
         (open, of) => format!("  keys {open}/{of}"),
     };
-    format!("{out}  {} session{}{keys}", text::count(sessions as u64), if sessions == 1 { "" } else { "s" })
+    format!("{out}  {}{keys}", counted(text::count(sessions as u64), "session"))
 }
 
 /// The message, if there is one; the hints otherwise.

@@ -1,5 +1,6 @@
 //! The words in which rules speak: names, numbers, spans of time, and text from the wire made fit for a sentence.
 
+pub(super) use crate::base::counted;
 use crate::base::printable;
 use crate::net::Direction::{self, ToServer};
 use crate::session::Timestamp;
@@ -65,12 +66,6 @@ pub(super) fn span(seconds: i64) -> String {
         7200..172_800 => counted(seconds / 3600, "hour"),
         _ => counted(seconds / 86_400, "day"),
     }
-}
-
-/// `1 byte`, `2 bytes`.
-pub(super) fn counted(number: impl Into<i128>, noun: &str) -> String {
-    let number = number.into();
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// The day of a moment: `2024-01-01`.

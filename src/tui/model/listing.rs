@@ -5,7 +5,6 @@ use crate::capture::Snapshot;
 use crate::session::Session;
 use crate::tui::column::ColumnId;
 use crate::tui::filter::Filter;
-use crate::tui::keys;
 use crate::tui::rows::{STEP, Sieve, Sorting};
 use std::sync::Arc;
 
@@ -84,7 +83,7 @@ impl Model {
                 let openable = |session: &Session| {
                     session.decryption.as_ref().is_some_and(|decryption| decryption.is_about_something())
                 };
-                session.map_or((0, 0), |one| (usize::from(keys::is_open(one)), usize::from(openable(one))))
+                session.map_or((0, 0), |one| (usize::from(one.is_open()), usize::from(openable(one))))
             };
             let ((open, of), (was, had)) = (count(Some(session)), count(before));
             self.open = ((self.open.0 + open).saturating_sub(was), (self.open.1 + of).saturating_sub(had));

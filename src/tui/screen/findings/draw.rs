@@ -1,7 +1,7 @@
 //! How the Findings screen is drawn: a heading, rules and their sessions, and what the one under the cursor means.
 
 use super::{FindingsScreen, Regions, Row, of_row};
-use crate::base::printable;
+use crate::base::{counted, printable};
 use crate::session::rule::Finding;
 use crate::tui::findings::{Group, Member};
 use crate::tui::model::Model;
@@ -78,9 +78,7 @@ impl FindingsScreen {
 
 /// `41 sessions`; what is not said of single sessions is counted by itself.
 fn count(group: &Group) -> String {
-    let of = |number: usize, noun: &str| {
-        format!("{} {noun}{}", text::count(number as u64), if number == 1 { "" } else { "s" })
-    };
+    let of = |number: usize, noun: &str| counted(text::count(number as u64), noun);
     match (group.sessions, group.members.len() - group.sessions) {
         (0, others) => of(others, "finding"),
         (sessions, 0) => of(sessions, "session"),
