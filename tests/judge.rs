@@ -10,30 +10,22 @@
     reason = "a test that stumbles has failed, and says so"
 )]
 
+mod support;
+
 use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use tlslab::lab::batch::{Job, Played, jobs, play_all};
+use support::hold;
+use support::plays::{Case, cases};
+use tlslab::lab::batch::jobs;
 use tlslab::lab::run::{Connection, Run, Testimony};
 use tlslab::lab::scenario::{Action, Peer, catalogue};
 use tlslab::session::judgement::{Basis, Court};
 use tlslab::session::{Judged, Session};
 use tlslab::x509::verify::{Check, Outcome, Purpose, Refusal, Verification};
 use tlslab::x509::{pem, unpem};
-
-fn play() -> Vec<(String, Played)> {
-    let all: Vec<Job> = catalogue::all().iter().flat_map(|shipped| jobs(&shipped.file().unwrap())).collect();
-    let mut cases = Vec::new();
-    let take = |job: &Job, played: Result<Played, _>| {
-        let variant = job.variant.as_deref().unwrap_or("as-it-stands");
-        cases.push((format!("{} {variant}", job.file.scenario().id), played.unwrap()));
-        Ok::<(), std::io::Error>(())
-    };
-    play_all(&all, take).unwrap();
-    cases
-}
 
 /// What a side trusts, as somebody would give it with `--anchors` and `--crl`.
 fn basis(run: &Run, peer: &Peer, of_clients: bool) -> Basis {
@@ -70,7 +62,7 @@ fn judged(session: &Session, basis: Basis, of_clients: bool) -> Option<Judged> {
 fn a_capture_with_its_root_gives_the_verdict_of_the_peer() {
     let (mut faults, mut compared, mut refused) = (Vec::new(), 0, 0);
     let mut checks = std::collections::BTreeSet::new();
-    for (name, played) in play() {
+    for Case { name, played } in cases() {
         let run = &played.run;
         for connection in &run.connections {
             let Some(session) = connection.session.as_deref() else { continue };
@@ -92,7 +84,7 @@ fn a_capture_with_its_root_gives_the_verdict_of_the_peer() {
             }
         }
     }
-    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+    hold(&faults);
     println!("{compared} compared, {refused} refused over {checks:?}");
     assert!(compared > 150 && refused > 20, "{compared} compared, {refused} refused");
 }

@@ -30,7 +30,7 @@ use crate::capture::{Detail, Input, LoadState, SAMPLES, Sample, Snapshot};
 use crate::session::judgement::Basis;
 use crate::session::{Session, StreamId, Timestamp};
 use ratatui::layout::Size;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -162,6 +162,8 @@ pub struct Model {
     unsorted: bool,
     /// Whether what is under way was asked for by a key, and not by news alone.
     awaited: bool,
+    /// The sessions that were to stay on the list when it was last said.
+    held: HashSet<StreamId>,
     detail_of: Option<Arc<Session>>,
     sent_of: Option<Arc<Session>>,
     /// The event that is shown, and the one that it was before the view was switched.
@@ -267,7 +269,7 @@ impl Model {
     /// The time of the first frame.
     #[must_use]
     pub fn start(&self) -> Timestamp {
-        self.snapshot.frames.frame(1).map_or(0, |frame| frame.time)
+        self.snapshot.frames.start().unwrap_or(0)
     }
 
     /// The marked streams; without marks the selected one. What exports act on.

@@ -169,7 +169,7 @@ pub fn sender(direction: Direction) -> &'static str {
 #[must_use]
 pub fn verdict(session: &Session) -> String {
     if session.verdict.event.is_some() || session.verdict.finding.is_some() {
-        return session.verdict_line() + ".";
+        return session.whole_verdict() + ".";
     }
     sentence(&report::outcome(session))
 }

@@ -2,15 +2,14 @@
 
 use crate::made::Wire;
 use crate::support::ETHERNET;
+use crate::support::plays::cases;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use tlslab::capture::{Dissector, Input, Keys, Packet, Settings, open, read_sessions};
-use tlslab::lab::batch::{Job, Played, jobs, play_all};
-use tlslab::lab::run::Run;
-use tlslab::lab::scenario::catalogue;
+use tlslab::lab::run::{Run, play};
+use tlslab::lab::scenario::{Edit, ScenarioFile, catalogue};
 use tlslab::session::Session;
-use tlslab::session::rule::{Across, CaptureFinding, conclude};
+use tlslab::session::rule::{Across, CaptureFinding};
 
 /// A capture by the way it is made.
 pub enum Source {
@@ -20,10 +19,8 @@ pub enum Source {
     Closed(&'static str, &'static str),
     /// A sample capture of the project with its keys.
     Sample(&'static str),
-    /// Packets.
+    /// Packets: written by hand, or recorded and changed on their way.
     Made(fn() -> Wire),
-    /// The sessions of a play of the lab with some of their facts changed, for what no peer does.
-    Altered(&'static str, &'static str, fn(&mut Vec<Session>)),
 }
 
 /// What was found of a capture.
@@ -43,32 +40,15 @@ impl Found {
         Self { sessions, across }
     }
 
-    /// The ids of all that was found.
-    pub fn ids(&self) -> Vec<&'static str> {
-        let of_sessions = self.sessions.iter().flat_map(|session| &session.findings);
-        of_sessions.chain(self.across.iter().map(|found| &found.finding)).map(|found| found.rule.id).collect()
+    /// What was found of single sessions, by its ids.
+    pub fn of_sessions(&self) -> Vec<&'static str> {
+        self.sessions.iter().flat_map(|session| &session.findings).map(|found| found.rule.id).collect()
     }
-}
 
-/// A play with its name.
-pub struct Case {
-    pub name: String,
-    pub played: Played,
-}
-
-pub fn cases() -> &'static [Case] {
-    static CASES: OnceLock<Vec<Case>> = OnceLock::new();
-    CASES.get_or_init(|| {
-        let all: Vec<Job> = catalogue::all().iter().flat_map(|shipped| jobs(&shipped.file().unwrap())).collect();
-        let mut cases = Vec::new();
-        play_all(&all, |job: &Job, result| {
-            let name = format!("{} {}", job.file.scenario().id, job.variant.as_deref().unwrap_or("-"));
-            cases.push(Case { name, played: result.unwrap() });
-            Ok::<(), std::io::Error>(())
-        })
-        .unwrap();
-        cases
-    })
+    /// What was found of several connections, or of one without TLS.
+    pub fn of_capture(&self) -> Vec<&'static str> {
+        self.across.iter().map(|found| found.finding.rule.id).collect()
+    }
 }
 
 fn run(id: &str, variant: &str) -> &'static Run {
@@ -77,41 +57,51 @@ fn run(id: &str, variant: &str) -> &'static Run {
     names.get(format!("{id} {variant}").as_str()).unwrap_or_else(|| panic!("there is no {id} {variant}"))
 }
 
-/// Reads packets with their moments and what of them was captured.
-pub fn dissect(packets: impl Iterator<Item = (i64, Vec<u8>, u32)>, keys: &str) -> Found {
+/// What crosses the wire of the lab, to be changed.
+pub fn recorded(id: &str, variant: &str) -> Wire {
+    Wire::of_run(run(id, variant))
+}
+
+/// What crosses the wire of the lab with some knobs turned, each a path and a value of TOML.
+pub fn turned(id: &str, variant: &str, knobs: &[(&str, &str)]) -> Wire {
+    let file = catalogue::find(id).unwrap().file().unwrap();
+    let file = if variant == "-" { file } else { file.variant(variant).unwrap() };
+    let edit = |(path, value): &(&str, &str)| {
+        let value = format!("value = {value}").parse::<toml::Table>().unwrap().remove("value").unwrap();
+        Edit { path: (*path).to_owned(), value }
+    };
+    let edits: Vec<Edit> = knobs.iter().map(edit).collect();
+    Wire::of_run(&play(&file.with(&edits).unwrap(), None).unwrap())
+}
+
+/// What crosses the wire of the lab by a scenario of the tests: the client offers `h2` and says this.
+pub fn said_by_h2(text: &str) -> Wire {
+    let scenario = include_str!("h2.lab.toml").replace("TEXT", text);
+    Wire::of_run(&play(&ScenarioFile::read("h2.lab.toml", &scenario).unwrap(), None).unwrap())
+}
+
+pub fn of_run(run: &Run, key_log: &str) -> Found {
+    of_wire(Wire::of_run(run).with_keys(key_log))
+}
+
+/// Reads packets with their keys; one that is shorter than it says was cut.
+pub fn of_wire(wire: Wire) -> Found {
     let mut dissector = Dissector::new(Settings::SCREEN);
-    dissector.read_key_log(keys.as_bytes());
-    for ((time, bytes, original_length), number) in packets.zip(1..) {
+    let mut secrets = wire.secrets;
+    secrets.read_key_log(wire.key_log.as_bytes(), 1);
+    dissector.open_with(Arc::new(secrets));
+    if let Some(basis) = wire.basis {
+        dissector.judge_by(&Arc::new(basis));
+    }
+    for ((time, bytes), number) in wire.frames.iter().zip(1..) {
+        let whole = 14 + u32::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+        let original_length = u32::try_from(bytes.len()).unwrap().max(whole);
         let link = ETHERNET;
-        dissector.push(&Packet { number, time, link, original_length, file: 0, position: 0, bytes: &bytes });
+        dissector.push(&Packet { number, time: *time, link, original_length, file: 0, position: 0, bytes });
     }
     dissector.finish();
     let sessions = dissector.sessions().iter().map(|session| Session::clone(session)).collect();
     Found::of(sessions, dissector.attempts().to_vec())
-}
-
-pub fn of_run(run: &Run, keys: &str) -> Found {
-    let packets = run
-        .packets
-        .iter()
-        .map(|packet| (packet.time, packet.bytes.clone(), u32::try_from(packet.bytes.len()).unwrap()));
-    dissect(packets, keys)
-}
-
-/// Packets written by hand; one that is shorter than it says was cut.
-pub fn of_wire(wire: Wire) -> Found {
-    let packets = wire.frames.into_iter().map(|(time, frame)| {
-        let whole = 14 + u32::from(u16::from_be_bytes([frame[16], frame[17]]));
-        let length = u32::try_from(frame.len()).unwrap().max(whole);
-        (time, frame, length)
-    });
-    dissect(packets, "")
-}
-
-/// The captures of others; `None` where they are not there.
-pub fn shared(name: &str) -> Option<PathBuf> {
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/captures")).join(name);
-    path.is_file().then_some(path)
 }
 
 pub fn read(input: Input) -> Found {
@@ -130,23 +120,13 @@ impl Source {
     /// What is found of it.
     pub fn found(&self) -> Found {
         match self {
-            Self::Lab(id, variant) => {
-                let run = run(id, variant);
-                of_run(run, &run.key_log.0)
-            }
+            Self::Lab(id, variant) => of_wire(recorded(id, variant)),
             Self::Closed(id, variant) => of_run(run(id, variant), ""),
             Self::Sample(name) => {
                 let sample = tlslab::capture::SAMPLES.iter().find(|sample| sample.name == *name).unwrap();
                 read(Input::Sample(sample))
             }
             Self::Made(make) => of_wire(make()),
-            Self::Altered(id, variant, change) => {
-                let run = run(id, variant);
-                let Found { mut sessions, .. } = of_run(run, &run.key_log.0);
-                change(&mut sessions);
-                sessions.iter_mut().for_each(conclude);
-                Found::of(sessions, Vec::new())
-            }
         }
     }
 }

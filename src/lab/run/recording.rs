@@ -120,6 +120,7 @@ impl Run {
             progress: Progress::default(),
             frames: dissector.frames().clone(),
             sessions: dissector.sessions(),
+            left: 0,
             notes: Vec::new(),
             secrets: dissector.secrets(),
             basis: dissector.basis(),

@@ -10,6 +10,7 @@ mod event;
 mod finding;
 mod hello;
 mod interface;
+mod kept;
 mod live;
 mod proof;
 mod rules;
@@ -72,6 +73,13 @@ impl<W: Write> Lines<W> {
     /// Writes one line for a session that has not ended, as it stands: its first name is `open`.
     pub fn open_session(&mut self, session: &Session) -> io::Result<()> {
         self.out.session(session, true)?;
+        self.out.text(b"\n")
+    }
+
+    /// Writes one line for what is found of the whole capture: its first name is `finding`, which no session has. It is
+    /// the element of `findings` that the document has.
+    pub fn finding(&mut self, found: &CaptureFinding) -> io::Result<()> {
+        self.out.value(&CaptureFindingJson(found))?;
         self.out.text(b"\n")
     }
 

@@ -10,6 +10,7 @@ use super::validation::JudgedJson;
 use super::value::{
     AlertWords, Alpn, Both, Code, Filled, List, Plain, Remark, Seconds, Time, endpoint, object, sender, stream, way,
 };
+use crate::session::library::Likeness;
 use crate::session::{Outcome, Prelude, PreludeLine, RolesFrom, Session, TransportFacts};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -81,19 +82,32 @@ fn hellos<M: SerializeMap>(map: &mut M, session: &Session, makes: &Makes) -> Res
     map.serialize_entry("sni", &session.server_name())?;
     map.serialize_entry("ja3", &client.map(|hello| Filled(&hello.fingerprints.ja3)))?;
     map.serialize_entry("ja4", &client.map(|hello| Filled(&hello.fingerprints.ja4)))?;
+    map.serialize_entry("client_library", &session.client_library().map(LibraryJson))?;
     map.serialize_entry("ja3s", &session.server_hello().map(|hello| Filled(&hello.ja3s)))?;
     let alpn = client.map(|hello| hello.alpn.as_slice()).unwrap_or_default();
     map.serialize_entry("alpn_offered", &List(alpn.iter().map(|name| Alpn(name))))
 }
 
+struct LibraryJson(Likeness);
+
+impl Serialize for LibraryJson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Likeness { library, confidence } = self.0;
+        object!(serializer, { "name": Plain(library.name()), "confidence": Plain(confidence.word()) })
+    }
+}
+
 fn choices<M: SerializeMap>(map: &mut M, session: &Session) -> Result<(), M::Error> {
     map.serialize_entry("alpn_selected", &session.alpn.as_deref().map(Alpn))?;
     map.serialize_entry("version_chosen", &session.version.map(|version| Code(version.0)))?;
-    map.serialize_entry("version_name", &session.version.and_then(crate::tls::code::ProtocolVersion::name))?;
+    map.serialize_entry("version_name", &session.version.and_then(crate::tls::code::ProtocolVersion::name).map(Plain))?;
     map.serialize_entry("cipher_suite", &session.cipher_suite.map(|suite| Code(suite.0)))?;
-    map.serialize_entry("cipher_suite_name", &session.cipher_suite.and_then(crate::tls::code::CipherSuite::name))?;
+    map.serialize_entry(
+        "cipher_suite_name",
+        &session.cipher_suite.and_then(crate::tls::code::CipherSuite::name).map(Plain),
+    )?;
     map.serialize_entry("group", &session.group.map(|group| Code(group.0)))?;
-    map.serialize_entry("group_name", &session.group.and_then(crate::tls::code::NamedGroup::name))?;
+    map.serialize_entry("group_name", &session.group.and_then(crate::tls::code::NamedGroup::name).map(Plain))?;
     map.serialize_entry("resumed", &session.resumed)?;
     map.serialize_entry("new_session_tickets", &session.new_session_tickets)
 }
@@ -108,14 +122,18 @@ impl SessionJson<'_> {
         map.serialize_entry("authentication", &authentication)?;
         map.serialize_entry("server_certificates", &chain(&session.server_certificates))?;
         map.serialize_entry("server_signature_scheme", &scheme.map(|scheme| Code(scheme.0)))?;
-        map.serialize_entry("server_signature_scheme_name", &scheme.and_then(crate::tls::code::SignatureScheme::name))?;
+        map.serialize_entry(
+            "server_signature_scheme_name",
+            &scheme.and_then(crate::tls::code::SignatureScheme::name).map(Plain),
+        )?;
         map.serialize_entry("ocsp_response_len", &session.ocsp_response.as_ref().map(|response| response.len()))?;
         map.serialize_entry("client_certificate_requested", &request.is_some())?;
         map.serialize_entry("certificate_request", &request.map(CertificateRequestJson))?;
         map.serialize_entry("client_certificate_sent", &session.client_certificate_sent)?;
         map.serialize_entry("client_certificates", &chain(&session.client_certificates))?;
-        map.serialize_entry("server_validation", &session.judgement.server.as_ref().map(JudgedJson))?;
-        map.serialize_entry("client_validation", &session.judgement.client.as_ref().map(JudgedJson))
+        let judged = |judged| JudgedJson(judged, &self.written.rulings);
+        map.serialize_entry("server_validation", &session.judgement.server.as_ref().map(judged))?;
+        map.serialize_entry("client_validation", &session.judgement.client.as_ref().map(judged))
     }
 }
 

@@ -16,18 +16,26 @@ const SHORTEST_TICKET: u64 = 80;
 impl Case<'_> {
     /// The event with which that side left before the other, without having said anything else.
     pub(super) fn left_at_once(&self, by: Direction) -> Option<usize> {
-        let goodbye = self.goodbye(by)?;
-        // The end of TCP is plainer than what may have been a close_notify.
-        let fin = self.first(|event| event.direction == by && event.kind == EventKind::Fin);
-        Some(fin.unwrap_or(goodbye))
+        let [client, server] = &self.left;
+        *(if by == ToServer { client } else { server }).get_or_init(|| {
+            let goodbye = self.goodbye(by)?;
+            // The end of TCP is plainer than what may have been a close_notify.
+            let fin = self.first(|event| event.direction == by && event.kind == EventKind::Fin);
+            Some(fin.unwrap_or(goodbye))
+        })
     }
 
     /// The same of a client whose certificates are encrypted, where it left too soon for a connection made in advance.
     pub(super) fn left_for_what_is_hidden(&self) -> Option<usize> {
         self.flight?.finished?;
-        let goodbye = self.goodbye(ToServer).filter(|_| !self.session.resumed_by_hello())?;
+        self.left_in_haste(ToServer).filter(|_| !self.session.resumed_by_hello())
+    }
+
+    /// The same, where it left too soon for a connection that was made in advance.
+    pub(super) fn left_in_haste(&self, by: Direction) -> Option<usize> {
+        let goodbye = self.goodbye(by)?;
         let waited = self.between(goodbye.checked_sub(1)?, goodbye)?;
-        self.left_at_once(ToServer).filter(|_| waited < AT_ONCE)
+        self.left_at_once(by).filter(|_| waited < AT_ONCE)
     }
 
     fn goodbye(&self, by: Direction) -> Option<usize> {

@@ -85,10 +85,12 @@ impl Session {
     /// The verdict in one line of at most 120 columns: who, at which message, why. It can be pasted into a ticket.
     #[must_use]
     pub fn verdict_line(&self) -> String {
-        super::words::shortened(&self.whole_line(), COLUMNS)
+        super::words::shortened(&self.whole_verdict(), COLUMNS)
     }
 
-    fn whole_line(&self) -> String {
+    /// The verdict in full, for whoever has room for it.
+    #[must_use]
+    pub fn whole_verdict(&self) -> String {
         let clause = self.verdict_finding().and_then(|found| found.cause.as_ref()).map(|cause| cause.clause.as_str());
         match (self.decision(), clause) {
             (Some(decision), clause) => format!("{}: {}", capital(&decision), clause.unwrap_or(self.supposition())),
@@ -172,6 +174,9 @@ impl Session {
                 Some(alert) => alert.description.to_string(),
                 None => return Some(format!("{who} answered the ClientHello without TLS")),
             },
+            EventKind::ApplicationData { .. } if self.clues.minds_badge == Some(true) && !by_client => {
+                return Some(format!("{who} turned the request down {place}, over the client's certificate"));
+            }
             _ => "an encrypted alert".to_owned(),
         };
         Some(match object {
@@ -200,11 +205,15 @@ impl Session {
             }
             None if self.verdict.event.is_some() => {
                 sentences.push(format!("The reason: {}. The log of that side may tell.", self.supposition()));
-                if let Some(refusal) = Flight::read(self).and_then(|flight| flight.refusal) {
+                let refusal = Flight::read(self).and_then(|flight| flight.refusal);
+                if let Some(refusal) = refusal.filter(|_| self.client_library().is_none()) {
                     sentences.push(format!("Programs that do it in this way use {}.", refusal.how.family()));
                 }
             }
             None => {}
+        }
+        if self.verdict.decided_by == Some(Decider::Client) && self.verdict.event.is_some() {
+            sentences.extend(self.about_client_library());
         }
         sentences.join(" ")
     }

@@ -49,9 +49,10 @@ pub(super) fn shortened(text: &str, most: usize) -> String {
 
 /// The first few of a list, and how many more there are.
 pub(super) fn few<T: ToString>(all: impl IntoIterator<Item = T>, most: usize) -> String {
-    let all: Vec<String> = all.into_iter().map(|one| one.to_string()).collect();
-    let shown = all.get(..most.min(all.len())).unwrap_or_default().join(", ");
-    match all.len().saturating_sub(most) {
+    let mut all = all.into_iter();
+    let shown: Vec<String> = all.by_ref().take(most).map(|one| one.to_string()).collect();
+    let shown = shown.join(", ");
+    match all.count() {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }
@@ -77,4 +78,14 @@ pub(super) fn day(seconds: i64) -> String {
 pub(super) fn milliseconds(nanoseconds: i64) -> String {
     let tenths = nanoseconds / 100_000;
     format!("{}.{} ms", tenths / 10, (tenths % 10).abs())
+}
+
+/// Whether a text contains a word in small letters, whatever its own letters are.
+pub(super) fn contains(text: &str, word: &str) -> bool {
+    let Some(first) = word.as_bytes().first() else { return true };
+    let mut parts = text.as_bytes().windows(word.len());
+    parts.any(|part| {
+        part.first().is_some_and(|letter| letter.eq_ignore_ascii_case(first))
+            && part.eq_ignore_ascii_case(word.as_bytes())
+    })
 }

@@ -6,6 +6,7 @@ use super::settle::open_frame;
 use crate::capture::Input;
 use crate::tui::effect::Effect;
 use crate::tui::filter::Filter;
+use crate::tui::live::LiveWork;
 use crate::tui::model::{Model, Sight, Status, Subject};
 use crate::tui::overlay::confirm::Confirm;
 use crate::tui::screen::{Change, Navigate, Outcome, ScreenId};
@@ -45,11 +46,15 @@ pub(super) fn apply(app: &mut App, outcome: Outcome, effects: &mut Vec<Effect>) 
 /// Asks first where an outcome opens another capture and this one would be lost.
 fn ask_first(model: &Model, mut outcome: Outcome) -> Outcome {
     let opens = outcome.changes.iter().any(|change| matches!(change, Change::Open(_) | Change::Look { .. }));
-    let forgets = outcome.changes.iter().any(|change| matches!(change, Change::Forget));
-    let loss = model.live.as_ref().filter(|_| opens && !forgets).and_then(|live| live.loss(&model.snapshot));
+    let starts = outcome.effects.iter().any(|effect| matches!(effect, Effect::Live(LiveWork::Start(_))));
+    let agreed = outcome.changes.iter().any(|change| matches!(change, Change::Forget | Change::Agreed));
+    let asks = (opens || starts) && !agreed;
+    let loss = model.live.as_ref().filter(|_| asks).and_then(|live| live.loss(&model.snapshot));
     let Some(loss) = loss else { return outcome };
-    outcome.changes.insert(0, Change::Forget);
-    Outcome::push(Confirm::new(format!("{loss} Open the other all the same?"), outcome))
+    // A capture that does not begin leaves the one before on the screens.
+    outcome.changes.insert(0, if starts { Change::Agreed } else { Change::Forget });
+    let question = if starts { "Begin another all the same?" } else { "Open the other all the same?" };
+    Outcome::push(Confirm::new(format!("{loss} {question}"), outcome))
 }
 
 fn go(app: &mut App, id: ScreenId) {
@@ -93,10 +98,11 @@ fn apply_change(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
         Change::Lab(change) => effects.extend(model.lab.apply(change)),
         Change::Look { inputs, at } => look(model, inputs, at, effects),
         Change::Interface(name) => model.picker.toggle(name),
-        Change::CaptureFilter(filter) => model.picker.filter = filter,
+        Change::CaptureFilter(filter) => model.picker.take_filter(filter),
         Change::PickerProblem(problem) => model.picker.problem = problem,
         Change::Pause => model.pause(),
         Change::Forget => model.live = None,
+        Change::Agreed => {}
         Change::Find(text) => model.wanted = text,
         Change::Record(record) => model.schedule.go_to(record),
         Change::Frame(number) => effects.push(open_frame(model, number)),

@@ -53,6 +53,7 @@ fn prepare(model: &mut Model, base: ScreenId, effects: &mut Vec<Effect>) -> Opti
     if base == ScreenId::Lab {
         effects.extend(model.lab.wanted());
     }
+    effects.extend(model.newly_held().map(|streams| Effect::Hold(model.loading.job, streams)));
     if base == ScreenId::Capture && !std::mem::replace(&mut model.picker.waits, true) {
         effects.push(Effect::Live(LiveWork::List));
     }

@@ -2,10 +2,11 @@
 
 use super::{Model, Sort};
 use crate::capture::Snapshot;
-use crate::session::Session;
+use crate::session::{Session, StreamId};
 use crate::tui::column::ColumnId;
 use crate::tui::filter::Filter;
 use crate::tui::rows::{STEP, Sieve, Sorting};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 impl Model {
@@ -74,18 +75,14 @@ impl Model {
     /// Takes a new state of the capture. Only sessions that changed are looked at again.
     pub(crate) fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) {
         let old = std::mem::replace(&mut self.snapshot, snapshot);
+        let stayed = (self.snapshot.left != old.left).then(|| self.let_go(&old.sessions));
         for (place, session) in self.snapshot.sessions.iter().enumerate() {
-            if old.sessions.get(place).is_some_and(|known| Arc::ptr_eq(known, session)) {
+            let before = stayed.as_ref().map_or(Some(place), |stayed| stayed.get(place).copied());
+            let before = before.and_then(|before| old.sessions.get(before));
+            if before.is_some_and(|known| Arc::ptr_eq(known, session)) {
                 continue;
             }
-            let before = old.sessions.get(place);
-            let count = |session: Option<&Arc<Session>>| {
-                let openable = |session: &Session| {
-                    session.decryption.as_ref().is_some_and(|decryption| decryption.is_about_something())
-                };
-                session.map_or((0, 0), |one| (usize::from(one.is_open()), usize::from(openable(one))))
-            };
-            let ((open, of), (was, had)) = (count(Some(session)), count(before));
+            let ((open, of), (was, had)) = (count_open(Some(session)), count_open(before));
             self.open = ((self.open.0 + open).saturating_sub(was), (self.open.1 + of).saturating_sub(had));
             self.sieve.changed(place, session);
             self.trial.iter_mut().for_each(|trial| trial.changed(place, session));
@@ -93,6 +90,39 @@ impl Model {
             self.widest.grow(session);
             self.unsorted = true;
         }
+    }
+
+    /// Lets go of the sessions that have left the list, and gives the old places of those that stayed. What stays is in
+    /// the order that it was in.
+    fn let_go(&mut self, old: &[Arc<Session>]) -> Vec<usize> {
+        let mut new = self.snapshot.sessions.iter().peekable();
+        let (mut stayed, mut places) = (Vec::new(), Vec::with_capacity(old.len()));
+        self.index.clear();
+        for (place, session) in old.iter().enumerate() {
+            if new.next_if(|new| new.stream == session.stream).is_none() {
+                let (open, of) = count_open(Some(session));
+                self.open = (self.open.0.saturating_sub(open), self.open.1.saturating_sub(of));
+                places.push(None);
+                continue;
+            }
+            self.index.insert(session.stream, stayed.len());
+            places.push(Some(stayed.len()));
+            stayed.push(place);
+        }
+        self.sieve.keep(&stayed);
+        self.trial.iter_mut().for_each(|trial| trial.keep(&stayed));
+        self.rows.order = self.rows.order.iter().filter_map(|place| *places.get(*place)?).collect();
+        self.marks.retain(|stream| self.index.contains_key(stream));
+        (self.sorting, self.unsorted) = (None, true);
+        self.find_cursor();
+        stayed
+    }
+
+    /// The sessions that are to stay on the list however many there are, where they are others than before.
+    pub(crate) fn newly_held(&mut self) -> Option<HashSet<StreamId>> {
+        let wanted: HashSet<_> = self.selected.iter().chain(&self.marks).copied().collect();
+        let is_news = self.live.is_some() && wanted != self.held;
+        is_news.then(|| self.held.clone_from(&wanted)).map(|()| wanted)
     }
 
     /// Does one more step of what is under way.
@@ -181,4 +211,10 @@ impl Model {
             self.subject = None;
         }
     }
+}
+
+/// Whether a session is open, and whether it has something that could be, both as numbers.
+fn count_open(session: Option<&Arc<Session>>) -> (usize, usize) {
+    let has = |session: &Session| session.decryption.as_ref().is_some_and(|decryption| decryption.is_about_something());
+    session.map_or((0, 0), |one| (usize::from(one.is_open()), usize::from(has(one))))
 }

@@ -18,13 +18,12 @@ pub struct FrameNumberPrompt {
 
 impl FrameNumberPrompt {
     fn accept(&self, model: &Model) -> Outcome {
-        let last = model.snapshot.frames.len();
         let text = self.prompt.text().trim();
         match text.parse::<FrameNumber>() {
-            Ok(number) if number >= 1 && number as usize <= last => {
+            Ok(number) if model.snapshot.frames.frame(number).is_some() => {
                 Outcome::change(Change::Subject(Subject::Frame(number))).then(Navigate::Back)
             }
-            _ => Outcome::problem(format!("there is no packet {text}; they go from 1 to {last}")),
+            _ => Outcome::problem(format!("there is no packet {text}; they go from {}", range(model))),
         }
     }
 }
@@ -51,7 +50,13 @@ impl Screen for FrameNumberPrompt {
     }
 
     fn view(&self, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
-        let below = format!("1 to {}, as in Wireshark", model.snapshot.frames.len());
+        let below = format!("{}, as in Wireshark", range(model));
         self.prompt.popup_of(40, "go to packet number", &below, theme, area, buf);
     }
+}
+
+/// The numbers of the frames that are there.
+fn range(model: &Model) -> String {
+    let frames = &model.snapshot.frames;
+    format!("{} to {}", frames.first(), frames.len())
 }

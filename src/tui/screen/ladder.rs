@@ -400,15 +400,16 @@ fn divider(area: Rect, theme: &Theme, buf: &mut Buffer) {
 }
 
 fn verdict(session: &Session, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let state = match &model.detail {
-        DetailState::Loading(_) => "  (reading the bytes of the session...)".to_owned(),
-        DetailState::Failed(_, text) => format!("  (no bytes: {})", crate::base::printable(text)),
-        _ => String::new(),
+    // What is missing stands in front, where it is not cut off.
+    let (missing, state) = match &model.detail {
+        DetailState::Loading(_) => (String::new(), "  (reading the bytes of the session...)"),
+        DetailState::Failed(_, text) => (format!(" (no bytes: {})", crate::base::printable(text)), ""),
+        _ => (String::new(), ""),
     };
     let glyph = words::outcome_glyph(session.outcome, &theme.glyphs);
     let more: Vec<String> = words::closed(session).into_iter().chain(words::circumstances(session)).collect();
     let more = more.join(" ");
-    let line = format!(" {glyph} {} {more}{state}", words::verdict(session));
+    let line = format!("{missing} {glyph} {} {more}{state}", words::verdict(session));
     let line = text::shorten_end(&line, usize::from(area.width), &theme.glyphs);
     put(area, 0, Line::styled(line, words::outcome_style(session.outcome, theme)), buf);
 }

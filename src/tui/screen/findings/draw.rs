@@ -49,9 +49,9 @@ impl FindingsScreen {
 
     fn heading(&self, model: &Model, theme: &Theme, cells: usize) -> Line<'static> {
         let (rules, sessions) = (model.findings.groups.len(), model.findings.sessions);
-        let all = text::count(model.snapshot.sessions.len() as u64);
-        let noun = if rules == 1 { "rule" } else { "rules" };
-        let left = format!(" {rules} {noun} found something in {} of {all} sessions", text::count(sessions as u64));
+        let all = text::counted(model.snapshot.sessions.len() as u64, "session");
+        let (rules, sessions) = (counted(rules, "rule"), text::count(sessions as u64));
+        let left = format!(" {rules} found something in {sessions} of {all}");
         let turned = if self.reversed { ", turned round" } else { "" };
         let waiting = if model.is_loading() { "   what is said of several sessions comes at the end" } else { "" };
         let right = format!("{}{turned} ", self.by.word());
@@ -78,7 +78,7 @@ impl FindingsScreen {
 
 /// `41 sessions`; what is not said of single sessions is counted by itself.
 fn count(group: &Group) -> String {
-    let of = |number: usize, noun: &str| counted(text::count(number as u64), noun);
+    let of = |number: usize, noun: &str| text::counted(number as u64, noun);
     match (group.sessions, group.members.len() - group.sessions) {
         (0, others) => of(others, "finding"),
         (sessions, 0) => of(sessions, "session"),
