@@ -178,7 +178,7 @@ impl LiveView {
         (self.counts, self.elapsed) = (counts, elapsed);
     }
 
-    /// `1,234 pkts  12/s  5 sessions  0:42`.
+    /// What the title line says of it: `1 234 pkts  12/s  5 sessions  0:42`.
     #[must_use]
     pub fn line(&self, sessions: u64, goes_on: bool) -> String {
         let packets = text::count(self.counts.captured);

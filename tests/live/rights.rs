@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// A user that is nobody's.
-const SOMEBODY: u32 = 54_321;
+pub const SOMEBODY: u32 = 54_321;
 const GROUP: u32 = 54_322;
 
 /// What the system says about a process: the values of a line of its status.
@@ -32,10 +32,10 @@ fn is_harmless(live: &Live, user: u32, group: u32) {
     }
 }
 
-/// It has the right to capture, and no other.
-pub fn keeps_only_capturing(id: u32) {
-    let nobody = ["-u", "-g"].map(|what| run("id", &[what, "nobody"]).trim().to_owned());
-    assert_eq!((status(id, "Uid"), status(id, "Gid")), (vec![nobody[0].clone(); 4], vec![nobody[1].clone(); 4]));
+/// It has the right to capture, and no other; it is that user's, or nobody's.
+pub fn keeps_only_capturing(id: u32, user: Option<u32>) {
+    let user = user.map_or_else(|| run("id", &["-u", "nobody"]).trim().to_owned(), |user| user.to_string());
+    assert_eq!(status(id, "Uid"), vec![user; 4]);
     // CAP_NET_ADMIN is the bit 12, CAP_NET_RAW the bit 13.
     for (set, expected) in [("CapInh", 0), ("CapPrm", 0x3000), ("CapEff", 0x3000), ("CapAmb", 0)] {
         assert_eq!(status(id, set), [format!("{expected:016x}")], "{set}");
@@ -160,23 +160,41 @@ fn without_rights_it_is_said_what_gives_them() {
     }
 }
 
+/// A copy of the program that has been given capabilities with setcap.
+pub struct WithCapabilities(tempfile::TempDir);
+
+impl WithCapabilities {
+    /// Makes one; nothing where the system has no such thing.
+    pub fn new() -> Option<Self> {
+        let folder = tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o755)).tempdir().unwrap();
+        let program = folder.path().join("tlslab");
+        fs::copy(PROGRAM, &program).unwrap();
+        let set = Command::new("setcap").arg("cap_net_raw,cap_net_admin=eip").arg(&program).output();
+        if !set.is_ok_and(|output| output.status.success()) {
+            println!("skipped: no setcap here");
+            return None;
+        }
+        Some(Self(folder))
+    }
+
+    /// What setpriv is told to run it as somebody.
+    pub fn arguments(&self) -> Vec<String> {
+        let (user, group) = (SOMEBODY.to_string(), GROUP.to_string());
+        let program = self.0.path().join("tlslab").display().to_string();
+        let all = ["--reuid", &user, "--regid", &group, "--groups", &group, "--", &program];
+        all.map(str::to_owned).to_vec()
+    }
+}
+
 /// A program with capabilities of its own, as setcap gives them, keeps none of them.
 #[test]
 fn capabilities_of_the_file_are_given_up() {
     if !can_capture() || !have(&["setpriv"]) {
         return;
     }
-    let folder = tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o755)).tempdir().unwrap();
-    let program = folder.path().join("tlslab");
-    fs::copy(PROGRAM, &program).unwrap();
-    let set = Command::new("setcap").arg("cap_net_raw,cap_net_admin=eip").arg(&program).output();
-    if !set.is_ok_and(|output| output.status.success()) {
-        println!("skipped: no setcap here");
-        return;
-    }
+    let Some(program) = WithCapabilities::new() else { return };
     let mut command = Command::new("setpriv");
-    let (user, group) = (SOMEBODY.to_string(), GROUP.to_string());
-    command.args(["--reuid", &user, "--regid", &group, "--groups", &group, "--"]).arg(&program);
+    command.args(program.arguments());
     let filter = format!("tcp port {}", free_port());
     let live = Live::start_in(&mut command, &["-i", "lo", "-f", &filter]);
     is_harmless(&live, SOMEBODY, GROUP);

@@ -4,7 +4,7 @@ use super::capture::{PROGRAM, can_capture, have, inspected, run, until};
 use super::faults::ping_until;
 use super::network::Pair;
 use super::peers::{Stage, free_port};
-use super::rights::{keeps_only_capturing, status};
+use super::rights::{SOMEBODY, WithCapabilities, keeps_only_capturing, status};
 use super::terminal::Program;
 use std::fs;
 use std::path::PathBuf;
@@ -86,13 +86,22 @@ fn a_live_capture_into_a_file_ends_at_once() {
     assert!(file.metadata().unwrap().len() > 0);
 }
 
-/// The rights were given up for the first capture, and another process has the one that is needed for the second.
+/// The rights were given up for the first capture, and another process has the one that is needed for the second: as
+/// root, and as somebody with the rights that setcap gives.
 #[test]
 fn another_capture_begins_in_the_same_program() {
     let (Some(first), Some(second)) = (Stage::new(), Stage::new()) else { return };
-    for by_picker in [false, true] {
-        let start = ["live", "-i", "lo", "-f", &first.filter];
-        let mut program = Program::start(if by_picker { &[] } else { &start });
+    let by_setcap = WithCapabilities::new();
+    let as_somebody = by_setcap.as_ref().map(WithCapabilities::arguments);
+    let as_somebody: Option<Vec<&str>> = as_somebody.as_ref().map(|all| all.iter().map(String::as_str).collect());
+    let live = ["live", "-i", "lo", "-f", &first.filter];
+    for (by_picker, becomes) in [(false, None), (true, None), (false, Some(SOMEBODY)), (true, Some(SOMEBODY))] {
+        let arguments: &[&str] = if by_picker { &[] } else { &live };
+        let mut program = match (becomes, &as_somebody) {
+            (None, _) => Program::start(arguments),
+            (Some(_), Some(before)) => Program::launch("setpriv", &[before, arguments].concat()),
+            (Some(_), None) => continue,
+        };
         if by_picker {
             program.wait_for("Samples");
             choose_lo(&mut program, &first.filter);
@@ -112,7 +121,7 @@ fn another_capture_begins_in_the_same_program() {
         assert!(!program.contents().contains("first.example"), "{}", program.contents());
         let lenders = children(program.id());
         assert_eq!(lenders.len(), 1);
-        keeps_only_capturing(lenders[0]);
+        keeps_only_capturing(lenders[0], becomes);
         assert_eq!(status(program.id(), "CapPrm"), ["0000000000000000"]);
         program.press("\x03");
         assert!(program.end().success());
