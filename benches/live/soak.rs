@@ -57,8 +57,8 @@ pub(super) fn run(packets: Vec<Vec<u8>>, time: Duration, rate: Option<u64>) {
 /// How many sessions there were, as the title line of the screens says.
 fn sessions(screens: &Program) -> String {
     let contents = screens.contents();
-    let parts = contents.lines().next().unwrap_or_default().split("  ");
-    parts.filter_map(|part| part.trim().strip_suffix(" sessions")).next_back().unwrap_or_default().to_owned()
+    let mut parts = contents.lines().next().unwrap_or_default().split("  ");
+    parts.find_map(|part| part.trim().strip_suffix(" sessions")).unwrap_or_default().to_owned()
 }
 
 /// Whether memory has grown since the warm-up: the most of the last third beside the most of the second.
