@@ -11,6 +11,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody sees it but the tests")]
 
 mod causes;
+mod libraries;
 mod made;
 mod source;
 #[path = "../support/mod.rs"]
