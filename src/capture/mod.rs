@@ -33,7 +33,7 @@ mod snapshot;
 mod summary;
 mod watch;
 
-pub use basis::{Anchors, BasisError, add_anchors, add_lists, with_anchors};
+pub use basis::{Anchors, BasisError, add_anchors, add_lists, add_logs, with_anchors};
 pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece, RecordId, learn_resumption};
 pub use dissector::{Dissector, Settings};
 pub use file::{

@@ -2,8 +2,10 @@
 
 use super::{FrameNumber, Timestamp};
 use crate::tls::code::{AlertDescription, AlertLevel, ExtensionType};
+use crate::tls::extension::DelegatedCredential;
 use crate::tls::handshake::{Alert, NewSessionTicket};
 use std::hash::{DefaultHasher, Hasher};
+use std::sync::Arc;
 
 /// How many tickets of a session are remembered. Servers send one or two, some four.
 const MAX_TICKETS: usize = 8;
@@ -25,6 +27,10 @@ pub struct Clues {
     pub answer: Vec<u8>,
     /// Whether the first application data of the client that was opened is the beginning of HTTP/2 (RFC 9113 3.4).
     pub speaks_http2: Option<bool>,
+    /// The list of signed certificate timestamps that the server sent in a TLS extension (RFC 6962 3.3.1).
+    pub timestamps: Option<Arc<[u8]>>,
+    /// The delegated credential of the server (RFC 9345).
+    pub credential: Option<Box<DelegatedCredential>>,
     /// Payload length of the latest application_data record that was not opened. The timeline joins such records.
     pub last_record: [Option<u32>; 2],
 }

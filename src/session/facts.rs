@@ -427,6 +427,14 @@ impl Session {
         self.server_hellos.iter().map(|hello| &*hello.item).find(|hello| !hello.is_hello_retry_request)
     }
 
+    /// When the server's delegated credential ends, in seconds since 1970: it counts from the beginning of its certificate.
+    #[must_use]
+    pub fn credential_end(&self) -> Option<i64> {
+        let credential = self.clues.credential.as_deref()?;
+        let leaf = self.server_certificates.first().filter(|leaf| leaf.readable)?;
+        Some(leaf.not_before.saturating_add(credential.valid_time.into()))
+    }
+
     /// Whether the server asked for a different hello.
     #[must_use]
     pub fn hello_retry_request(&self) -> bool {

@@ -11,7 +11,9 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody sees it but the tests")]
 
 mod causes;
+mod logged;
 mod made;
+mod sealed;
 mod source;
 #[path = "../support/mod.rs"]
 mod support;

@@ -4,12 +4,13 @@ use crate::made::Wire;
 use crate::support::ETHERNET;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use tlslab::capture::{Dissector, Input, Keys, Packet, Settings, open, read_sessions};
 use tlslab::lab::batch::{Job, Played, jobs, play_all};
 use tlslab::lab::run::Run;
 use tlslab::lab::scenario::catalogue;
 use tlslab::session::Session;
+use tlslab::session::judgement::Basis;
 use tlslab::session::rule::{Across, CaptureFinding, conclude};
 
 /// A capture by the way it is made.
@@ -22,8 +23,23 @@ pub enum Source {
     Sample(&'static str),
     /// Packets.
     Made(fn() -> Wire),
+    /// Packets with what is given beside them.
+    Beside(fn() -> Given),
     /// The sessions of a play of the lab with some of their facts changed, for what no peer does.
     Altered(&'static str, &'static str, fn(&mut Vec<Session>)),
+}
+
+/// Packets, and what a user gives beside them.
+pub struct Given {
+    pub wire: Wire,
+    pub key_log: String,
+    pub basis: Option<Arc<Basis>>,
+}
+
+impl Given {
+    pub fn found(self) -> Found {
+        dissect(packets(self.wire), &self.key_log, self.basis.as_ref())
+    }
 }
 
 /// What was found of a capture.
@@ -78,8 +94,9 @@ fn run(id: &str, variant: &str) -> &'static Run {
 }
 
 /// Reads packets with their moments and what of them was captured.
-pub fn dissect(packets: impl Iterator<Item = (i64, Vec<u8>, u32)>, keys: &str) -> Found {
+pub fn dissect(packets: impl Iterator<Item = (i64, Vec<u8>, u32)>, keys: &str, basis: Option<&Arc<Basis>>) -> Found {
     let mut dissector = Dissector::new(Settings::SCREEN);
+    basis.into_iter().for_each(|basis| dissector.judge_by(basis));
     dissector.read_key_log(keys.as_bytes());
     for ((time, bytes, original_length), number) in packets.zip(1..) {
         let link = ETHERNET;
@@ -95,17 +112,20 @@ pub fn of_run(run: &Run, keys: &str) -> Found {
         .packets
         .iter()
         .map(|packet| (packet.time, packet.bytes.clone(), u32::try_from(packet.bytes.len()).unwrap()));
-    dissect(packets, keys)
+    dissect(packets, keys, None)
 }
 
 /// Packets written by hand; one that is shorter than it says was cut.
-pub fn of_wire(wire: Wire) -> Found {
-    let packets = wire.frames.into_iter().map(|(time, frame)| {
+pub fn packets(wire: Wire) -> impl Iterator<Item = (i64, Vec<u8>, u32)> {
+    wire.frames.into_iter().map(|(time, frame)| {
         let whole = 14 + u32::from(u16::from_be_bytes([frame[16], frame[17]]));
         let length = u32::try_from(frame.len()).unwrap().max(whole);
         (time, frame, length)
-    });
-    dissect(packets, "")
+    })
+}
+
+pub fn of_wire(wire: Wire) -> Found {
+    dissect(packets(wire), "", None)
 }
 
 /// The captures of others; `None` where they are not there.
@@ -140,6 +160,7 @@ impl Source {
                 read(Input::Sample(sample))
             }
             Self::Made(make) => of_wire(make()),
+            Self::Beside(make) => make().found(),
             Self::Altered(id, variant, change) => {
                 let run = run(id, variant);
                 let Found { mut sessions, .. } = of_run(run, &run.key_log.0);

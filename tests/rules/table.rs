@@ -1,10 +1,12 @@
 //! For each rule a capture in which it fires, and one close to it in which it must not.
 
+use crate::logged::{self, Promise};
 use crate::made::{
     ACK, FIN, IDENTIFICATION, Offer, RST, TTL, Wire, alert, client, client_hello, dh_exchange, established, hidden,
     is_client, retry, server, server_hello,
 };
-use crate::source::Source::{self, Altered, Closed, Lab, Made, Sample};
+use crate::sealed::Credential;
+use crate::source::Source::{self, Altered, Beside, Closed, Lab, Made, Sample};
 use std::sync::Arc;
 use tlslab::base::{Group, Note, Severity};
 use tlslab::session::{Closed as Reason, Decryption, Event, EventKind, Located, Session, Ticket, Timestamp};
@@ -386,6 +388,12 @@ pub static TABLE: &[Row] = &[
         Altered(PLAIN.0, PLAIN.1, |all| note(&mut all[0], "tls.certificate.compression", Severity::Error)),
         Lab(PLAIN.0, PLAIN.1),
     ),
+    row(
+        "CERT-23",
+        Beside(|| Credential { valid: 3600, ..Credential::GOOD }.given(47)),
+        Beside(|| Credential::GOOD.given(0)),
+    ),
+    row("CERT-25", Beside(|| logged::given(Promise::Another)), Beside(|| logged::given(Promise::This))),
     row("CERT-24", Lab("wrong-clock", "slow-clock"), Lab("cert-expired", "tls13")),
     row("MTLS-01", Sample("client-certificate-missing-tls12"), Sample("mutual-tls12")),
     row("MTLS-02", Lab("nothing-to-show", "tls12"), Lab("optional-client-certificate", "without")),

@@ -3,7 +3,9 @@
 use super::value::{Date, Hex, List, Plain, Short, object};
 use crate::session::Judged;
 use crate::session::judgement::{NotJudged, Ruling};
-use crate::x509::verify::{Outcome, PathLink, Profile, Rung, TrustAnchor, Verification, Which};
+use crate::x509::verify::{
+    Outcome, PathLink, Profile, Rung, TimestampCheck, TimestampResult, TrustAnchor, Verification, Which,
+};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// The whole ladder.
@@ -68,10 +70,33 @@ impl Serialize for JudgedJson<'_> {
             "anchor": ruling.anchor().map(|anchor| AnchorJson { anchor, ruling }),
             "problems": List(ruling.problems().map(RungJson).collect::<Vec<_>>().iter()),
             "overlooked": List(verification.overlooked().map(RungJson).collect::<Vec<_>>().iter()),
-            "timestamps_not_checked": ruling.timestamps,
+            "timestamps": List(ruling.timestamps.iter().map(TimestampJson)),
+            "timestamps_not_checked": ruling.timestamps.iter().filter(|check| is_unchecked(check)).count(),
             "not_checked": List(ruling.not_checked().map(RungJson).collect::<Vec<_>>().iter()),
         })
     }
+}
+
+struct TimestampJson<'a>(&'a TimestampCheck);
+
+impl Serialize for TimestampJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let check = self.0;
+        let seconds = i64::try_from(check.timestamp / 1000).unwrap_or(i64::MAX);
+        object!(serializer, {
+            "log": check.log.as_ref().map(|log| log.name.as_str()),
+            "log_id": Hex(&check.log_id),
+            "delivery": check.delivery.word(),
+            "time": Date(seconds),
+            "result": check.result.word(),
+            "text": check.result.text(),
+        })
+    }
+}
+
+fn is_unchecked(check: &TimestampCheck) -> bool {
+    use TimestampResult::{NoLogs, NotChecked, UnknownLog};
+    matches!(check.result, NoLogs | UnknownLog | NotChecked { .. })
 }
 
 fn not_judged<S: Serializer>(why: NotJudged, at: i64, serializer: S) -> Result<S::Ok, S::Error> {

@@ -6,7 +6,9 @@ use crate::base::{BufferId, Reader, Tree};
 use crate::net::Direction;
 use crate::session::{EventKind, Kind, Session};
 use crate::tls::code::HandshakeType;
-use crate::x509::verify::{Check, Outcome, PeerName, Purpose, Request, Rung, verify};
+use crate::x509::verify::{
+    Check, Outcome, PeerName, Purpose, Request, Rung, TimestampRequest, check_timestamps, timestamp_turns, verify,
+};
 use crate::x509::{Certificate, moment, ocsp_response};
 use hashbrown::HashMap;
 use std::ops::RangeInclusive;
@@ -60,6 +62,8 @@ struct Question {
     purpose: Purpose,
     name: Option<PeerName>,
     staple: Option<Arc<[u8]>>,
+    /// The list of timestamps in a TLS extension.
+    timestamps: Option<Arc<[u8]>>,
 }
 
 impl Court {
@@ -144,6 +148,7 @@ impl Court {
         let periods = periods.chain(anchors.map(|anchor| (anchor.not_before, anchor.not_after)));
         let turns = periods.flat_map(|(from, to)| [from, to]).chain(self.basis.lists.turns(&serials));
         let turns = turns.chain(staple.map(staple_turns).unwrap_or_default());
+        let turns = turns.chain(timestamp_turns(&ruling.timestamps));
         let (mut from, mut to) = (i64::MIN, i64::MAX);
         // Whether the moment itself is before or after differs from rule to rule, so it stands alone.
         for turn in turns {
@@ -172,6 +177,7 @@ fn question(session: &Session, purpose: Purpose) -> Question {
         purpose,
         name: session.server_name().filter(|_| is_server).map(PeerName::new),
         staple: session.ocsp_response.clone().filter(|_| is_server),
+        timestamps: session.clues.timestamps.clone().filter(|_| is_server),
     }
 }
 
@@ -191,7 +197,15 @@ fn rule(basis: &Basis, question: &Question, certificates: &[Arc<Certificate>], a
         staple: question.staple.as_deref(),
         profile: basis.profile,
     });
-    let timestamps = certificates.first().map_or(0, |certificate| certificate.sct_count);
+    let issuers: Vec<&[u8]> = sent.iter().skip(1).chain(&near).copied().collect();
+    let timestamps = check_timestamps(&TimestampRequest {
+        leaf: sent.first().copied().unwrap_or_default(),
+        issuers: &issuers,
+        extension: question.timestamps.as_deref(),
+        staple: question.staple.as_deref(),
+        logs: &basis.logs,
+        time: at,
+    });
     Ruling { verification, anchors, purpose: question.purpose, name: question.name.clone(), timestamps }
 }
 

@@ -24,14 +24,17 @@ fields! {
 pub(super) fn signed_certificate_timestamp(
     reader: &mut Reader<'_>,
     place: Place,
-    _: &mut Extensions,
+    facts: &mut Extensions,
     tree: &mut Tree,
 ) -> Option<()> {
     if reader.is_empty() && asks(place) {
         return Some(());
     }
-    x509::signed_certificate_timestamps(*reader, tree);
-    reader.rest();
+    // What they say is read where they are checked.
+    if tree.is_on() {
+        x509::signed_certificate_timestamps(*reader, tree);
+    }
+    facts.timestamps = Some(reader.rest().to_vec());
     Some(())
 }
 

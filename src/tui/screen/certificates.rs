@@ -154,8 +154,9 @@ impl Certificates {
 
     fn checks(&self, model: &Model) -> Vec<Check> {
         if let Some(ruling) = self.rulings.ruling(self.client).filter(|_| self.certificate(model).is_some()) {
-            let proof = model.selected().and_then(|session| check::proof(session, self.client));
-            return judgement::checks(ruling, self.cursor, proof);
+            let session = model.selected();
+            let proofs = session.map(|session| check::proofs(session, self.client, &model.settings));
+            return judgement::checks(ruling, self.cursor, proofs.into_iter().flatten());
         }
         let Some((session, certificate)) = model.selected().zip(self.certificate(model)) else { return Vec::new() };
         // Read by itself a session says all, also where a whole capture leaves signatures out.
@@ -376,7 +377,8 @@ static EXPLANATION: &[(&str, &str)] = &[
     ),
     (
         "SCT",
-        "the promises of public logs are counted, and their signatures not checked: the keys of logs are not known",
+        "the promises of public logs to list the certificate, checked with the keys of --ct-logs; without a list of logs \
+                 they are counted",
     ),
 ];
 

@@ -7,7 +7,7 @@
 use super::logs::{CtLog, CtLogs, Standing};
 use super::signature::{self, Digest, SignatureFault, SignatureWay, check_signature, public_key_of};
 use super::strict::{AnchorView, Extension, Read, Strict, Unknown, View};
-use crate::base::{BufferId, Reader, Tree};
+use crate::base::{BufferId, Reader, Tree, hex};
 use crate::x509::ct::{SignedCertificateTimestamp, signed_certificate_timestamps};
 use crate::x509::der::{OCTET_STRING, SEQUENCE, context_constructed, encoded};
 use crate::x509::ocsp::ocsp_response;
@@ -73,6 +73,8 @@ pub enum TimestampResult {
     DoesNotCount(Doubt),
     /// The log is not among those that were given.
     UnknownLog,
+    /// No list of logs was given.
+    NoLogs,
     /// It was not checked.
     NotChecked {
         /// The reason, as the end of a sentence that begins with "not checked:".
@@ -126,7 +128,7 @@ impl TimestampResult {
             Self::WrongSignature => "wrong-signature",
             Self::DoesNotCount(_) => "does-not-count",
             Self::UnknownLog => "unknown-log",
-            Self::NotChecked { .. } => "not-checked",
+            Self::NoLogs | Self::NotChecked { .. } => "not-checked",
         }
     }
 
@@ -138,8 +140,18 @@ impl TimestampResult {
             Self::WrongSignature => "WRONG: the log did not sign this for this certificate".to_owned(),
             Self::DoesNotCount(doubt) => format!("signed, but does not count: {}", doubt.text()),
             Self::UnknownLog => "not checked: the log is on none of the lists that were given".to_owned(),
+            Self::NoLogs => "not checked: no list of logs was given (--ct-logs)".to_owned(),
             Self::NotChecked { why } => format!("not checked: {why}"),
         }
+    }
+}
+
+impl TimestampCheck {
+    /// What the list calls the log, or the beginning of its name on the wire. As text from a file.
+    #[must_use]
+    pub fn log_name(&self) -> String {
+        let id = || format!("log {}", hex(self.log_id.get(..4).unwrap_or_default()));
+        self.log.as_ref().map_or_else(id, |log| log.name.clone())
     }
 }
 
@@ -241,19 +253,14 @@ impl Entries<'_> {
     fn check(&mut self, delivery: Delivery, timestamp: &SignedCertificateTimestamp) -> TimestampCheck {
         let log = self.request.logs.of(&timestamp.log_id).map(Arc::clone);
         let result = match &log {
-            _ if self.request.logs.is_empty() => TimestampResult::NotChecked { why: "no list of logs was given" },
+            _ if self.request.logs.is_empty() => TimestampResult::NoLogs,
             None => TimestampResult::UnknownLog,
             Some(log) => self.result(delivery, timestamp, log),
         };
         TimestampCheck { delivery, log_id: timestamp.log_id, log, timestamp: timestamp.timestamp, result }
     }
 
-    fn result(
-        &mut self,
-        delivery: Delivery,
-        timestamp: &SignedCertificateTimestamp,
-        log: &CtLog,
-    ) -> TimestampResult {
+    fn result(&mut self, delivery: Delivery, timestamp: &SignedCertificateTimestamp, log: &CtLog) -> TimestampResult {
         let Some(entry) = self.entry(delivery) else {
             return TimestampResult::NotChecked { why: "the certificate of its issuer is not there" };
         };

@@ -3,7 +3,7 @@
 
 use crate::base::printable;
 use crate::net::Direction;
-use crate::session::{Proof, ProofResult, Session};
+use crate::session::{Proof, ProofKind, ProofResult, Session};
 use crate::tui::clock;
 use crate::tui::settings::Settings;
 use crate::x509::{Certificate, HostMatch, Link, OcspResponse, RevocationStatus, matches_host};
@@ -78,7 +78,7 @@ pub(super) fn checks(subject: &Subject<'_>, moment: Moment, settings: &Settings)
     if leaf {
         checks.extend((!subject.client).then(|| name(certificate, subject.session)));
         checks.push(usage(certificate, subject.client));
-        checks.extend(proof(subject.session, subject.client));
+        checks.extend(proofs(subject.session, subject.client, settings));
         if certificate.is_ca == Some(true) {
             checks.push(Check::new(Verdict::Odd, "CA flag: set on the peer's own certificate, which some refuse"));
         }
@@ -93,8 +93,12 @@ pub(super) fn checks(subject: &Subject<'_>, moment: Moment, settings: &Settings)
     checks
 }
 
-/// Whether the peer proved that it holds the key of its own certificate.
-pub(super) fn proof(session: &Session, client: bool) -> Option<Check> {
+/// Whether the peer proved that it holds the key of its own certificate, or of what stands in for it.
+pub(super) fn proofs(session: &Session, client: bool, settings: &Settings) -> impl Iterator<Item = Check> {
+    proof(session, client).into_iter().chain(credential(session, client, settings))
+}
+
+fn proof(session: &Session, client: bool) -> Option<Check> {
     let sender = if client { Direction::ToServer } else { Direction::ToClient };
     let Proof { kind, frame, result, .. } = *session.key_proof(sender)?;
     let kind = kind.word();
@@ -106,6 +110,23 @@ pub(super) fn proof(session: &Session, client: bool) -> Option<Check> {
         ProofResult::NotChecked(reason) => {
             Check::new(Verdict::Unchecked, format!("key: {kind} in frame {frame} not checked: {}", reason.text()))
         }
+    })
+}
+
+/// The key that stands in for that of the server's certificate, where there is one.
+fn credential(session: &Session, client: bool, settings: &Settings) -> Option<Check> {
+    let end = session.credential_end().filter(|_| !client)?;
+    let end = clock::minute(end, settings);
+    if let Some(found) = session.findings.iter().find(|found| found.rule.id == "CERT-23") {
+        return Some(Check::new(Verdict::Failed, printable(&found.text)));
+    }
+    let proof = session.proofs.iter().find(|proof| proof.kind == ProofKind::Credential)?;
+    Some(match proof.result {
+        ProofResult::Verified => Check::new(Verdict::Ok, format!("delegated credential: signed, until {end}")),
+        ProofResult::NotChecked(reason) => {
+            Check::new(Verdict::Unchecked, format!("delegated credential: until {end}, not checked: {}", reason.text()))
+        }
+        ProofResult::Failed(misfit) => Check::new(Verdict::Failed, format!("delegated credential: {}", misfit.text())),
     })
 }
 

@@ -6,7 +6,7 @@ use crate::session::Session;
 use crate::session::judgement::{Basis, NotJudged, Ruling, arrival, judge_at};
 use crate::tui::checks::{evidence, is_shown, name, remark};
 use crate::tui::overlay::page::Block;
-use crate::x509::verify::{Outcome, Purpose, Rung, Which};
+use crate::x509::verify::{Outcome, Purpose, Rung, TimestampCheck, TimestampResult, Which};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -81,18 +81,16 @@ pub(super) fn top(ruling: Option<&Ruling>) -> String {
     }
 }
 
-/// What is said of one certificate that was sent: the verdict on the chain, and each check of it. `proof` is that the
-/// peer holds the key of its own.
-pub(super) fn checks(ruling: &Ruling, index: usize, proof: Option<Check>) -> Vec<Check> {
+/// What is said of one certificate that was sent: the verdict on the chain, and each check of it. `proofs` say
+/// that the peer holds the key of its own.
+pub(super) fn checks(ruling: &Ruling, index: usize, proofs: impl Iterator<Item = Check>) -> Vec<Check> {
     let verification = &ruling.verification;
     let mut checks = vec![verdict(ruling)];
     let own = verification.rungs.iter().filter(|rung| rung.certificate == Which::Sent(index) && is_shown(rung));
     checks.extend(own.map(check));
     if index == 0 {
-        checks.extend(proof);
-        let promises = ruling.timestamps;
-        let text = format!("SCT: {promises} promises of logs, not checked, whose keys are not known");
-        checks.extend((promises > 0).then(|| Check::new(Verdict::Unchecked, text)));
+        checks.extend(proofs);
+        checks.extend(timestamps(ruling));
     }
     if verification.superfluous.contains(&index) {
         checks.push(Check::new(Verdict::Odd, "not needed: it is not on the path"));
@@ -107,6 +105,26 @@ pub(super) fn checks(ruling: &Ruling, index: usize, proof: Option<Check>) -> Vec
         });
     }
     checks
+}
+
+/// What came of the promises of logs; one line where nobody gave their keys.
+fn timestamps(ruling: &Ruling) -> Vec<Check> {
+    let unasked = ruling.timestamps.iter().filter(|check| check.result == TimestampResult::NoLogs).count();
+    if unasked > 0 {
+        let text = format!("SCT: {unasked} promises of logs, not checked: no list of logs was given (--ct-logs)");
+        return vec![Check::new(Verdict::Unchecked, text)];
+    }
+    let one = |check: &TimestampCheck| {
+        let verdict = match check.result {
+            TimestampResult::Verified => Verdict::Ok,
+            TimestampResult::WrongSignature => Verdict::Failed,
+            TimestampResult::DoesNotCount(_) => Verdict::Odd,
+            _ => Verdict::Unchecked,
+        };
+        let (log, place) = (printable(&check.log_name()), check.delivery.text());
+        Check::new(verdict, format!("SCT of {log} {place}: {}", check.result.text()))
+    };
+    ruling.timestamps.iter().map(one).collect()
 }
 
 fn verdict(ruling: &Ruling) -> Check {

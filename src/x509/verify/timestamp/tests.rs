@@ -73,8 +73,7 @@ fn a_timestamp_in_the_certificate_is_for_its_precertificate() {
     let namesake = authority("Lab Root", None, |_| {});
     let der = logged(&log, &ca, MADE);
     let logs = log.logs(Standing::Counts, None);
-    let request =
-        TimestampRequest { leaf: &der, issuers: &[], extension: None, staple: None, logs: &logs, time: NOW };
+    let request = TimestampRequest { leaf: &der, issuers: &[], extension: None, staple: None, logs: &logs, time: NOW };
     let one = |word| vec![(Delivery::Certificate, word)];
     let issuers: &[&[u8]] = &[&namesake.der, &ca.der];
     assert_eq!(results(&TimestampRequest { issuers, ..request }), one("verified"));
@@ -85,14 +84,7 @@ fn a_timestamp_in_the_certificate_is_for_its_precertificate() {
     assert_eq!(results(&TimestampRequest { issuers, logs: &CtLogs::default(), ..request }), one("not-checked"));
 
     // The list of one certificate in another: the log saw neither.
-    let mut forged = der.clone();
-    let serial = forged.windows(3).position(|bytes| bytes == [2, 1, 0x4d]).unwrap();
-    forged[serial + 2] = 0x4e;
-    let view = View::read(&forged, Unknown::PassOver).unwrap();
-    assert!(issuer_key(&view, issuers).is_none(), "what was changed has no issuer");
-    let resigned = authority("Lab Root", None, |_| {});
-    let stolen = check_list_of(&der, &resigned, &logs);
-    assert_eq!(stolen, one("wrong-signature"));
+    assert_eq!(check_list_of(&der, &namesake, &logs), one("wrong-signature"));
 }
 
 /// Puts the list of a certificate into another one.
@@ -114,14 +106,8 @@ fn a_timestamp_beside_the_certificate_is_for_the_certificate() {
     let good = log.list(&of_certificate(&der), MADE);
     let bad = log.list(&of_certificate(&other), MADE);
     for (list, word) in [(&good, "verified"), (&bad, "wrong-signature")] {
-        let request = TimestampRequest {
-            leaf: &der,
-            issuers: &[],
-            extension: Some(list),
-            staple: None,
-            logs: &logs,
-            time: NOW,
-        };
+        let request =
+            TimestampRequest { leaf: &der, issuers: &[], extension: Some(list), staple: None, logs: &logs, time: NOW };
         assert_eq!(results(&request), [(Delivery::Extension, word)]);
         let staple = response(list);
         let request = TimestampRequest { extension: None, staple: Some(&staple), ..request };
@@ -187,6 +173,6 @@ fn broken_bytes_are_no_timestamps() {
         let part = der.get(..cut).unwrap();
         let (extension, staple) = (Some(part), Some(part));
         let issuers: &[&[u8]] = &[&ca.der, part];
-        check_timestamps(&TimestampRequest { leaf: part, issuers, extension, staple, logs: &logs, time: NOW });
+        let _ = check_timestamps(&TimestampRequest { leaf: part, issuers, extension, staple, logs: &logs, time: NOW });
     }
 }
