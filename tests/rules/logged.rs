@@ -2,15 +2,22 @@
 
 use crate::made::{Offer, Wire, alert, client, client_hello, message, record, server, server_hello};
 use crate::sealed::{NOW, vector16, vector24};
-use crate::source::Given;
+use crate::source::{Given, packets};
+use crate::support::ETHERNET;
 use aws_lc_rs::digest;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, IsCa, Issuer, KeyPair, KeyUsagePurpose,
     PKCS_ECDSA_P256_SHA256, PublicKeyData, SerialNumber, SigningKey, date_time_ymd,
 };
 use std::borrow::Cow;
+use std::fs;
+use std::process::Command;
 use std::sync::Arc;
+use tlslab::capture::{PacketToWrite, PcapngWriter};
 use tlslab::session::judgement::Basis;
+use tlslab::x509::pem;
 use tlslab::x509::verify::{CtLog, Standing, TrustAnchors};
 
 /// An hour before, in milliseconds.
@@ -92,4 +99,45 @@ fn wire(certificate: &[u8]) -> Wire {
     let mut wire = Wire::closed(&turns, 50000);
     wire.frames.iter_mut().for_each(|(time, _)| *time += NOW);
     wire
+}
+
+/// What `inspect` prints of the session with its authority, and with the list of logs where one is given.
+fn inspected(promise: Promise, with_list: bool, format: &str) -> String {
+    let ((wire, root), log) = session(promise);
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let mut writer = PcapngWriter::new(Vec::new()).unwrap();
+    for (time, bytes, original_length) in packets(wire) {
+        let packet = PacketToWrite { time, link: ETHERNET, original_length, bytes: &bytes, comment: None };
+        writer.packet(&packet).unwrap();
+    }
+    fs::write(path("capture.pcapng"), writer.finish().unwrap()).unwrap();
+    fs::write(path("root.pem"), pem("CERTIFICATE", &root)).unwrap();
+    let [id, key] = [&log.id()[..], &log.key].map(|bytes| BASE64_STANDARD.encode(bytes));
+    let list = format!(
+        r#"{{"operators": [{{"logs": [{{"description": "{}", "log_id": "{id}", "key": "{key}"}}]}}]}}"#,
+        log.name
+    );
+    fs::write(path("log_list.json"), list).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tlslab"));
+    command.current_dir(&folder).args(["inspect", "capture.pcapng", "--anchors", "none", "--anchors", "root.pem"]);
+    command.args(["--format", format]).args(if with_list { &["--ct-logs", "log_list.json"][..] } else { &[] });
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn what_a_log_promised_is_held_against_the_list_of_the_user() {
+    for (promise, with_list, text, json) in [
+        (Promise::This, true, "timestamp of Lab 'Larch' log in the certificate: verified", r#""result":"verified""#),
+        (Promise::Another, true, "in the certificate: WRONG", r#""result":"wrong-signature""#),
+        (Promise::This, false, "not checked: revocation, timestamps of logs", r#""result":"not-checked""#),
+    ] {
+        let found = inspected(promise, with_list, "text");
+        assert!(found.contains(text), "{text} is not in\n{found}");
+        assert_eq!(found.contains("CERT-25"), promise == Promise::Another && with_list, "{found}");
+        let found = inspected(promise, with_list, "ndjson");
+        assert!(found.contains(json), "{json} is not in\n{found}");
+    }
 }
