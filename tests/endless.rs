@@ -34,7 +34,7 @@ fn push(dissector: &mut Dissector, packets: &[[u8; 40]]) -> u32 {
         let number = u32::try_from(dissector.packets()).unwrap() + 1;
         let time = i64::from(number) * 1000;
         let (position, original_length) = (0, 40);
-        dissector.push(&Packet { number, time, link: RAW_IP, original_length, file: 0, position, bytes });
+        dissector.push(&Packet { number, time, link: RAW_IP, original_length, file: 0, interface: 0, position, bytes });
     }
     let last = dissector.frames().len();
     let entry = dissector.frames().frame(u32::try_from(last).unwrap()).unwrap();

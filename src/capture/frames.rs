@@ -19,6 +19,8 @@ pub struct FrameEntry {
     pub link: LinkType,
     /// Its stream and transport in one word; see [`stream`](Self::stream).
     stream: u32,
+    /// Which interface of the file.
+    pub interface: u16,
     /// Which file.
     pub file: u8,
 }
@@ -38,6 +40,7 @@ impl FrameEntry {
             original_length: u16::try_from(packet.original_length).unwrap_or(u16::MAX),
             link: packet.link,
             stream,
+            interface: packet.interface,
             file: packet.file,
         }
     }

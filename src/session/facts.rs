@@ -1,7 +1,7 @@
 //! The facts of a session, as every screen and report gets them.
 
 use super::rule::{Finding, Verdict};
-use super::{Clues, Decryption, Judgement, Proof};
+use super::{Clues, Decryption, Judgement, Proof, Sighting};
 use crate::base::Note;
 use crate::net::{Direction, Endpoint, Origin};
 use crate::tls::code::{CipherSuite, ContentType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme};
@@ -268,6 +268,8 @@ pub struct TransportFacts {
     pub origins: Origins,
     /// Packets with payload from the side that reset the connection, behind its RST.
     pub behind_reset: u32,
+    /// What was seen at each capture point, that of the first packet first.
+    pub sightings: Vec<Sighting>,
     /// How long both sides were silent before the first FIN or RST, in nanoseconds.
     pub idle: Option<i64>,
 }
@@ -286,6 +288,7 @@ pub struct Origins {
 impl TransportFacts {
     /// Turns the directions round.
     pub(super) fn reverse(&mut self) {
+        self.sightings.iter_mut().for_each(Sighting::reverse);
         self.missing.reverse();
         self.packets.reverse();
         self.cut.reverse();

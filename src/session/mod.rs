@@ -29,6 +29,7 @@ mod proof;
 pub mod rule;
 #[cfg(test)]
 pub(crate) mod sample;
+mod sighting;
 mod summary;
 mod tracker;
 
@@ -42,5 +43,6 @@ pub use flight::Flight;
 pub use judgement::{Judged, Judgement};
 pub use listener::{Heard, Listener};
 pub use proof::{Misfit, Proof, ProofKind, ProofResult, Unchecked};
+pub use sighting::{Closing, Contradiction, Point, Sighting, Sign, contradiction};
 pub(crate) use tracker::client_random;
 pub use tracker::{Means, Moment, OpenedRecord, TimelineLimit, Tracker};

@@ -13,6 +13,7 @@
 mod causes;
 mod logged;
 mod made;
+mod points;
 mod sealed;
 mod source;
 #[path = "../support/mod.rs"]

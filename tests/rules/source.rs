@@ -1,6 +1,7 @@
 //! Where sessions come from: the lab, the captures of the project, captures of others, and packets written by hand.
 
 use crate::made::Wire;
+use crate::points::{self, Lie, Seen};
 use crate::support::ETHERNET;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,8 @@ pub enum Source {
     Made(fn() -> Wire),
     /// Packets with what is given beside them.
     Beside(fn() -> Given),
+    /// What is found of a connection at two capture points.
+    Points([Seen; 2], Lie),
     /// The sessions of a play of the lab with some of their facts changed, for what no peer does.
     Altered(&'static str, &'static str, fn(&mut Vec<Session>)),
 }
@@ -59,10 +62,16 @@ impl Found {
         Self { sessions, across }
     }
 
+    /// The ids and texts of all that was found.
+    pub fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let of_sessions = self.sessions.iter().flat_map(|session| &session.findings);
+        let all = of_sessions.chain(self.across.iter().map(|found| &found.finding));
+        all.map(|found| (found.rule.id, found.text.as_str()))
+    }
+
     /// The ids of all that was found.
     pub fn ids(&self) -> Vec<&'static str> {
-        let of_sessions = self.sessions.iter().flat_map(|session| &session.findings);
-        of_sessions.chain(self.across.iter().map(|found| &found.finding)).map(|found| found.rule.id).collect()
+        self.texts().map(|(id, _)| id).collect()
     }
 }
 
@@ -100,7 +109,16 @@ pub fn dissect(packets: impl Iterator<Item = (i64, Vec<u8>, u32)>, keys: &str, b
     dissector.read_key_log(keys.as_bytes());
     for ((time, bytes, original_length), number) in packets.zip(1..) {
         let link = ETHERNET;
-        dissector.push(&Packet { number, time, link, original_length, file: 0, position: 0, bytes: &bytes });
+        dissector.push(&Packet {
+            number,
+            time,
+            link,
+            original_length,
+            file: 0,
+            interface: 0,
+            position: 0,
+            bytes: &bytes,
+        });
     }
     dissector.finish();
     let sessions = dissector.sessions().iter().map(|session| Session::clone(session)).collect();
@@ -135,7 +153,11 @@ pub fn shared(name: &str) -> Option<PathBuf> {
 }
 
 pub fn read(input: Input) -> Found {
-    let opened = open(&[input], false).unwrap();
+    read_all(&[input])
+}
+
+pub fn read_all(inputs: &[Input]) -> Found {
+    let opened = open(inputs, false).unwrap();
     let mut sessions = Vec::new();
     let take = |session| {
         sessions.push(session);
@@ -160,6 +182,7 @@ impl Source {
                 read(Input::Sample(sample))
             }
             Self::Made(make) => of_wire(make()),
+            Self::Points(seen, lie) => points::found(*seen, *lie),
             Self::Beside(make) => make().found(),
             Self::Altered(id, variant, change) => {
                 let run = run(id, variant);

@@ -5,8 +5,9 @@ use crate::made::{
     ACK, FIN, IDENTIFICATION, Offer, RST, TTL, Wire, alert, client, client_hello, dh_exchange, established, hidden,
     is_client, retry, server, server_hello,
 };
+use crate::points::{Lie, Seen};
 use crate::sealed::Credential;
-use crate::source::Source::{self, Altered, Beside, Closed, Lab, Made, Sample};
+use crate::source::Source::{self, Altered, Beside, Closed, Lab, Made, Points, Sample};
 use std::sync::Arc;
 use tlslab::base::{Group, Note, Severity};
 use tlslab::session::{Closed as Reason, Decryption, Event, EventKind, Located, Session, Ticket, Timestamp};
@@ -477,6 +478,11 @@ pub static TABLE: &[Row] = &[
         Made(|| Wire::closed(&established(), 50000)),
     ),
     row("CLOSE-05", Lab("repeat-a-record", "tls13"), Lab("saying-goodbye", "clean")),
+    row(
+        "CLOSE-06",
+        Points([Seen::Cut(RST), Seen::Whole], Lie::Interfaces),
+        Points([Seen::Cut(RST), Seen::Cut(RST)], Lie::Interfaces),
+    ),
     row(
         "CAP-01",
         Made(|| {

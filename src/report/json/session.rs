@@ -187,6 +187,7 @@ impl Serialize for TransportJson<'_> {
             "retransmissions": facts.retransmissions,
             "out_of_order": facts.out_of_order,
             "missing": Both(facts.missing),
+            "points": facts.sightings.len(),
             "fin": facts.fin.map(sender),
             "reset": facts.reset.map(sender),
         })

@@ -30,10 +30,7 @@ pub(super) fn signed_certificate_timestamp(
     if reader.is_empty() && asks(place) {
         return Some(());
     }
-    // What they say is read where they are checked.
-    if tree.is_on() {
-        x509::signed_certificate_timestamps(*reader, tree);
-    }
+    x509::signed_certificate_timestamps(*reader, tree);
     facts.timestamps = Some(reader.rest().to_vec());
     Some(())
 }

@@ -1,9 +1,11 @@
 //! Sessions that explain each other.
 
+use super::super::close::points;
 use super::super::finding::{Confidence, Evidence, Found};
 use super::super::words::{counted, few, span};
 use super::Across;
 use super::digest::Digest;
+use crate::session::contradiction;
 use hashbrown::HashMap;
 
 type Tell<'a> = &'a mut dyn FnMut(Found, Vec<u32>);
@@ -169,6 +171,9 @@ pub(super) fn replayed(across: &Across, tell: Tell<'_>) {
             groups.entry(random).or_default().push(digest);
         }
     }
+    for digests in groups.values_mut() {
+        digests.dedup_by(|one, other| one.is_same_connection(other));
+    }
     groups.retain(|_, digests| digests.len() > 1);
     for (_, digests) in in_order(groups) {
         let what =
@@ -180,6 +185,24 @@ pub(super) fn replayed(across: &Across, tell: Tell<'_>) {
         let found = Found::new(sure, text)
             .by(digests.iter().take(MOST_NAMED).map(|digest| evidence(digest, "the same random")));
         tell(found, digests.iter().map(|digest| digest.number).collect());
+    }
+}
+
+/// One connection in two files, each of which is read as a session.
+pub(super) fn between_points(across: &Across, tell: Tell<'_>) {
+    let mut groups: HashMap<_, Vec<&Digest>> = HashMap::new();
+    for digest in &across.digests {
+        let begins = digest.sightings.first().map(|sighting| sighting.begins);
+        groups.entry((digest.client, digest.server, begins)).or_default().push(digest);
+    }
+    groups.retain(|(_, _, begins), digests| begins.is_some() && digests.len() > 1);
+    for (_, digests) in in_order(groups) {
+        let Some((first, others)) = digests.split_first() else { continue };
+        let Some(other) = others.iter().find(|other| first.is_same_connection(other)) else { continue };
+        let sightings: Vec<_> = first.sightings.iter().chain(&other.sightings).collect();
+        if let Some(found) = contradiction(&sightings) {
+            tell(points::told(&found), vec![first.number, other.number]);
+        }
     }
 }
 
