@@ -96,7 +96,9 @@ pub fn add_logs(basis: &mut Basis, path: &Path) -> Result<Vec<FileNote>, BasisEr
     if logs.is_empty() {
         return Err(content(faults.into_iter().next().unwrap_or_else(|| "there are no logs in it".to_owned())));
     }
-    logs.into_iter().for_each(|log| basis.logs.add(log));
+    for log in logs {
+        basis.logs.add(log);
+    }
     Ok(faults.into_iter().map(|fault| note(path, fault)).collect())
 }
 

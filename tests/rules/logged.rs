@@ -18,7 +18,7 @@ use std::sync::Arc;
 use tlslab::capture::{PacketToWrite, PcapngWriter};
 use tlslab::session::judgement::Basis;
 use tlslab::x509::pem;
-use tlslab::x509::verify::{CtLog, Standing, TrustAnchors};
+use tlslab::x509::verify::{CtLog, Standing};
 
 /// An hour before, in milliseconds.
 const MADE: u64 = (NOW / 1_000_000) as u64 - 3_600_000;
@@ -37,7 +37,6 @@ pub enum Promise {
 pub fn given(promise: Promise) -> Given {
     let (given, log) = session(promise);
     let mut basis = Basis::default();
-    basis.anchors = TrustAnchors::default();
     basis.anchors.add("test", [Cow::Owned(given.1)]);
     basis.logs.add(log);
     Given { wire: given.0, key_log: String::new(), basis: Some(Arc::new(basis)) }

@@ -10,6 +10,7 @@ use rcgen::{
     date_time_ymd,
 };
 use std::fmt::Write;
+use tlslab::base::hex;
 use tlslab::session::{ProofKind, ProofResult};
 
 const ECDSA_P256: u16 = 0x0403;
@@ -83,7 +84,7 @@ impl Credential {
         let mut params = CertificateParams::new(vec!["shop.example".to_owned()]).unwrap();
         params.not_before = date_time_ymd(2026, 3, 1);
         params.not_after = date_time_ymd(2026, 6, 1);
-        params.key_usages = vec![self.key_usage.clone()];
+        params.key_usages = vec![self.key_usage];
         if self.usage {
             let oid = [1, 3, 6, 1, 4, 1, 44363, 44];
             params.custom_extensions = vec![CustomExtension::from_oid_content(&oid, vec![5, 0])];
@@ -144,7 +145,6 @@ fn sealed(side: usize, kind: u8, content: &[u8]) -> Vec<u8> {
 }
 
 fn key_log() -> String {
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let mut out = String::new();
     for (label, secret) in ["CLIENT", "SERVER"].iter().zip(SECRETS) {
         let _ = writeln!(out, "{label}_HANDSHAKE_TRAFFIC_SECRET {} {}", hex(&[7; 32]), hex(&secret));

@@ -105,7 +105,9 @@ fn run(id: &str, variant: &str) -> &'static Run {
 /// Reads packets with their moments and what of them was captured.
 pub fn dissect(packets: impl Iterator<Item = (i64, Vec<u8>, u32)>, keys: &str, basis: Option<&Arc<Basis>>) -> Found {
     let mut dissector = Dissector::new(Settings::SCREEN);
-    basis.into_iter().for_each(|basis| dissector.judge_by(basis));
+    if let Some(basis) = basis {
+        dissector.judge_by(basis);
+    }
     dissector.read_key_log(keys.as_bytes());
     for ((time, bytes, original_length), number) in packets.zip(1..) {
         let link = ETHERNET;

@@ -26,7 +26,8 @@ struct Operator {
 struct Log {
     #[serde(default)]
     description: String,
-    log_id: String,
+    #[serde(rename = "log_id")]
+    id: String,
     key: String,
     #[serde(default)]
     state: State,
@@ -77,11 +78,7 @@ fn one(log: &Log) -> Result<CtLog, &'static str> {
     };
     let made = CtLog { name: log.description.clone(), key, standing: standing(&log.state)?, interval };
     // Who has another key under the name of a log could sign in its place.
-    if decode(&log.log_id).is_ok_and(|id| id == made.id()) {
-        Ok(made)
-    } else {
-        Err("its key is not that of its log_id")
-    }
+    if decode(&log.id).is_ok_and(|id| id == made.id()) { Ok(made) } else { Err("its key is not that of its log_id") }
 }
 
 fn standing(state: &State) -> Result<Standing, &'static str> {

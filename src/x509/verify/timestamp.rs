@@ -175,7 +175,8 @@ impl Doubt {
 pub fn check_timestamps(request: &TimestampRequest<'_>) -> Vec<TimestampCheck> {
     let embedded = embedded(request.leaf);
     let ocsp = request.staple.map(|der| stapled(der, request.leaf)).unwrap_or_default();
-    let mut entries = Entries { request, precertificate: embedded.as_ref().map(|(_, tbs)| tbs.as_slice()), made: None };
+    let precertificate = embedded.as_ref().filter(|_| !request.logs.is_empty());
+    let entries = Entries { request, precertificate: precertificate.and_then(|(_, tbs)| entry(request, tbs)) };
     let lists = [
         (Delivery::Certificate, embedded.as_ref().map(|(list, _)| read_list(list)).unwrap_or_default()),
         (Delivery::Extension, request.extension.map(read_list).unwrap_or_default()),
@@ -186,7 +187,6 @@ pub fn check_timestamps(request: &TimestampRequest<'_>) -> Vec<TimestampCheck> {
 }
 
 /// The moments from which on the timestamps of a peer are no longer of the future, in seconds since 1970.
-#[must_use]
 pub fn timestamp_turns(checks: &[TimestampCheck]) -> impl Iterator<Item = i64> {
     checks.iter().map(|check| seconds_up(check.timestamp))
 }
@@ -244,13 +244,12 @@ fn without_list(certificate: &[u8]) -> Read<(Option<&[u8]>, Vec<u8>)> {
 /// What the logs signed: the certificate, or its precertificate.
 struct Entries<'a> {
     request: &'a TimestampRequest<'a>,
-    precertificate: Option<&'a [u8]>,
-    /// The entry of the precertificate once it was made, or that its issuer is not there.
-    made: Option<Option<Vec<u8>>>,
+    /// That of the precertificate, where the issuer is there.
+    precertificate: Option<Vec<u8>>,
 }
 
 impl Entries<'_> {
-    fn check(&mut self, delivery: Delivery, timestamp: &SignedCertificateTimestamp) -> TimestampCheck {
+    fn check(&self, delivery: Delivery, timestamp: &SignedCertificateTimestamp) -> TimestampCheck {
         let log = self.request.logs.of(&timestamp.log_id).map(Arc::clone);
         let result = match &log {
             _ if self.request.logs.is_empty() => TimestampResult::NoLogs,
@@ -260,8 +259,8 @@ impl Entries<'_> {
         TimestampCheck { delivery, log_id: timestamp.log_id, log, timestamp: timestamp.timestamp, result }
     }
 
-    fn result(&mut self, delivery: Delivery, timestamp: &SignedCertificateTimestamp, log: &CtLog) -> TimestampResult {
-        let Some(entry) = self.entry(delivery) else {
+    fn result(&self, delivery: Delivery, timestamp: &SignedCertificateTimestamp, log: &CtLog) -> TimestampResult {
+        let Some(entry) = self.of(delivery) else {
             return TimestampResult::NotChecked { why: "the certificate of its issuer is not there" };
         };
         let way = match timestamp.signature_algorithm {
@@ -276,22 +275,11 @@ impl Entries<'_> {
         }
     }
 
-    /// The type of the entry and the entry itself (RFC 6962 3.1, 3.2).
-    fn entry(&mut self, delivery: Delivery) -> Option<Vec<u8>> {
-        if delivery != Delivery::Certificate {
-            return Some([&[0, 0][..], &vector24(self.request.leaf)].concat());
+    fn of(&self, delivery: Delivery) -> Option<Vec<u8>> {
+        if delivery == Delivery::Certificate {
+            return self.precertificate.clone();
         }
-        if self.made.is_none() {
-            self.made = Some(self.precertificate_entry());
-        }
-        self.made.clone().flatten()
-    }
-
-    fn precertificate_entry(&self) -> Option<Vec<u8>> {
-        let leaf = View::read(self.request.leaf, Unknown::PassOver).ok()?;
-        let key = issuer_key(&leaf, self.request.issuers)?;
-        let hash = digest::digest(&digest::SHA256, key);
-        Some([&[0, 1][..], hash.as_ref(), &vector24(self.precertificate?)].concat())
+        Some([&[0, 0][..], &vector24(self.request.leaf)].concat())
     }
 
     fn doubt(&self, timestamp: &SignedCertificateTimestamp, log: &CtLog) -> Option<Doubt> {
@@ -307,6 +295,13 @@ impl Entries<'_> {
             _ => None,
         }
     }
+}
+
+/// The entry of a precertificate with its type (RFC 6962 3.1, 3.2); `None` where the issuer is not there.
+fn entry(request: &TimestampRequest<'_>, precertificate: &[u8]) -> Option<Vec<u8>> {
+    let leaf = View::read(request.leaf, Unknown::PassOver).ok()?;
+    let hash = digest::digest(&digest::SHA256, issuer_key(&leaf, request.issuers)?);
+    Some([&[0, 1][..], hash.as_ref(), &vector24(precertificate)].concat())
 }
 
 /// The SubjectPublicKeyInfo of the one that signed the certificate: names alone do not tell keys apart.

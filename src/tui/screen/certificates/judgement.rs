@@ -175,3 +175,37 @@ pub(super) fn page(ruling: &Ruling) -> Vec<Block> {
     }
     blocks
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::x509::verify::{CtLog, Delivery, Doubt, Standing};
+
+    fn check(result: TimestampResult, is_known: bool) -> TimestampCheck {
+        let log = CtLog { name: "Larch\u{1b}".to_owned(), key: [].into(), standing: Standing::Counts, interval: None };
+        let log = is_known.then(|| Arc::new(log));
+        TimestampCheck { delivery: Delivery::Ocsp, log_id: [0xab; 32], log, timestamp: 0, result }
+    }
+
+    #[test]
+    fn promises_of_logs_are_told_one_by_one_where_their_keys_are_known() {
+        let sample = crate::session::sample::refused();
+        let mut basis = Basis::default();
+        basis.anchors.add("none", [Vec::new().into()]);
+        let mut ruling = judge_at(&basis, &sample, Purpose::Server, 0).unwrap();
+        ruling.timestamps = vec![check(TimestampResult::NoLogs, false), check(TimestampResult::NoLogs, false)];
+        let [one] = &timestamps(&ruling)[..] else { panic!("several lines") };
+        assert!(one.verdict == Verdict::Unchecked && one.text.contains("2 promises") && one.text.contains("--ct-logs"));
+        for (result, is_known, verdict, text) in [
+            (TimestampResult::Verified, true, Verdict::Ok, "SCT of Larch\\x1b in the stapled OCSP response: verified"),
+            (TimestampResult::WrongSignature, true, Verdict::Failed, "WRONG"),
+            (TimestampResult::DoesNotCount(Doubt::Future), true, Verdict::Odd, "younger"),
+            (TimestampResult::UnknownLog, false, Verdict::Unchecked, "SCT of log abababab"),
+            (TimestampResult::NotChecked { why: "its issuer" }, true, Verdict::Unchecked, "not checked: its issuer"),
+        ] {
+            ruling.timestamps = vec![check(result, is_known)];
+            let [one] = &timestamps(&ruling)[..] else { panic!("no line") };
+            assert!(one.verdict == verdict && one.text.contains(text), "{one:?}");
+        }
+    }
+}
