@@ -16,6 +16,7 @@ use support::{Capture, Turn, Way, check, conversation, seeds};
 use tlslab::capture::{Detail, Dissector, Settings};
 use tlslab::net::LinkType;
 use tlslab::session::EventKind;
+use tlslab::session::rule::conclude;
 
 /// The first flight of the first sample: one ClientHello.
 fn client_hello() -> Vec<u8> {
@@ -110,6 +111,8 @@ fn both_ways_to_get_sessions_agree_on_an_open_end() {
     capture.feed(&mut dissector, |_| {});
     dissector.finish();
     let kept = capture.dissect().sessions().remove(0);
-    assert_eq!(dissector.take_finished(), [(*kept).clone()]);
+    let mut given = dissector.take_finished();
+    given.iter_mut().for_each(conclude);
+    assert_eq!(given, [(*kept).clone()]);
     assert_eq!(kept.transport.missing, [100, 0]);
 }

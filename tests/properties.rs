@@ -20,6 +20,7 @@ use tlslab::base::{BufferId, Reader, is_printable, printable, printable_bytes};
 use tlslab::capture::{Dissector, Settings};
 use tlslab::net::LinkType;
 use tlslab::session::Session;
+use tlslab::session::rule::conclude;
 
 static SEEDS: LazyLock<Vec<Seed>> = LazyLock::new(seeds);
 
@@ -129,6 +130,7 @@ fn handed_out(capture: &Capture) -> Vec<Arc<Session>> {
     capture.feed(&mut dissector, |dissector| sessions.append(&mut dissector.take_finished()));
     dissector.finish();
     sessions.append(&mut dissector.take_finished());
+    sessions.iter_mut().for_each(conclude);
     by_stream(sessions.into_iter().map(Arc::new).collect())
 }
 

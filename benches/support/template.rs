@@ -1,11 +1,12 @@
 //! Handshakes of the sample captures, and which of their bytes differ from session to session.
 
+use super::authority::Authority;
 use super::random::Random;
 use std::path::Path;
 use tlslab::capture::{Input, open};
 
 /// How many servers, each with its name and certificates, the sessions go to.
-const SERVERS: usize = 400;
+const SERVERS: u32 = 400;
 
 /// A handshake: its flights in their order, the first from the client.
 #[derive(Debug)]
@@ -30,14 +31,14 @@ struct Change {
     to: To,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 enum To {
     /// Anything.
     Fresh,
     /// The session id of the client, which a server of TLS 1.3 gives back.
     SessionId,
-    /// What belongs to the server: the same in all sessions with it.
-    OfServer,
+    /// The certificate of each server.
+    Certificate(Vec<Vec<u8>>),
     /// The name of the server.
     ServerName,
 }
@@ -64,10 +65,11 @@ impl Template {
             flights.last_mut().unwrap().bytes.extend_from_slice(tcp.payload());
         }
         flights.truncate(4);
+        let authority = Authority::new();
         let tls13 = name.ends_with('3');
         let mut hidden = [false; 2];
         for flight in &mut flights {
-            flight.prepare(tls13, &mut hidden[usize::from(flight.from_client)]);
+            flight.prepare(tls13, &mut hidden[usize::from(flight.from_client)], &authority);
         }
         Self { flights, tls13 }
     }
@@ -76,7 +78,7 @@ impl Template {
     pub(super) fn identity(random: &mut Random) -> Identity {
         let mut session_id = [0; 32];
         random.fill(&mut session_id);
-        Identity { session_id, server: random.below(SERVERS) }
+        Identity { session_id, server: random.below(SERVERS as usize) as u32 }
     }
 }
 
@@ -84,7 +86,7 @@ impl Template {
 #[derive(Debug)]
 pub(super) struct Identity {
     session_id: [u8; 32],
-    pub(super) server: usize,
+    pub(super) server: u32,
 }
 
 impl Flight {
@@ -93,21 +95,18 @@ impl Flight {
         let mut bytes = self.bytes.clone();
         for change in &self.changes {
             let place = &mut bytes[change.at..change.at + change.length];
-            match change.to {
+            match &change.to {
                 To::Fresh => random.fill(place),
                 To::SessionId => place.copy_from_slice(&identity.session_id[..change.length]),
-                To::OfServer => Random(0x5e17 + (identity.server as u64) * 8191).fill(place),
-                To::ServerName => {
-                    let name = format!("h{:0width$}.lab", identity.server, width = change.length - 5);
-                    place.copy_from_slice(name.as_bytes());
-                }
+                To::Certificate(of_servers) => place.copy_from_slice(&of_servers[identity.server as usize]),
+                To::ServerName => place.copy_from_slice(name_of(identity.server).as_bytes()),
             }
         }
         bytes
     }
 
     /// Drops the alerts of TLS 1.3, which end a session, and finds what changes.
-    fn prepare(&mut self, tls13: bool, hidden: &mut bool) {
+    fn prepare(&mut self, tls13: bool, hidden: &mut bool, authority: &Authority) {
         let bytes = std::mem::take(&mut self.bytes);
         let mut at = 0;
         while at < bytes.len() {
@@ -121,7 +120,7 @@ impl Flight {
             self.bytes.extend_from_slice(record);
             match record[0] {
                 20 => *hidden = true,
-                22 if !*hidden => self.messages(start),
+                22 if !*hidden => self.messages(start, authority),
                 _ => self.change(start, length, To::Fresh),
             }
         }
@@ -132,7 +131,7 @@ impl Flight {
     }
 
     /// The handshake messages from `at` to the end of what is there.
-    fn messages(&mut self, mut at: usize) {
+    fn messages(&mut self, mut at: usize, authority: &Authority) {
         while at < self.bytes.len() {
             let (kind, length) = (self.bytes[at], number(&self.bytes[at + 1..at + 4]));
             let body = at + 4;
@@ -140,7 +139,7 @@ impl Flight {
             match kind {
                 1 | 2 => self.hello(kind, body),
                 4 => self.change(body + 6, length - 6, To::Fresh),
-                11 => self.certificates(body),
+                11 => self.certificates(body, authority),
                 // The curve and its name, then the point: its first byte tells its form and stays.
                 12 => {
                     let point = usize::from(self.bytes[body + 3]);
@@ -189,26 +188,23 @@ impl Flight {
         }
     }
 
-    fn certificates(&mut self, body: usize) {
+    fn certificates(&mut self, body: usize, authority: &Authority) {
         let end = body + 3 + number(&self.bytes[body..body + 3]);
         let mut at = body + 3;
         while at < end {
             let length = number(&self.bytes[at..at + 3]);
             at += 3;
-            // Certificate, TBSCertificate, its version, and then the serial number. The first byte keeps it positive.
-            let serial = self.inside(self.inside(at)) + 5;
-            self.change(serial + 3, usize::from(self.bytes[serial + 1]) - 1, To::OfServer);
-            // The last bytes belong to the signature.
-            self.change(at + length - 16, 16, To::OfServer);
+            let sample = &self.bytes[at..at + length];
+            let of_servers = (0..SERVERS).map(|server| authority.issue(sample, server, &name_of(server))).collect();
+            self.change(at, length, To::Certificate(of_servers));
             at += length;
         }
     }
+}
 
-    /// Where the content of the DER element at `at` begins.
-    fn inside(&self, at: usize) -> usize {
-        let length = self.bytes[at + 1];
-        at + 2 + if length < 0x80 { 0 } else { usize::from(length & 0x7f) }
-    }
+/// The name of a server, as long as that in the samples.
+fn name_of(server: u32) -> String {
+    format!("h{server:04}.lab")
 }
 
 fn number(bytes: &[u8]) -> usize {

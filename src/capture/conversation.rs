@@ -403,9 +403,9 @@ impl Conversation {
             retransmissions: counters.iter().map(|counters| counters.retransmissions).sum(),
             out_of_order: counters.iter().map(|counters| counters.out_of_order).sum(),
             missing,
-            sightings: self.sightings.facts(self.client),
             ..TransportFacts::default()
         };
+        self.sightings.settle(self.client, &mut facts);
         self.clues.settle(self.client, &self.streams, self.reset.map(|(by, _)| by), &mut facts);
         tracker.transport(&facts);
     }

@@ -47,7 +47,7 @@ const TRIES: u32 = 16;
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     /// Whether sessions stay with the dissector for [`sessions`](Dissector::sessions). Otherwise each is handed out
-    /// once, when it ends, by [`take_finished`](Dissector::take_finished).
+    /// once, when it ends, by [`take_finished`](Dissector::take_finished), and its taker asks the [rules](rule::conclude).
     pub keep_sessions: bool,
     /// Whether frames are indexed.
     pub keep_frames: bool,
@@ -94,7 +94,7 @@ impl Settings {
 #[derive(Debug)]
 pub struct Dissector {
     settings: Settings,
-    layers: Layers,
+    layers: Option<Box<Layers>>,
     off: Tree,
     table: FlowTable,
     flows: Vec<Flow>,
@@ -170,7 +170,7 @@ impl Dissector {
     pub fn new(settings: Settings) -> Self {
         Self {
             settings,
-            layers: Layers::new(),
+            layers: None,
             off: Tree::off(),
             table: FlowTable::default(),
             flows: Vec::new(),
@@ -280,8 +280,10 @@ impl Dissector {
             dissector.remembered = std::mem::take(&mut self.remembered);
             let again = detail::read_stream(store, &self.frames, session, &mut dissector);
             self.remembered = dissector.remembered;
-            if let Ok(Some(again)) = again {
-                *session = Arc::new(judged(&mut self.court, again));
+            if let Ok(Some(mut again)) = again {
+                judge(&mut self.court, &mut again);
+                rule::conclude(&mut again);
+                *session = Arc::new(again);
             }
         }
     }
@@ -289,10 +291,11 @@ impl Dissector {
     /// Takes the next packet.
     pub fn push(&mut self, packet: &Packet<'_>) {
         self.packets += 1;
-        let mut layers = std::mem::take(&mut self.layers);
+        // Out of the way of what its datagram, which borrows it, is handed to.
+        let mut layers = self.layers.take().unwrap_or_default();
         let datagram = layers.read(packet.link, packet.bytes, packet.original_length, &mut self.off);
         let stream = datagram.map(|datagram| self.datagram(packet, &datagram));
-        self.layers = layers;
+        self.layers = Some(layers);
         if !self.off.notes().is_empty() {
             self.off.take_notes();
         }
@@ -364,10 +367,12 @@ impl Dissector {
         let latest = |slot: &mut Slot| match slot {
             Slot::Over(session) => Some(Arc::clone(session)),
             Slot::Going { flow, latest } => {
-                if let Some(fresh) =
+                if let Some(mut fresh) =
                     flows.get_mut(*flow as usize).and_then(|flow| flow.state.snapshot(latest.is_none()))
                 {
-                    *latest = Some(Arc::new(judged(court, fresh)));
+                    judge(court, &mut fresh);
+                    rule::conclude(&mut fresh);
+                    *latest = Some(Arc::new(fresh));
                 }
                 latest.clone()
             }
@@ -642,21 +647,22 @@ impl Dissector {
         if let Some(secrets) = &self.secrets {
             self.without_entry += u32::from(lacks_secrets(&mut session, secrets, &mut self.remembered));
         }
-        let session = judged(&mut self.court, session);
+        judge(&mut self.court, &mut session);
         match flow.slot.and_then(|slot| self.order.get_mut(slot as usize)) {
-            Some(slot) => *slot = Slot::Over(Arc::new(session)),
+            Some(slot) => {
+                rule::conclude(&mut session);
+                *slot = Slot::Over(Arc::new(session));
+            }
             None => self.finished.push(session),
         }
     }
 }
 
-/// The session with what the court says of its certificates, and what the rules find in all that is known of it.
-fn judged(court: &mut Option<Court>, mut session: Session) -> Session {
+/// Adds what the court says of a session's certificates.
+fn judge(court: &mut Option<Court>, session: &mut Session) {
     if let Some(court) = court {
-        court.judge(&mut session);
+        court.judge(session);
     }
-    rule::conclude(&mut session);
-    session
 }
 
 /// Whether it makes a difference for a session that there are these secrets now: its records were never tried, or

@@ -5,7 +5,7 @@ use super::key_log_file::KeyLogFile;
 use super::pace::Pace;
 use super::packet::{FileNote, Source};
 use super::read::{Keys, Totals, take_keys};
-use crate::session::Session;
+use crate::session::{Session, rule};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -30,8 +30,8 @@ pub enum Seen {
     Pause,
 }
 
-/// Reads all packets and hands over each session when it ends. Packets are dissected on a thread of their own while
-/// `take` works on the sessions before. Stops at the first error of `take`.
+/// Reads all packets and hands over each session when it ends. Packets are dissected on a thread of their own while the
+/// rules are asked about the sessions before, and `take` works on them. Stops at the first error of `take`.
 pub fn read_sessions<E>(
     source: Box<dyn Source>,
     keys: &Keys,
@@ -65,10 +65,18 @@ pub fn watch_sessions<E>(
 ) -> Result<Totals, E> {
     let (sender, receiver) = sync_channel::<Vec<Seen>>(BATCHES);
     let failed = &AtomicBool::new(false);
+    // On the side of the taker the rules cost about what dissecting costs more than writing.
+    let concluded = |mut seen| {
+        if let Seen::Over(session) = &mut seen {
+            rule::conclude(session);
+        }
+        seen
+    };
     thread::scope(|scope| {
         let dissecting = scope.spawn(move || Watch::new(watching, sender, failed).run(source, keys));
-        let taken =
-            receiver.iter().try_for_each(|batch| batch.into_iter().chain([Seen::Pause]).try_for_each(&mut take));
+        let taken = receiver
+            .iter()
+            .try_for_each(|batch| batch.into_iter().map(concluded).chain([Seen::Pause]).try_for_each(&mut take));
         failed.store(taken.is_err(), Ordering::Relaxed);
         drop(receiver);
         let totals = dissecting.join().unwrap_or_default();

@@ -268,8 +268,10 @@ pub struct TransportFacts {
     pub origins: Origins,
     /// Packets with payload from the side that reset the connection, behind its RST.
     pub behind_reset: u32,
-    /// What was seen at each capture point, that of the first packet first.
-    pub sightings: Vec<Sighting>,
+    /// What was seen at the capture point of the first packet.
+    pub sighting: Sighting,
+    /// What was seen at others; most captures have none.
+    pub other_sightings: Vec<Sighting>,
     /// How long both sides were silent before the first FIN or RST, in nanoseconds.
     pub idle: Option<i64>,
 }
@@ -286,9 +288,15 @@ pub struct Origins {
 }
 
 impl TransportFacts {
+    /// What was seen at each capture point.
+    pub fn sightings(&self) -> impl Iterator<Item = &Sighting> {
+        std::iter::once(&self.sighting).chain(&self.other_sightings)
+    }
+
     /// Turns the directions round.
     pub(super) fn reverse(&mut self) {
-        self.sightings.iter_mut().for_each(Sighting::reverse);
+        self.sighting.reverse();
+        self.other_sightings.iter_mut().for_each(Sighting::reverse);
         self.missing.reverse();
         self.packets.reverse();
         self.cut.reverse();

@@ -7,7 +7,8 @@
 //!   tracker ─► facts, timeline ─► outcome ─► judgement ─► rule
 //!      ├─► decryption, proof          (what could be opened, what of it was checked)
 //!      │                              flight: TLS 1.3 without keys, by lengths
-//!      └─► clues                      offer: offered, possible, chosen
+//!      ├─► clues                      offer: offered, possible, chosen
+//!      └─► sighting                   one connection at several capture points
 //! ```
 
 mod attempt;

@@ -16,7 +16,7 @@ pub struct Point {
 }
 
 /// What was seen of a connection at one point. Pairs are by direction.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sighting {
     /// Where.
     pub point: Point,
@@ -24,8 +24,8 @@ pub struct Sighting {
     pub begins: [Option<u32>; 2],
     /// The sequence number behind the last byte of each side.
     pub reach: [Option<u32>; 2],
-    /// The first FIN and the first RST of each side.
-    pub closings: Vec<Closing>,
+    /// The first FIN and the first RST of each side, in the order in which they came.
+    pub closings: [Option<Closing>; 4],
 }
 
 /// A FIN or a RST.
@@ -86,13 +86,13 @@ impl Sighting {
     pub(super) fn reverse(&mut self) {
         self.begins.reverse();
         self.reach.reverse();
-        for closing in &mut self.closings {
+        for closing in self.closings.iter_mut().flatten() {
             closing.by = closing.by.reverse();
         }
     }
 
     fn has(&self, by: Direction, reset: bool) -> Option<&Closing> {
-        self.closings.iter().find(|closing| closing.by == by && closing.reset == reset)
+        self.closings.iter().flatten().find(|closing| closing.by == by && closing.reset == reset)
     }
 }
 
@@ -111,8 +111,8 @@ pub fn contradiction(sightings: &[&Sighting]) -> Option<Contradiction> {
 }
 
 fn one_sided(seen: &Sighting, missed: &Sighting, reset: bool) -> Option<Contradiction> {
-    let closings = seen.closings.iter().filter(|closing| closing.reset == reset);
-    let found = closings.into_iter().find_map(|closing| Some((*closing, sign(closing, seen, missed)?)));
+    let mut closings = seen.closings.iter().flatten().filter(|closing| closing.reset == reset);
+    let found = closings.find_map(|closing| Some((*closing, sign(closing, seen, missed)?)));
     found.map(|(closing, sign)| Contradiction { closing, seen: seen.point, missed: missed.point, sign })
 }
 
@@ -138,10 +138,12 @@ mod tests {
     use Direction::{ToClient, ToServer};
 
     fn at(interface: u16, reach: u32, closings: &[(Direction, bool, u32)]) -> Sighting {
-        let closings =
-            closings.iter().map(|(by, reset, place)| Closing { by: *by, reset: *reset, place: *place, frame: 9 });
+        let mut all = [None; 4];
+        for (place, (by, reset, at)) in all.iter_mut().zip(closings) {
+            *place = Some(Closing { by: *by, reset: *reset, place: *at, frame: 9 });
+        }
         let point = Point { file: 0, interface };
-        Sighting { point, begins: [Some(7), Some(9)], reach: [Some(500), Some(reach)], closings: closings.collect() }
+        Sighting { point, begins: [Some(7), Some(9)], reach: [Some(500), Some(reach)], closings: all }
     }
 
     #[test]
@@ -171,9 +173,9 @@ mod tests {
     fn other_connections_say_nothing() {
         let (seen, missed) = (at(0, 1000, &[(ToClient, true, 1000)]), at(1, 1300, &[]));
         for begins in [[None, Some(9)], [Some(8), Some(9)], [None, None]] {
-            let other = Sighting { begins, ..missed.clone() };
+            let other = Sighting { begins, ..missed };
             assert_eq!(contradiction(&[&seen, &other]), None);
-            assert_eq!(contradiction(&[&Sighting { begins, ..seen.clone() }, &other]).is_some(), begins[0] == Some(8));
+            assert_eq!(contradiction(&[&Sighting { begins, ..seen }, &other]).is_some(), begins[0] == Some(8));
         }
     }
 }

@@ -127,7 +127,7 @@ fn who_reset_between_two_points_is_somebody_on_the_way() {
     let bytes = file([Some(numbered(cut, 0)), Some(whole)]);
     let found = read_files(vec![bytes]);
     let session = &found.sessions[0];
-    assert_eq!(session.transport.sightings.len(), 2);
+    assert_eq!(session.transport.sightings().count(), 2);
     assert_eq!(session.verdict.decided_by, Some(Decider::Middlebox), "{}", session.verdict_line());
     assert!(!found.ids().contains(&"NET-05"));
 }

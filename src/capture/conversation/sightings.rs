@@ -3,7 +3,7 @@
 use super::toward;
 use crate::net::TcpHeader;
 use crate::net::flow::Side;
-use crate::session::{Closing, FrameNumber, Point, Sighting};
+use crate::session::{Closing, FrameNumber, Point, Sighting, TransportFacts};
 
 /// How many points of a conversation are told apart.
 const MOST_POINTS: usize = 8;
@@ -21,11 +21,12 @@ struct View {
     point: Point,
     begins: [Option<u32>; 2],
     reach: [Option<u32>; 2],
-    closings: Vec<(Side, Closed)>,
+    closings: [Option<Closed>; 4],
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Closed {
+    side: Side,
     reset: bool,
     place: u32,
     frame: FrameNumber,
@@ -61,10 +62,10 @@ impl Sightings {
         }
     }
 
-    /// What was seen, in the directions of the conversation's client.
-    pub(super) fn facts(&self, client: Side) -> Vec<Sighting> {
-        let views = self.first.iter().chain(&self.more);
-        views.map(|view| view.facts(client)).collect()
+    /// Writes what was seen into the facts, in the directions of the conversation's client.
+    pub(super) fn settle(&self, client: Side, facts: &mut TransportFacts) {
+        facts.sighting = self.first.as_ref().map(|view| view.facts(client)).unwrap_or_default();
+        facts.other_sightings = self.more.iter().map(|view| view.facts(client)).collect();
     }
 }
 
@@ -92,25 +93,26 @@ impl View {
             super::pick_mut(&mut self.begins, sender).get_or_insert(header.sequence);
         }
         let reset = flags.rst();
-        let known = self.closings.iter().any(|(side, closed)| *side == sender && closed.reset == reset);
-        if (reset || flags.fin()) && !known {
-            self.closings.push((sender, Closed { reset, place, frame }));
+        let is_same = |closed: &Option<Closed>| closed.is_some_and(|it| it.side == sender && it.reset == reset);
+        if !(reset || flags.fin()) || self.closings.iter().any(is_same) {
+            return;
+        }
+        if let Some(free) = self.closings.iter_mut().find(|closed| closed.is_none()) {
+            *free = Some(Closed { side: sender, reset, place, frame });
         }
     }
 
     fn facts(&self, client: Side) -> Sighting {
         let both = [client, client.other()];
-        let closing = |(side, Closed { reset, place, frame }): &(Side, Closed)| Closing {
-            by: toward(client, *side),
-            reset: *reset,
-            place: *place,
-            frame: *frame,
+        let closing = |closed: Closed| {
+            let Closed { side, reset, place, frame } = closed;
+            Closing { by: toward(client, side), reset, place, frame }
         };
         Sighting {
             point: self.point,
             begins: both.map(|side| *super::pick(&self.begins, side)),
             reach: both.map(|side| *super::pick(&self.reach, side)),
-            closings: self.closings.iter().map(closing).collect(),
+            closings: self.closings.map(|closed| closed.map(closing)),
         }
     }
 }

@@ -1,48 +1,29 @@
-//! Certificates in JSON. The same few certificates come in thousands of sessions, so what was written once is kept.
+//! Certificates in JSON, and what was written of them and others before.
 
 use super::hello::Makes;
+use super::kept::{Kept, raw};
+use super::validation::Rulings;
 use super::value::{Date, Hex, List, Short, address, object};
-use super::visible;
 use crate::x509::{Certificate, GeneralName, PublicKey};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
-/// How many bytes of text are kept. One certificate can have ten thousand names, so they are not counted by number.
-const KEPT: usize = 16 * 1024 * 1024;
-
-/// The JSON of what was written before: certificates, and the lists of hellos.
+/// The JSON of what was written before.
 #[derive(Default)]
 pub(super) struct Written {
-    certificates: RefCell<Fragments>,
+    certificates: Kept<Certificate, Box<RawValue>>,
     pub(super) makes: Makes,
-}
-
-#[derive(Default)]
-struct Fragments {
-    /// By the address of the certificate, which is held so that its address cannot come to mean another one.
-    by_address: HashMap<usize, (Arc<Certificate>, Arc<RawValue>)>,
-    bytes: usize,
+    pub(super) rulings: Rulings,
 }
 
 impl Written {
-    fn fragment(&self, certificate: &Arc<Certificate>) -> Option<Arc<RawValue>> {
-        let address = Arc::as_ptr(certificate) as usize;
-        let mut fragments = self.certificates.borrow_mut();
-        if let Some((_, fragment)) = fragments.by_address.get(&address) {
-            return Some(Arc::clone(fragment));
-        }
-        let mut text = Vec::with_capacity(2048);
-        visible::write(&mut text, &CertificateJson(certificate)).ok()?;
-        let fragment: Arc<RawValue> = RawValue::from_string(String::from_utf8(text).ok()?).ok()?.into();
-        if fragments.bytes > KEPT {
-            *fragments = Fragments::default();
-        }
-        fragments.bytes += fragment.get().len() + certificate.der.len();
-        fragments.by_address.insert(address, (Arc::clone(certificate), Arc::clone(&fragment)));
-        Some(fragment)
+    fn fragment(&self, certificate: &Arc<Certificate>) -> Option<Arc<Box<RawValue>>> {
+        self.certificates.of(certificate, |certificate| {
+            let text = raw(&CertificateJson(certificate))?;
+            let bytes = text.get().len() + certificate.der.len();
+            Some((text, bytes))
+        })
     }
 }
 
@@ -54,13 +35,13 @@ pub(super) struct Chain<'a> {
 
 impl Serialize for Chain<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.certificates.iter().map(|certificate| Kept(certificate, self.written)))
+        serializer.collect_seq(self.certificates.iter().map(|certificate| Shared(certificate, self.written)))
     }
 }
 
-struct Kept<'a>(&'a Arc<Certificate>, &'a Written);
+struct Shared<'a>(&'a Arc<Certificate>, &'a Written);
 
-impl Serialize for Kept<'_> {
+impl Serialize for Shared<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.1.fragment(self.0) {
             Some(fragment) => fragment.serialize(serializer),

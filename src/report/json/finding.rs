@@ -14,12 +14,12 @@ impl Serialize for FindingJson<'_> {
             "rule": Plain(rule.id),
             "severity": Plain(severity.word()),
             "confidence": Plain(confidence.word()),
-            "title": rule.title,
+            "title": Plain(rule.title),
             "text": text,
             "evidence": List(evidence.iter().map(EvidenceJson)),
             "explains": cause.as_ref().map(|cause| Plain(cause.confidence.word())),
-            "fix": rule.fix,
-            "reference": rule.reference,
+            "fix": Plain(rule.fix),
+            "reference": Plain(rule.reference),
         })
     }
 }
@@ -61,7 +61,7 @@ impl Serialize for VerdictJson<'_> {
             "stage": verdict.stage.map(Stage::word).map(Plain),
             "frame": frame,
             "event": verdict.event,
-            "fix": finding.map(|found| found.rule.fix),
+            "fix": finding.map(|found| Plain(found.rule.fix)),
         })
     }
 }

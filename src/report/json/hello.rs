@@ -1,27 +1,18 @@
 //! ClientHello, ServerHello and CertificateRequest in JSON.
 
+use super::kept::{Kept, raw};
 use super::value::{Alpn, Code, Filled, Hex, List, Plain, object};
-use super::visible;
 use crate::session::Located;
 use crate::tls::handshake::{CertificateRequest, ClientFingerprints, ClientHello, ServerHello};
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 pub(super) struct ClientHelloJson<'a>(pub(super) &'a Located<Arc<ClientHello>>, pub(super) &'a Makes);
 
 /// The lists of hellos that were written before. Most hellos of a capture are of a few makes, and those of one make
 /// share their fingerprints and have the same lists.
-#[derive(Default)]
-pub(super) struct Makes(RefCell<HashMap<usize, Make>>);
-
-/// The fingerprints, held so that their address cannot come to mean others, and the lists.
-type Make = (Arc<ClientFingerprints>, Arc<Lists>);
-
-/// How many makes are kept; some clients shuffle their extensions.
-const MAKES: usize = 1024;
+pub(super) type Makes = Kept<ClientFingerprints, Lists>;
 
 /// The JSON of the lists that go into the fingerprints.
 pub(super) struct Lists {
@@ -33,33 +24,28 @@ pub(super) struct Lists {
     signature_algorithms: Box<RawValue>,
 }
 
-impl Makes {
-    fn lists(&self, hello: &ClientHello) -> Option<Arc<Lists>> {
-        let address = Arc::as_ptr(&hello.fingerprints) as usize;
-        let mut known = self.0.borrow_mut();
-        if let Some((_, lists)) = known.get(&address) {
-            return Some(Arc::clone(lists));
-        }
-        let lists = Arc::new(Lists {
+impl Lists {
+    /// The lists of a hello, and how long they are.
+    fn of(hello: &ClientHello) -> Option<(Self, usize)> {
+        let lists = Self {
             cipher_suites: raw(&List(hello.cipher_suites.iter().map(|suite| Code(suite.0))))?,
             extensions: raw(&List(hello.extensions.iter().map(|extension| extension.0)))?,
             supported_versions: raw(&List(hello.supported_versions.iter().map(|version| Code(version.0))))?,
             supported_groups: raw(&List(hello.supported_groups.iter().map(|group| Code(group.0))))?,
             ec_point_formats: raw(&hello.ec_point_formats)?,
             signature_algorithms: raw(&List(hello.signature_algorithms.iter().map(|scheme| Code(scheme.0))))?,
-        });
-        if known.len() >= MAKES {
-            known.clear();
-        }
-        known.insert(address, (Arc::clone(&hello.fingerprints), Arc::clone(&lists)));
-        Some(lists)
+        };
+        let texts = [
+            &lists.cipher_suites,
+            &lists.extensions,
+            &lists.supported_versions,
+            &lists.supported_groups,
+            &lists.ec_point_formats,
+            &lists.signature_algorithms,
+        ];
+        let bytes = texts.iter().map(|text| text.get().len()).sum();
+        Some((lists, bytes))
     }
-}
-
-fn raw(value: &impl Serialize) -> Option<Box<RawValue>> {
-    let mut text = Vec::new();
-    visible::write(&mut text, value).ok()?;
-    RawValue::from_string(String::from_utf8(text).ok()?).ok()
 }
 
 impl Serialize for ClientHelloJson<'_> {
@@ -76,7 +62,9 @@ impl Serialize for ClientHelloJson<'_> {
             map.serialize_entry("cipher_suites", &List(hello.ssl2_cipher_specs.iter().map(|spec| Hex(spec))))?;
             return map.end();
         }
-        let Some(lists) = self.1.lists(hello) else { return Err(S::Error::custom("a list cannot be written")) };
+        let Some(lists) = self.1.of(&hello.fingerprints, |_| Lists::of(hello)) else {
+            return Err(S::Error::custom("a list cannot be written"));
+        };
         map.serialize_entry("cipher_suites", &lists.cipher_suites)?;
         map.serialize_entry("compression_methods", &hello.compression_methods)?;
         map.serialize_entry("extensions", &lists.extensions)?;

@@ -10,6 +10,7 @@ mod event;
 mod finding;
 mod hello;
 mod interface;
+mod kept;
 mod live;
 mod proof;
 mod rules;

@@ -91,11 +91,14 @@ fn hellos<M: SerializeMap>(map: &mut M, session: &Session, makes: &Makes) -> Res
 fn choices<M: SerializeMap>(map: &mut M, session: &Session) -> Result<(), M::Error> {
     map.serialize_entry("alpn_selected", &session.alpn.as_deref().map(Alpn))?;
     map.serialize_entry("version_chosen", &session.version.map(|version| Code(version.0)))?;
-    map.serialize_entry("version_name", &session.version.and_then(crate::tls::code::ProtocolVersion::name))?;
+    map.serialize_entry("version_name", &session.version.and_then(crate::tls::code::ProtocolVersion::name).map(Plain))?;
     map.serialize_entry("cipher_suite", &session.cipher_suite.map(|suite| Code(suite.0)))?;
-    map.serialize_entry("cipher_suite_name", &session.cipher_suite.and_then(crate::tls::code::CipherSuite::name))?;
+    map.serialize_entry(
+        "cipher_suite_name",
+        &session.cipher_suite.and_then(crate::tls::code::CipherSuite::name).map(Plain),
+    )?;
     map.serialize_entry("group", &session.group.map(|group| Code(group.0)))?;
-    map.serialize_entry("group_name", &session.group.and_then(crate::tls::code::NamedGroup::name))?;
+    map.serialize_entry("group_name", &session.group.and_then(crate::tls::code::NamedGroup::name).map(Plain))?;
     map.serialize_entry("resumed", &session.resumed)?;
     map.serialize_entry("new_session_tickets", &session.new_session_tickets)
 }
@@ -110,7 +113,10 @@ impl SessionJson<'_> {
         map.serialize_entry("authentication", &authentication)?;
         map.serialize_entry("server_certificates", &chain(&session.server_certificates))?;
         map.serialize_entry("server_signature_scheme", &scheme.map(|scheme| Code(scheme.0)))?;
-        map.serialize_entry("server_signature_scheme_name", &scheme.and_then(crate::tls::code::SignatureScheme::name))?;
+        map.serialize_entry(
+            "server_signature_scheme_name",
+            &scheme.and_then(crate::tls::code::SignatureScheme::name).map(Plain),
+        )?;
         map.serialize_entry(
             "delegated_credential",
             &session.clues.credential.as_ref().map(|_| CredentialJson(session)),
@@ -120,8 +126,9 @@ impl SessionJson<'_> {
         map.serialize_entry("certificate_request", &request.map(CertificateRequestJson))?;
         map.serialize_entry("client_certificate_sent", &session.client_certificate_sent)?;
         map.serialize_entry("client_certificates", &chain(&session.client_certificates))?;
-        map.serialize_entry("server_validation", &session.judgement.server.as_ref().map(JudgedJson))?;
-        map.serialize_entry("client_validation", &session.judgement.client.as_ref().map(JudgedJson))
+        let judged = |judged| JudgedJson(judged, &self.written.rulings);
+        map.serialize_entry("server_validation", &session.judgement.server.as_ref().map(judged))?;
+        map.serialize_entry("client_validation", &session.judgement.client.as_ref().map(judged))
     }
 }
 
@@ -187,7 +194,7 @@ impl Serialize for TransportJson<'_> {
             "retransmissions": facts.retransmissions,
             "out_of_order": facts.out_of_order,
             "missing": Both(facts.missing),
-            "points": facts.sightings.len(),
+            "points": facts.sightings().count(),
             "fin": facts.fin.map(sender),
             "reset": facts.reset.map(sender),
         })

@@ -1,12 +1,14 @@
 //! What was found of certificates: by the check ladder of a lab run, and by the judgement of a captured session.
 
+use super::kept::{Kept, raw};
 use super::value::{Date, Hex, List, Plain, Short, object};
 use crate::session::Judged;
 use crate::session::judgement::{NotJudged, Ruling};
 use crate::x509::verify::{
     Outcome, PathLink, Profile, Rung, TimestampCheck, TimestampResult, TrustAnchor, Verification, Which,
 };
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
 
 /// The whole ladder.
 pub(super) struct VerificationJson<'a>(pub(super) &'a Verification);
@@ -50,7 +52,35 @@ fn place(which: Which) -> (&'static str, usize) {
 
 /// What the user's anchors make of one side of a session: what failed and what was not looked at, one by one; what
 /// passed is not told.
-pub(super) struct JudgedJson<'a>(pub(super) &'a Judged);
+pub(super) struct JudgedJson<'a>(pub(super) &'a Judged, pub(super) &'a Rulings);
+
+/// The lists of rulings that were written before.
+pub(super) type Rulings = Kept<Ruling, Lists>;
+
+/// The JSON of what a ruling has of lists.
+pub(super) struct Lists {
+    path: Box<RawValue>,
+    problems: Box<RawValue>,
+    overlooked: Box<RawValue>,
+    timestamps: Box<RawValue>,
+    not_checked: Box<RawValue>,
+}
+
+impl Lists {
+    /// The lists of a ruling, and how long they are.
+    fn of(ruling: &Ruling) -> Option<(Self, usize)> {
+        let lists = Self {
+            path: raw(&List(ruling.verification.path.iter().map(LinkJson)))?,
+            problems: raw(&List(ruling.problems().map(RungJson).collect::<Vec<_>>().iter()))?,
+            overlooked: raw(&List(ruling.verification.overlooked().map(RungJson).collect::<Vec<_>>().iter()))?,
+            timestamps: raw(&List(ruling.timestamps.iter().map(TimestampJson)))?,
+            not_checked: raw(&List(ruling.not_checked().map(RungJson).collect::<Vec<_>>().iter()))?,
+        };
+        let texts = [&lists.path, &lists.problems, &lists.overlooked, &lists.timestamps, &lists.not_checked];
+        let bytes = texts.iter().map(|text| text.get().len()).sum();
+        Some((lists, bytes))
+    }
+}
 
 impl Serialize for JudgedJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -60,19 +90,22 @@ impl Serialize for JudgedJson<'_> {
             Err(why) => return not_judged(*why, judged.at, serializer),
         };
         let verification = &ruling.verification;
+        let Some(lists) = self.1.of(ruling, Lists::of) else {
+            return Err(S::Error::custom("a list cannot be written"));
+        };
         object!(serializer, {
             "result": Plain(judged.word()),
             "accepted": verification.accepted,
             "profile": profile(verification.profile),
             "time": Date(judged.at),
             "name": ruling.name.as_ref().map(Short),
-            "path": List(verification.path.iter().map(LinkJson)),
+            "path": lists.path,
             "anchor": ruling.anchor().map(|anchor| AnchorJson { anchor, ruling }),
-            "problems": List(ruling.problems().map(RungJson).collect::<Vec<_>>().iter()),
-            "overlooked": List(verification.overlooked().map(RungJson).collect::<Vec<_>>().iter()),
-            "timestamps": List(ruling.timestamps.iter().map(TimestampJson)),
+            "problems": lists.problems,
+            "overlooked": lists.overlooked,
+            "timestamps": lists.timestamps,
             "timestamps_not_checked": ruling.timestamps.iter().filter(|check| is_unchecked(check)).count(),
-            "not_checked": List(ruling.not_checked().map(RungJson).collect::<Vec<_>>().iter()),
+            "not_checked": lists.not_checked,
         })
     }
 }

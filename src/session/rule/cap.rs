@@ -151,7 +151,7 @@ fn doubled(case: &Case<'_>) -> Answer {
     let transport = &case.session.transport;
     let first = Evidence::frame(case.session.stream_first_frame, "the connection");
     if transport.doubled > 1 {
-        let points = match transport.sightings.len() {
+        let points = match transport.sightings().count() {
             ..=1 => String::new(),
             count => format!(": it was made at {count} points"),
         };

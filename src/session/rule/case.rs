@@ -9,6 +9,7 @@ use crate::tls::code::{HandshakeType, ProtocolVersion};
 use crate::tls::handshake::{Alert, ClientHello, ServerHello};
 use crate::x509::Certificate;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// A session with what was worked out of it.
@@ -22,6 +23,8 @@ pub(super) struct Case<'a> {
     pub(super) is_tls13: bool,
     /// How the session ended, where one side ended it before its time.
     pub(super) end: Option<End>,
+    /// The events with which the sides left at once, the client's first, once somebody has asked.
+    pub(super) left: [OnceCell<Option<usize>>; 2],
 }
 
 /// How one side ended a session.
@@ -82,7 +85,7 @@ impl<'a> Case<'a> {
         let is_tls13 = session.version.is_some_and(ProtocolVersion::is_tls13);
         let began = session.handshake_started.unwrap_or(session.started);
         let flight = if is_tls13 { Flight::read(session) } else { None };
-        let mut case = Self { session, flight, now: seconds(began), is_tls13, end: None };
+        let mut case = Self { session, flight, now: seconds(began), is_tls13, end: None, left: Default::default() };
         case.end = case.find_end();
         case
     }

@@ -150,7 +150,7 @@ fn truncated(case: &Case<'_>) -> Answer {
     let Some(first) = case.session.transport.fin.filter(|_| went_well(case)) else { return Silent };
     let Some(index) = fin(case, first) else { return Silent };
     let before_reset = case.first(|event| event.kind == EventKind::Reset).is_none_or(|reset| reset > index);
-    if !before_reset {
+    if !before_reset || points::is_contradicted(case, index) {
         return Silent;
     }
     match goodbye(case, first) {

@@ -16,10 +16,13 @@ const SHORTEST_TICKET: u64 = 80;
 impl Case<'_> {
     /// The event with which that side left before the other, without having said anything else.
     pub(super) fn left_at_once(&self, by: Direction) -> Option<usize> {
-        let goodbye = self.goodbye(by)?;
-        // The end of TCP is plainer than what may have been a close_notify.
-        let fin = self.first(|event| event.direction == by && event.kind == EventKind::Fin);
-        Some(fin.unwrap_or(goodbye))
+        let [client, server] = &self.left;
+        *(if by == ToServer { client } else { server }).get_or_init(|| {
+            let goodbye = self.goodbye(by)?;
+            // The end of TCP is plainer than what may have been a close_notify.
+            let fin = self.first(|event| event.direction == by && event.kind == EventKind::Fin);
+            Some(fin.unwrap_or(goodbye))
+        })
     }
 
     /// The same of a client whose certificates are encrypted, where it left too soon for a connection made in advance.

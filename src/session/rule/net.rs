@@ -82,7 +82,7 @@ pub(super) static RULES: &[Rule] = &[
         title: "Large packets of the server do not arrive",
         sees: "the server's part of the handshake sent again and again, and not acknowledged",
         disproof: "a long segment of the server that the client acknowledges",
-        fix: "let ICMP \"fragmentation needed\" through, or lower the MSS on the tunnel",
+        fix: "let the ICMP message Fragmentation Needed through, or lower the MSS on the tunnel",
         reference: "RFC 2923 2.1",
         scenario: None,
         check: way::black_hole,

@@ -37,6 +37,9 @@ fn every_rule_is_of_the_catalogue_and_says_all_of_itself() {
         for text in [it.title, it.sees, it.disproof, it.fix, it.reference] {
             hold(!text.is_empty() && text.trim() == text, "a text is empty or has spaces around it");
             hold(!text.ends_with('.') && !text.contains("  "), "a text ends in a full stop or has odd spaces");
+            // Reports write them without looking for what JSON escapes.
+            let plain = text.chars().all(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\'));
+            hold(plain, "a text has quotes, backslashes or more than ASCII");
         }
         hold(it.title.starts_with(|c: char| c.is_uppercase()), "the title begins with a small letter");
         hold(it.title.chars().count() <= 80, "the title is long");

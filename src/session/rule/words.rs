@@ -5,6 +5,7 @@ use crate::net::Direction::{self, ToServer};
 use crate::session::Timestamp;
 use crate::tls::code::AlertDescription;
 use crate::tls::handshake::Alert;
+use std::fmt::Display;
 
 /// The text with a capital letter in front.
 pub(super) fn capital(text: &str) -> String {
@@ -48,9 +49,10 @@ pub(super) fn shortened(text: &str, most: usize) -> String {
 
 /// The first few of a list, and how many more there are.
 pub(super) fn few<T: ToString>(all: impl IntoIterator<Item = T>, most: usize) -> String {
-    let all: Vec<String> = all.into_iter().map(|one| one.to_string()).collect();
-    let shown = all.get(..most.min(all.len())).unwrap_or_default().join(", ");
-    match all.len().saturating_sub(most) {
+    let mut all = all.into_iter();
+    let shown: Vec<String> = all.by_ref().take(most).map(|one| one.to_string()).collect();
+    let shown = shown.join(", ");
+    match all.count() {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }
@@ -68,9 +70,8 @@ pub(super) fn span(seconds: i64) -> String {
 }
 
 /// `1 byte`, `2 bytes`.
-pub(super) fn counted(number: impl Into<i128>, noun: &str) -> String {
-    let number = number.into();
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+pub(super) fn counted<N: Copy + Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == N::from(1) { "" } else { "s" })
 }
 
 /// The day of a moment: `2024-01-01`.
@@ -82,4 +83,14 @@ pub(super) fn day(seconds: i64) -> String {
 pub(super) fn milliseconds(nanoseconds: i64) -> String {
     let tenths = nanoseconds / 100_000;
     format!("{}.{} ms", tenths / 10, (tenths % 10).abs())
+}
+
+/// Whether a text contains a word in small letters, whatever its own letters are.
+pub(super) fn contains(text: &str, word: &str) -> bool {
+    let Some(first) = word.as_bytes().first() else { return true };
+    let mut parts = text.as_bytes().windows(word.len());
+    parts.any(|part| {
+        part.first().is_some_and(|letter| letter.eq_ignore_ascii_case(first))
+            && part.eq_ignore_ascii_case(word.as_bytes())
+    })
 }

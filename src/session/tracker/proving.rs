@@ -277,9 +277,11 @@ impl Ground<'_, '_> {
         let (Some(version), Some((client_random, server_random))) = (known.version, randoms) else {
             return Err(Lack::Missing);
         };
-        let content = [&client_random, &server_random, parameters].concat();
         let Some(made) = exchange.signature.as_deref() else { return Ok(not(Unchecked::Malformed)) };
-        self.signature(|key| signature::check(version, exchange.signature_scheme, &content, made, key))
+        self.signature(|key| {
+            let content = [&client_random, &server_random, parameters].concat();
+            signature::check(version, exchange.signature_scheme, &content, made, key)
+        })
     }
 
     fn certificate_verify(&self, verify: &CertificateVerify, known: &Known<'_>) -> Result<ProofResult, Lack> {

@@ -161,6 +161,7 @@ impl Transcript {
             flight.hole = Some(index);
         }
         if !too_long {
+            flight.bytes.reserve(4 + body.len());
             if !bare {
                 let [_, high, middle, low] = u32::try_from(body.len()).unwrap_or(u32::MAX).to_be_bytes();
                 flight.bytes.extend([kind, high, middle, low]);

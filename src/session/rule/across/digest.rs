@@ -32,18 +32,16 @@ pub(super) struct Digest {
     pub(super) tickets: Box<[Ticket]>,
     /// Seconds of silence at the end, where it was long.
     pub(super) idle: Option<i64>,
-    /// What was seen of it at each capture point.
-    pub(super) sightings: Box<[Sighting]>,
+    /// What was seen of it at the capture point of its first packet.
+    pub(super) sighting: Sighting,
 }
 
 impl Digest {
     /// Whether both are one connection that was seen at two capture points. What began at the very same moment is a
     /// rehearsal that was played twice.
     pub(super) fn is_same_connection(&self, other: &Self) -> bool {
-        let (ours, theirs) = (self.sightings.first(), other.sightings.first());
-        let twice = ours
-            .zip(theirs)
-            .is_some_and(|(ours, theirs)| ours.point != theirs.point && ours.is_same_connection(theirs));
+        let (ours, theirs) = (&self.sighting, &other.sighting);
+        let twice = ours.point != theirs.point && ours.is_same_connection(theirs);
         twice && self.client == other.client && self.server == other.server && self.started != other.started
     }
 
@@ -88,7 +86,7 @@ impl Digest {
             resumed: session.resumed,
             tickets: session.clues.tickets.clone().into_boxed_slice(),
             idle: session.transport.idle.map(|idle| (idle + 500_000_000) / 1_000_000_000).filter(|idle| *idle >= 5),
-            sightings: session.transport.sightings.clone().into_boxed_slice(),
+            sighting: session.transport.sighting,
         })
     }
 }

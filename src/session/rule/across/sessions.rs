@@ -5,8 +5,9 @@ use super::super::finding::{Confidence, Evidence, Found};
 use super::super::words::{counted, few, span};
 use super::Across;
 use super::digest::Digest;
-use crate::session::contradiction;
-use hashbrown::HashMap;
+use crate::net::Endpoint;
+use crate::session::{Ticket, contradiction};
+use hashbrown::{HashMap, HashSet};
 
 type Tell<'a> = &'a mut dyn FnMut(Found, Vec<u32>);
 
@@ -23,28 +24,34 @@ fn numbered(digests: &[&Digest]) -> String {
     few(digests.iter().map(|digest| format!("#{}", digest.number)), MOST_NAMED)
 }
 
-/// The sessions of each server.
-fn by_server(across: &Across) -> HashMap<crate::net::Endpoint, Vec<&Digest>> {
-    let mut groups: HashMap<_, Vec<&Digest>> = HashMap::new();
-    for digest in &across.digests {
-        groups.entry(digest.server).or_default().push(digest);
+/// All sessions of each server that has one of these: few have, and a capture has many servers.
+fn of_servers_with(across: &Across, wanted: impl Fn(&Digest) -> bool) -> HashMap<Endpoint, Vec<&Digest>> {
+    let with = across.digests.iter().filter(|digest| wanted(digest));
+    let mut groups: HashMap<Endpoint, Vec<&Digest>> = with.map(|digest| (digest.server, Vec::new())).collect();
+    if !groups.is_empty() {
+        for digest in &across.digests {
+            if let Some(group) = groups.get_mut(&digest.server) {
+                group.push(digest);
+            }
+        }
     }
     groups
 }
 
 /// Groups in the order of their first session, so that the same capture gives the same list.
-fn in_order<K>(groups: HashMap<K, Vec<&Digest>>) -> Vec<(K, Vec<&Digest>)> {
+fn in_order<'a, K>(groups: impl IntoIterator<Item = (K, Vec<&'a Digest>)>) -> Vec<(K, Vec<&'a Digest>)> {
     let mut all: Vec<_> = groups.into_iter().collect();
     all.sort_by_key(|(_, digests)| digests.first().map(|digest| digest.number));
     all
 }
 
 pub(super) fn smaller_hello(across: &Across, tell: Tell<'_>) {
-    for (server, digests) in in_order(by_server(across)) {
-        let failed: Vec<&Digest> = digests.iter().copied().filter(|it| it.cause == Some("NET-06")).collect();
+    let fails = |digest: &Digest| digest.cause == Some("NET-06");
+    for (server, digests) in in_order(of_servers_with(across, fails)) {
+        let failed: Vec<&Digest> = digests.iter().copied().filter(|it| fails(it)).collect();
         let least = failed.iter().map(|digest| digest.hello).min().unwrap_or(0);
         let good = digests.iter().find(|digest| digest.established && digest.hello > 0 && digest.hello < least);
-        let (Some(good), false) = (good, failed.is_empty()) else { continue };
+        let Some(good) = good else { continue };
         let text = format!(
             "{server} answers a ClientHello of {} bytes and none of {least} bytes or more: something on the way, or the \
              server, takes a ClientHello for one packet.",
@@ -60,11 +67,12 @@ pub(super) fn smaller_hello(across: &Across, tell: Tell<'_>) {
 }
 
 pub(super) fn newer_only(across: &Across, tell: Tell<'_>) {
-    for (server, digests) in in_order(by_server(across)) {
-        let old: Vec<&Digest> = digests.iter().copied().filter(|it| it.turned_down && !it.offers_tls13).collect();
+    let is_old = |digest: &Digest| digest.turned_down && !digest.offers_tls13;
+    for (server, digests) in in_order(of_servers_with(across, is_old)) {
+        let old: Vec<&Digest> = digests.iter().copied().filter(|it| is_old(it)).collect();
         let new = digests.iter().find(|digest| digest.established && digest.is_tls13);
         let takes_old = digests.iter().any(|digest| digest.established && !digest.is_tls13);
-        let (Some(new), false, false) = (new, old.is_empty(), takes_old) else { continue };
+        let (Some(new), false) = (new, takes_old) else { continue };
         let text = format!(
             "{server} speaks TLS 1.3 only: it takes #{} and turns down {}, which do not offer it.",
             new.number,
@@ -95,12 +103,14 @@ pub(super) fn first_try(across: &Across, tell: Tell<'_>) {
     }
 }
 
-/// The session that gave each ticket, and the moment and life of the ticket.
-fn givers(across: &Across) -> HashMap<u64, (&Digest, crate::session::Ticket)> {
+/// The session that gave each ticket that was shown, and the moment and life of the ticket.
+fn givers(across: &Across) -> HashMap<u64, (&Digest, Ticket)> {
+    let shown: HashSet<u64> = across.digests.iter().filter_map(|digest| digest.shown).collect();
     let mut givers = HashMap::new();
-    for digest in &across.digests {
-        for ticket in &digest.tickets {
-            givers.entry(ticket.mark).or_insert((digest, *ticket));
+    if !shown.is_empty() {
+        let given = across.digests.iter().flat_map(|digest| digest.tickets.iter().map(move |ticket| (digest, *ticket)));
+        for (digest, ticket) in given.filter(|(_, ticket)| shown.contains(&ticket.mark)) {
+            givers.entry(ticket.mark).or_insert((digest, ticket));
         }
     }
     givers
@@ -148,9 +158,11 @@ pub(super) fn ticket_too_old(across: &Across, tell: Tell<'_>) {
 }
 
 pub(super) fn resumed_otherwise(across: &Across, tell: Tell<'_>) {
+    let resumed = across.digests.iter().filter(|digest| digest.resumed == Some(true));
+    let resumed: HashSet<u64> = resumed.filter_map(|digest| digest.session_id).collect();
     let mut first: HashMap<u64, &Digest> = HashMap::new();
     for digest in &across.digests {
-        let Some(id) = digest.session_id else { continue };
+        let Some(id) = digest.session_id.filter(|id| resumed.contains(id)) else { continue };
         let Some(earlier) = first.get(&id) else {
             first.insert(id, digest);
             continue;
@@ -165,17 +177,16 @@ pub(super) fn resumed_otherwise(across: &Across, tell: Tell<'_>) {
 }
 
 pub(super) fn replayed(across: &Across, tell: Tell<'_>) {
-    let mut groups: HashMap<u64, Vec<&Digest>> = HashMap::new();
-    for digest in &across.digests {
-        if let Some(random) = digest.random {
-            groups.entry(random).or_default().push(digest);
-        }
-    }
-    for digests in groups.values_mut() {
+    let mut known: Vec<(u64, &Digest)> =
+        across.digests.iter().filter_map(|digest| Some((digest.random?, digest))).collect();
+    known.sort_by_key(|(random, _)| *random);
+    let same = known.chunk_by(|(one, _), (next, _)| one == next).filter(|group| group.len() > 1);
+    let groups = same.filter_map(|group| {
+        let mut digests: Vec<&Digest> = group.iter().map(|(_, digest)| *digest).collect();
         digests.dedup_by(|one, other| one.is_same_connection(other));
-    }
-    groups.retain(|_, digests| digests.len() > 1);
-    for (_, digests) in in_order(groups) {
+        (digests.len() > 1).then_some(((), digests))
+    });
+    for ((), digests) in in_order(groups) {
         let what =
             if digests.iter().any(|digest| digest.early_data) { "ClientHello and early data" } else { "ClientHello" };
         let text =
@@ -190,24 +201,27 @@ pub(super) fn replayed(across: &Across, tell: Tell<'_>) {
 
 /// One connection in two files, each of which is read as a session.
 pub(super) fn between_points(across: &Across, tell: Tell<'_>) {
+    let Some(first) = across.digests.first() else { return };
+    // Hardly any capture has several points.
+    if across.digests.iter().all(|digest| digest.sighting.point == first.sighting.point) {
+        return;
+    }
     let mut groups: HashMap<_, Vec<&Digest>> = HashMap::new();
     for digest in &across.digests {
-        let begins = digest.sightings.first().map(|sighting| sighting.begins);
-        groups.entry((digest.client, digest.server, begins)).or_default().push(digest);
+        groups.entry((digest.client, digest.server, digest.sighting.begins)).or_default().push(digest);
     }
-    groups.retain(|(_, _, begins), digests| begins.is_some() && digests.len() > 1);
+    groups.retain(|_, digests| digests.len() > 1);
     for (_, digests) in in_order(groups) {
         let Some((first, others)) = digests.split_first() else { continue };
         let Some(other) = others.iter().find(|other| first.is_same_connection(other)) else { continue };
-        let sightings: Vec<_> = first.sightings.iter().chain(&other.sightings).collect();
-        if let Some(found) = contradiction(&sightings) {
+        if let Some(found) = contradiction(&[&first.sighting, &other.sighting]) {
             tell(points::told(&found), vec![first.number, other.number]);
         }
     }
 }
 
 pub(super) fn periodic(across: &Across, tell: Tell<'_>) {
-    let mut groups: HashMap<(crate::net::Endpoint, i64), Vec<&Digest>> = HashMap::new();
+    let mut groups: HashMap<(Endpoint, i64), Vec<&Digest>> = HashMap::new();
     for digest in across.digests.iter().filter(|digest| digest.established) {
         if let Some(idle) = digest.idle {
             groups.entry((digest.server, idle)).or_default().push(digest);

@@ -3,7 +3,7 @@
 use super::super::case::{Case, End, How, Stage};
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
-use super::super::words::{capital, described, quoted};
+use super::super::words::{capital, contains, described, quoted};
 use crate::net::Direction::{ToClient, ToServer};
 use crate::session::ProofKind;
 use crate::tls::code::AlertDescription;
@@ -232,9 +232,4 @@ pub(super) fn hardly_blamed(case: &Case<'_>) -> Option<Confidence> {
         Reaction::Alert(_) => blamed(case, &[]).map(|_| Confidence::Possible),
         Reaction::Hidden | Reaction::Silent | Reaction::Left => None,
     }
-}
-
-/// Whether a text contains a word in small letters, whatever its own letters are.
-fn contains(text: &str, word: &str) -> bool {
-    text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }

@@ -3,7 +3,7 @@
 use super::super::case::Case;
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
-use super::super::words::{day, span};
+use super::super::words::{contains, day, span};
 use super::blame::{Reaction, blamed, hardly_blamed, reaction, whose};
 use crate::base::Severity;
 use crate::net::Direction::ToClient;
@@ -139,9 +139,11 @@ fn weakness(certificate: &Certificate) -> Option<String> {
     {
         return Some(format!("a key on a curve of its own ({})", key.parameters));
     }
-    let signature = certificate.signature_algorithm.to_ascii_lowercase();
-    let broken = ["md2", "md4", "md5", "sha1"].iter().any(|hash| signature.contains(hash));
-    (broken && !certificate.is_self_issued()).then(|| format!("a signature with {}", certificate.signature_algorithm))
+    if certificate.is_self_issued() {
+        return None;
+    }
+    let broken = ["md2", "md4", "md5", "sha1"].iter().any(|hash| contains(&certificate.signature_algorithm, hash));
+    broken.then(|| format!("a signature with {}", certificate.signature_algorithm))
 }
 
 pub(super) fn weak(case: &Case<'_>) -> Answer {

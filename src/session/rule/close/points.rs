@@ -19,7 +19,10 @@ pub(super) fn between(case: &Case<'_>) -> Answer {
 
 /// What two capture points of a connection contradict each other in.
 pub(in super::super) fn of_session(case: &Case<'_>) -> Option<Contradiction> {
-    let sightings: Vec<&Sighting> = case.session.transport.sightings.iter().collect();
+    if case.session.transport.other_sightings.is_empty() {
+        return None;
+    }
+    let sightings: Vec<&Sighting> = case.session.transport.sightings().collect();
     contradiction(&sightings)
 }
 

@@ -88,13 +88,14 @@ pub(super) fn no_scheme(case: &Case<'_>) -> Answer {
     if schemes.is_empty() {
         return Silent;
     }
-    let list = few(schemes, 3);
+    let list = || few(schemes, 3);
     if let Some(badge) = badge(case) {
         let key = badge.key.algorithm.as_str();
         let known = ["RSA", "ECDSA", "Ed25519", "Ed448"].contains(&key);
         if !known || schemes.iter().any(|scheme| key_of(*scheme) == key) {
             return Silent;
         }
+        let list = list();
         let text = format!("The client's key is {key}; the server takes {list}.");
         return Found::new(Confidence::Certain, text)
             .because(reaction(case).map(|_| Confidence::Likely), || {
@@ -108,6 +109,7 @@ pub(super) fn no_scheme(case: &Case<'_>) -> Answer {
     if case.session.client_certificate_sent != Some(false) || !narrow || reaction(case).is_none() {
         return Silent;
     }
+    let list = list();
     let text = format!(
         "The server takes few signatures ({list}), none of them RSA with PKCS#1, and the client sent no certificate."
     );

@@ -105,19 +105,23 @@ pub(in crate::session) fn key_of(scheme: SignatureScheme) -> &'static str {
 
 pub(super) fn no_signature(case: &Case<'_>) -> Answer {
     let Some(hello) = case.client_hello() else { return Silent };
-    let schemes: Vec<SignatureScheme> =
-        hello.signature_algorithms.iter().copied().filter(|scheme| !scheme.is_grease()).collect();
-    if schemes.is_empty() {
+    let schemes = || hello.signature_algorithms.iter().copied().filter(|scheme| !scheme.is_grease());
+    if let Some(leaf) = case.leaf() {
+        let key = leaf.key.algorithm.as_str();
+        let is_taken = schemes().next().is_none() || schemes().any(|scheme| key_of(scheme) == key);
+        return if is_taken { Silent } else { wrong_key(case, &few(schemes(), 3), key) };
+    }
+    if !is_turned_down(case) {
         return Silent;
     }
-    let key = case.session.server_certificates.first().filter(|leaf| leaf.readable).map(|leaf| &leaf.key);
-    if let Some(key) = key {
-        return wrong_key(case, &schemes, &key.algorithm);
+    let schemes: Vec<SignatureScheme> = schemes().collect();
+    if schemes.is_empty() {
+        return Silent;
     }
     let mut kinds: Vec<&str> = schemes.iter().map(|scheme| key_of(*scheme)).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    if !is_turned_down(case) || (kinds.contains(&"RSA") && kinds.contains(&"ECDSA")) {
+    if kinds.contains(&"RSA") && kinds.contains(&"ECDSA") {
         return Silent;
     }
     let list = few(&schemes, 3);
@@ -130,13 +134,12 @@ pub(super) fn no_signature(case: &Case<'_>) -> Answer {
         .into()
 }
 
-pub(super) fn wrong_key(case: &Case<'_>, schemes: &[SignatureScheme], key: &str) -> Answer {
-    let known = ["RSA", "ECDSA", "Ed25519", "Ed448"].contains(&key);
-    if !known || schemes.iter().any(|scheme| key_of(*scheme) == key) {
+/// The server showed a certificate with a key for which the client takes no signature, only those of the list.
+fn wrong_key(case: &Case<'_>, list: &str, key: &str) -> Answer {
+    if !["RSA", "ECDSA", "Ed25519", "Ed448"].contains(&key) {
         return Silent;
     }
     let refused = matches!(case.fatal_of(ToServer, ANSWERED), Some(40 | 42 | 43 | 47 | 51));
-    let list = few(schemes, 3);
     let text = format!("The server has an {key} key, and the client takes no signature of such a key, only {list}.");
     Found::new(Confidence::Certain, text)
         .because(refused.then_some(Confidence::Likely), || {

@@ -392,6 +392,26 @@ mod tests {
     }
 
     #[test]
+    fn a_delegated_credential_is_told_with_its_end() {
+        use crate::session::{Misfit, Unchecked, sample};
+        use crate::tls::extension::DelegatedCredential;
+        let mut session = sample::refused();
+        assert_eq!(credential(&session, false, &Settings::default()), None);
+        session.clues.credential = Some(Box::new(DelegatedCredential { valid_time: 3600, ..Default::default() }));
+        for (result, verdict, text) in [
+            (ProofResult::Verified, Verdict::Ok, "delegated credential: signed, until "),
+            (ProofResult::Failed(Misfit::Credential), Verdict::Failed, "did not sign it"),
+            (ProofResult::NotChecked(Unchecked::Unsupported), Verdict::Unchecked, "not checked: tlslab cannot"),
+        ] {
+            let kind = ProofKind::Credential;
+            session.proofs = vec![Proof { kind, direction: Direction::ToClient, frame: 6, result }];
+            let told = credential(&session, false, &Settings::default()).unwrap();
+            assert!(told.verdict == verdict && told.text.contains(text), "{told:?}");
+            assert_eq!(credential(&session, true, &Settings::default()), None);
+        }
+    }
+
+    #[test]
     fn a_stapled_response_is_told_and_not_believed() {
         let certificate = Certificate { serial: vec![7], ..made() };
         let answer = |status, serial: u8, until: i64| OcspResponse {
