@@ -63,8 +63,10 @@ fn first_rows(path: &Path) {
         let began = Instant::now();
         let (wake, woken) = channel();
         let opened = open(&[Input::Path(path.to_owned())], true).unwrap();
-        let loading =
-            Loading::start(opened.source, None, Keys::default(), move || wake.send(()).unwrap_or_default()).unwrap();
+        let loading = Loading::start(opened.source, None, Keys::default(), Settings::SCREEN, move || {
+            wake.send(()).unwrap_or_default()
+        })
+        .unwrap();
         loop {
             woken.recv().unwrap();
             if loading.take_latest().is_some_and(|snapshot| !snapshot.sessions.is_empty()) {
@@ -88,8 +90,10 @@ fn load(path: &Path) -> Vec<Arc<Snapshot>> {
     let began = Instant::now();
     let (wake, woken) = channel();
     let opened = open(&[Input::Path(path.to_owned())], true).unwrap();
-    let loading =
-        Loading::start(opened.source, None, Keys::default(), move || wake.send(()).unwrap_or_default()).unwrap();
+    let loading = Loading::start(opened.source, None, Keys::default(), Settings::SCREEN, move || {
+        wake.send(()).unwrap_or_default()
+    })
+    .unwrap();
     let mut snapshots: Vec<Arc<Snapshot>> = Vec::new();
     while snapshots.last().is_none_or(|last| last.state == LoadState::Loading) {
         woken.recv().unwrap();

@@ -249,7 +249,9 @@ fn a_capture_gives_the_same_sessions_in_every_format() {
         let document: serde_json::Value = serde_json::from_str(&document.stdout).unwrap();
         let lines: Vec<serde_json::Value> =
             lines.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let (findings, lines): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.get("finding").is_some());
         assert_eq!(document["schema"], 1);
+        assert_eq!(document["findings"], serde_json::Value::from(findings), "{path}");
         assert_eq!(document["sessions"], serde_json::Value::from(lines.clone()), "{path}");
         let printed = text.stdout.lines().filter(|line| line.starts_with('#')).count();
         assert_eq!(printed, lines.len(), "{path}");

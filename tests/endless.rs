@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it fails")]
 
-use tlslab::capture::{Dissector, Packet, Settings};
+use std::collections::HashSet;
+use tlslab::capture::{Dissector, Most, Packet, Settings};
 use tlslab::net::LinkType;
 
 const RAW_IP: LinkType = LinkType(101);
@@ -28,12 +29,23 @@ fn packet(client: u32, flags: u8) -> [u8; 40] {
     bytes
 }
 
+/// The same with a ClientHello that offers one suite.
+fn hello(client: u32) -> Vec<u8> {
+    let mut bytes = packet(client, ACK).to_vec();
+    bytes.extend([22, 3, 1, 0, 45, 1, 0, 0, 41, 3, 3]);
+    bytes.extend([7; 32]);
+    bytes.extend([0, 0, 2, 0x13, 1, 1, 0]);
+    bytes[3] = u8::try_from(bytes.len()).unwrap();
+    bytes
+}
+
 /// Pushes packets, and gives the stream of the last one.
-fn push(dissector: &mut Dissector, packets: &[[u8; 40]]) -> u32 {
-    for bytes in packets {
+fn push(dissector: &mut Dissector, packets: &[impl AsRef<[u8]>]) -> u32 {
+    for bytes in packets.iter().map(AsRef::as_ref) {
         let number = u32::try_from(dissector.packets()).unwrap() + 1;
         let time = i64::from(number) * 1000;
-        let (position, original_length) = (0, 40);
+        let original_length = u32::try_from(bytes.len()).unwrap();
+        let position = u64::from(number) * 100;
         dissector.push(&Packet { number, time, link: RAW_IP, original_length, file: 0, interface: 0, position, bytes });
     }
     let last = dissector.frames().len();
@@ -53,4 +65,37 @@ fn conversations_that_are_long_over_are_forgotten_and_others_are_not() {
         assert_eq!(push(&mut dissector, &[packet(MANY - 1, ACK)]), MANY - 1, "{forget}");
         assert_eq!(push(&mut dissector, &[packet(MANY, SYN)]), of_first.max(MANY - 1) + 1, "{forget}");
     }
+}
+
+/// The streams of the sessions that are kept.
+fn kept(dissector: &mut Dissector) -> Vec<u32> {
+    dissector.sessions().iter().map(|session| session.stream.index).collect()
+}
+
+#[test]
+fn sessions_leave_that_ended_first_and_others_stay() {
+    let most = Most { sessions: 10, frames: usize::MAX };
+    let mut dissector = Dissector::new(Settings { most, ..Settings::ENDLESS_SCREEN });
+    for client in 0..50 {
+        push(&mut dissector, &[hello(client)]);
+        // The first two stay open, and what was open before goes on.
+        if client > 1 {
+            push(&mut dissector, &[packet(client, RST)]);
+        }
+    }
+    dissector.let_go_until(dissector.packets());
+    let stream = |dissector: &mut Dissector, index: usize| dissector.sessions()[index].stream;
+    let mut held = HashSet::from([stream(&mut dissector, 3), stream(&mut dissector, 9)]);
+    dissector.thin_out(0, &held);
+    assert_eq!(kept(&mut dissector), [0, 1, 3, 9, 44, 45, 46, 47, 48, 49]);
+    assert_eq!((dissector.thinned(), dissector.frames().first()), (40, 1));
+    // Sessions that moved in the list are still found when they end.
+    push(&mut dissector, &[packet(1, RST)]);
+    push(&mut dissector, &[hello(50), packet(50, RST).to_vec()]);
+    dissector.let_go_until(dissector.packets());
+    held.clear();
+    dissector.thin_out(5100, &held);
+    assert_eq!(kept(&mut dissector), [0, 3, 9, 44, 45, 46, 47, 48, 49, 50]);
+    assert_eq!((dissector.thinned(), dissector.frames().first()), (41, 51));
+    assert_eq!(dissector.sessions().iter().filter(|session| session.stream_first_frame < 51).count(), 3);
 }

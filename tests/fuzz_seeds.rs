@@ -32,7 +32,7 @@ fn write(target: &str, number: usize, bytes: &[u8]) {
 #[test]
 #[ignore = "writes into fuzz/corpus"]
 fn write_what_the_fuzzers_begin_with() {
-    let files: Vec<PathBuf> = captures();
+    let files: Vec<PathBuf> = captures::files();
     let (mut frames, mut certificates) = (0, 0);
     for (number, path) in files.iter().enumerate() {
         write("capture_file", number, &fs::read(path).unwrap());

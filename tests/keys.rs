@@ -16,9 +16,10 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
+use support::captures::{home, read, shared};
 use support::{Capture, Seed, Way, check, conversation, facts, same_sessions, secrets, seeds};
 use tlslab::base::parse_hex;
-use tlslab::capture::{Detail, Dissector, Input, Settings, open};
+use tlslab::capture::{Detail, Dissector, Settings, Store};
 use tlslab::net::Direction;
 use tlslab::session::{Closed, EventKind, Outcome, Session};
 use tlslab::tls::code::ProtocolVersion;
@@ -195,7 +196,7 @@ fn a_lost_record_does_not_end_decryption() {
 
 /// A file of the folder that `tests/keys/make.py` fills.
 fn file(name: &str) -> Vec<u8> {
-    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys").join(name)).unwrap()
+    std::fs::read(home("tests/keys").join(name)).unwrap()
 }
 
 /// What is given to open a capture with, by words: files of private keys, `PSK` or `IDENTITY:PSK` in hexadecimal
@@ -221,16 +222,8 @@ fn given(capture: &str, words: &[&str]) -> Arc<Secrets> {
     Arc::new(secrets)
 }
 
-fn dissected(name: &str, secrets: &Arc<Secrets>) -> (Dissector, Arc<dyn tlslab::capture::Store>) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys").join(format!("{name}.pcap"));
-    let mut opened = open(&[Input::Path(path)], true).unwrap();
-    let mut dissector = Dissector::new(Settings::SCREEN);
-    dissector.open_with(Arc::clone(secrets));
-    while let Some(packet) = opened.source.next_packet() {
-        dissector.push(&packet);
-    }
-    dissector.finish();
-    (dissector, opened.store.unwrap())
+fn dissected(name: &str, secrets: &Arc<Secrets>) -> (Dissector, Arc<dyn Store>) {
+    read(&home(&format!("tests/keys/{name}.pcap")), secrets)
 }
 
 const PSK: &str = "0102030405060708090a0b0c0d0e0f10";
@@ -479,18 +472,7 @@ impl Other {
 
     /// All that was said in the capture, as far as it was opened.
     fn opened(&self, folder: &Path) -> String {
-        let mut opened = open(&[Input::Path(folder.join(self.capture))], true).unwrap();
-        let mut dissector = Dissector::new(Settings::SCREEN);
-        dissector.open_with(self.secrets(folder));
-        loop {
-            for log in opened.source.take_key_logs() {
-                dissector.read_key_log(&log);
-            }
-            let Some(packet) = opened.source.next_packet() else { break };
-            dissector.push(&packet);
-        }
-        dissector.finish();
-        let store = opened.store.unwrap();
+        let (mut dissector, store) = read(&folder.join(self.capture), &self.secrets(folder));
         let mut said = Vec::new();
         for session in dissector.sessions() {
             let decryption = session.decryption.as_deref().cloned().unwrap_or_default();
@@ -505,11 +487,7 @@ impl Other {
 
 #[test]
 fn captures_of_others_say_what_was_said_in_them() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/captures");
-    if !folder.exists() {
-        println!("skipped: there is no {}", folder.display());
-        return;
-    }
+    let Some(folder) = shared() else { return };
     for other in OTHERS {
         let said = other.opened(&folder);
         assert!(!said.is_empty(), "{}", other.capture);

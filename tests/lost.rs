@@ -14,7 +14,8 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
-use support::{Capture, keyed};
+use support::Capture;
+use support::captures::keyed;
 use tlslab::base::Tree;
 use tlslab::net::{Direction, Layers, TransportHeader};
 use tlslab::session::{Closed, Decryption, EventKind, Kind, RolesFrom, Session};

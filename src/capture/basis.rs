@@ -3,13 +3,14 @@
 mod log_list;
 
 use crate::base::{Group, Note, Severity, printable};
-use crate::capture::FileNote;
-use crate::session::judgement::Basis;
+use crate::capture::{FileNote, Input};
+use crate::session::judgement::{Basis, Verifiers};
 use crate::x509::{Wanted, bundle};
 use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// No file of certificates or lists is longer; a capture that was given by mistake is not read to its end.
 const LONGEST: u64 = 256 << 20;
@@ -49,11 +50,24 @@ pub enum BasisError {
     System(String),
 }
 
-/// The same basis with another list in the place of Mozilla's and the system's; files stay. `None` leaves the files
-/// alone.
+/// The basis for captures some of which may know themselves by what their peers judge.
+#[must_use]
+pub fn with_verifiers(basis: &Arc<Basis>, inputs: &[Input]) -> Arc<Basis> {
+    let mut verifiers = Verifiers::default();
+    for input in inputs {
+        if let Input::Memory(memory) = input {
+            verifiers.add_all(&memory.verifiers);
+        }
+    }
+    if verifiers.is_empty() { Arc::clone(basis) } else { Arc::new(Basis { verifiers, ..Basis::clone(basis) }) }
+}
+
+/// The same basis with another list in the place of Mozilla's and the system's, and of what peers judge by themselves;
+/// files stay. `None` leaves the files and the peers alone.
 pub fn with_anchors(basis: &Basis, anchors: Option<&Anchors>) -> Result<Basis, BasisError> {
     let mut basis = Basis { anchors: basis.anchors.without(&["mozilla", "system"]), ..basis.clone() };
     if let Some(anchors) = anchors {
+        basis.verifiers = Verifiers::default();
         add_anchors(&mut basis, anchors)?;
     }
     Ok(basis)

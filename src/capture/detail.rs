@@ -235,7 +235,7 @@ impl Detail {
 impl Dissection {
     /// The frame's own bytes and fields, from the link layer up.
     pub fn of_frame(store: &dyn Store, frames: &Frames, number: FrameNumber) -> io::Result<Self> {
-        let entry = frames.frame(number).ok_or_else(|| io::Error::other(format!("there is no frame {number}")))?;
+        let entry = frames.frame(number).ok_or_else(|| no_frame(frames, number))?;
         let bytes = store.read(entry.file, entry.position, entry.length)?;
         let mut tree = Tree::on();
         let mut layers = Layers::new();
@@ -280,6 +280,9 @@ pub(super) fn read_stream(
     session: &Session,
     dissector: &mut Dissector,
 ) -> io::Result<Option<Session>> {
+    if session.stream_first_frame < frames.first() {
+        return Err(bare(frames));
+    }
     // Fragments of a datagram belong to no stream by themselves, but its bytes are in them.
     let range = frames.from(session.stream_first_frame).take_while(|(number, _)| *number <= session.last_frame);
     let wanted = range.filter(|(_, entry)| entry.stream().is_none_or(|stream| stream == session.stream));
@@ -297,6 +300,19 @@ pub(super) fn read_stream(
         Session { number: session.number, stream, ..Session::clone(&again) }
     });
     Ok(again)
+}
+
+/// Why there is no frame with a number.
+#[must_use]
+pub fn no_frame(frames: &Frames, number: FrameNumber) -> io::Error {
+    let was = (1..frames.first()).contains(&number);
+    io::Error::new(io::ErrorKind::NotFound, format!("frame {number} is there {}", if was { "no more" } else { "not" }))
+}
+
+/// The first packets of a session were let go, so that it cannot be read from its beginning.
+fn bare(frames: &Frames) -> io::Error {
+    let text = format!("its first packets are there no more, only those of the capture from {} on", frames.first());
+    io::Error::new(io::ErrorKind::NotFound, text)
 }
 
 fn push(dissector: &mut Dissector, number: FrameNumber, entry: &FrameEntry, bytes: &[u8]) {

@@ -23,7 +23,7 @@ use crate::tls::datagram;
 use crate::tls::given::Given;
 use crate::tls::handshake::{Cache, ClientHello};
 use crate::tls::secrets::{Remembered, Secrets};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 /// How many packets of a flow are looked at before it is settled that it is neither DTLS nor QUIC.
@@ -62,6 +62,24 @@ pub struct Settings {
     pub digest: bool,
     /// In how many sessions, from the first on, signatures are checked. To check one takes as long as to read a session.
     pub signed_sessions: u32,
+    /// How many sessions and frames [`thin_out`](Dissector::thin_out) leaves, where they are kept.
+    pub most: Most,
+}
+
+/// How much is kept of what has no end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Most {
+    /// Sessions. More stay only while they have not ended, or are held.
+    pub sessions: usize,
+    /// Entries in the index of frames, to a few thousand.
+    pub frames: usize,
+}
+
+impl Most {
+    /// All of it.
+    pub const ALL: Self = Self { sessions: usize::MAX, frames: usize::MAX };
+    /// What screens keep of a live capture unless told otherwise: some hundred megabytes.
+    pub const SCREEN: Self = Self { sessions: 20_000, frames: 4 << 20 };
 }
 
 impl Settings {
@@ -74,12 +92,17 @@ impl Settings {
         forget: false,
         digest: false,
         signed_sessions: 1 << 11,
+        most: Most::ALL,
     };
-    /// For reports about what has no end.
-    pub const ENDLESS: Self = Self { forget: true, ..Self::REPORT };
+    /// For reports about what has no end. Signatures are checked while the reader keeps up; see
+    /// [`put_off_signatures`](Dissector::put_off_signatures).
+    pub const ENDLESS: Self = Self { forget: true, signed_sessions: u32::MAX, ..Self::REPORT };
     /// For screens: sessions and the index of frames are kept. They fill while more is read, so that signatures may
     /// take their time.
     pub const SCREEN: Self = Self { keep_sessions: true, keep_frames: true, signed_sessions: 1 << 16, ..Self::REPORT };
+    /// For screens that show what has no end.
+    pub const ENDLESS_SCREEN: Self =
+        Self { keep_sessions: true, keep_frames: true, most: Most::SCREEN, ..Self::ENDLESS };
     /// For one session with all its bytes.
     pub(super) const DETAIL: Self = Self {
         keep_sessions: true,
@@ -103,6 +126,10 @@ pub struct Dissector {
     packets: u64,
     /// How many sessions have begun.
     sessions: u32,
+    /// How many of those that are kept were let go.
+    thinned: u64,
+    /// Whether signatures are left unchecked for now.
+    signatures_put_off: bool,
     cache: Cache,
     /// The secrets to open protected records with; none while there are none, so that nothing is done for them.
     secrets: Option<Arc<Secrets>>,
@@ -178,6 +205,8 @@ impl Dissector {
             frames: Frames::default(),
             packets: 0,
             sessions: 0,
+            thinned: 0,
+            signatures_put_off: false,
             cache: Cache::default(),
             secrets: None,
             remembered: Remembered::default(),
@@ -315,6 +344,43 @@ impl Dissector {
             any = true;
         }
         any
+    }
+
+    /// Leaves signatures unchecked from now on, or checks them again. Who reads what goes on without it decides whether
+    /// there is time for them: proofs that are put off say so.
+    pub fn put_off_signatures(&mut self, put_off: bool) {
+        self.signatures_put_off = put_off;
+    }
+
+    /// Lets go of the oldest sessions and frames that are more than the settings let stay, and of frames in front of
+    /// `position`, whose bytes are there no more. Sessions that have not ended stay, and those that are `held`.
+    pub fn thin_out(&mut self, position: u64, held: &HashSet<StreamId>) {
+        let Most { sessions, frames } = self.settings.most;
+        self.frames.let_go(position, frames);
+        let mut excess = self.order.len().saturating_sub(sessions);
+        if excess == 0 {
+            return;
+        }
+        let before = self.order.len();
+        self.order.retain(|slot| {
+            let goes = excess > 0 && matches!(slot, Slot::Over(session) if !held.contains(&session.stream));
+            excess -= usize::from(goes);
+            !goes
+        });
+        self.thinned += (before - self.order.len()) as u64;
+        for (place, slot) in (0..).zip(&self.order) {
+            if let Slot::Going { flow, .. } = slot
+                && let Some(flow) = self.flows.get_mut(*flow as usize)
+            {
+                flow.slot = Some(place);
+            }
+        }
+    }
+
+    /// How many sessions were let go that were kept before.
+    #[must_use]
+    pub fn thinned(&self) -> u64 {
+        self.thinned
     }
 
     /// The sessions that have not ended and have changed since they were last asked for, as they stand.
@@ -525,7 +591,8 @@ impl Dissector {
                 secrets: self.secrets.as_deref(),
                 remembered: &mut self.remembered,
                 digest: self.settings.digest,
-                signatures: number_of(conversation, self.sessions) <= self.settings.signed_sessions,
+                signatures: !self.signatures_put_off
+                    && number_of(conversation, self.sessions) <= self.settings.signed_sessions,
                 listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
             },
             timeline: self.settings.timeline,
@@ -603,7 +670,8 @@ impl Dissector {
                 secrets: self.secrets.as_deref(),
                 remembered: &mut self.remembered,
                 digest: self.settings.digest,
-                signatures: number_of(conversation, self.sessions) <= self.settings.signed_sessions,
+                signatures: !self.signatures_put_off
+                    && number_of(conversation, self.sessions) <= self.settings.signed_sessions,
                 listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
             },
             timeline: self.settings.timeline,

@@ -1,16 +1,19 @@
 //! A key log on disk that programs are still writing to: what is new in it, in whole lines.
 //!
 //! There is no thread and no clock here. Who follows the file asks now and then; what was read before is not read
-//! again, unless the file was replaced or cut.
+//! again, unless the file was replaced, cut, or written anew in its place.
 
 use crate::tls::key_log;
 use std::fs::{File, Metadata};
+use std::hash::{DefaultHasher, Hasher};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// How much is read at once.
 const MOST: u64 = 1 << 24;
+/// How many of the bytes that were read last are looked at again: more than a random of the last line.
+const TAIL: u64 = 256;
 
 /// The file, and how far it was read.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ struct Position {
     lines: u32,
     /// Up to where it was looked at: behind `offset` lies a line that is not whole yet.
     seen: u64,
+    /// What the last bytes before that were, as a hash: they are key material.
+    tail: u64,
 }
 
 /// Lines that are new.
@@ -75,18 +80,24 @@ impl KeyLogFile {
             return self.read_once(&mut file, &metadata);
         }
         let number = (metadata.dev(), metadata.ino());
-        let goes_on = |position: &Position| position.file == number && position.seen <= metadata.len();
-        let before = self.read.filter(goes_on);
+        let mut before = self.read.filter(|position| position.file == number && position.seen <= metadata.len());
+        // A file that was written anew in its place may be as long as before, or longer.
+        if let Some(position) = before
+            && tail(&mut file, position.seen)? != position.tail
+        {
+            before = None;
+        }
         let anew = self.read.is_some() && before.is_none();
-        let mut position = before.unwrap_or(Position { file: number, offset: 0, lines: 0, seen: 0 });
+        let mut position = before.unwrap_or(Position::start(number));
         if before.is_some() && position.seen == metadata.len() {
             return Ok(None);
         }
         file.seek(SeekFrom::Start(position.offset))?;
         let mut text = Vec::new();
-        file.take(MOST).read_to_end(&mut text)?;
+        file.by_ref().take(MOST).read_to_end(&mut text)?;
         let first = position.lines.saturating_add(1);
         position.take(&mut text);
+        position.tail = tail(&mut file, position.seen)?;
         self.read = Some(position);
         Ok((!text.is_empty() || anew).then_some(NewLines { text, first, anew }))
     }
@@ -99,12 +110,27 @@ impl KeyLogFile {
         }
         let mut text = Vec::new();
         file.read_to_end(&mut text)?;
-        self.read = Some(Position { file: number, offset: 0, lines: 0, seen: 0 });
+        self.read = Some(Position::start(number));
         Ok(Some(NewLines { text, first: 1, anew: false }))
     }
 }
 
+/// The hash of the last bytes before an offset.
+fn tail(file: &mut File, offset: u64) -> io::Result<u64> {
+    let start = offset.saturating_sub(TAIL);
+    file.seek(SeekFrom::Start(start))?;
+    let mut bytes = Vec::new();
+    file.take(offset - start).read_to_end(&mut bytes)?;
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&bytes);
+    Ok(hasher.finish())
+}
+
 impl Position {
+    fn start(file: (u64, u64)) -> Self {
+        Self { file, offset: 0, lines: 0, seen: 0, tail: 0 }
+    }
+
     /// Goes on over what was read, and cuts off a last line that is neither whole nor a secret.
     fn take(&mut self, text: &mut Vec<u8>) {
         self.seen = self.offset.saturating_add(text.len() as u64);
@@ -146,7 +172,8 @@ mod tests {
     enum Step<'a> {
         Append(&'a str),
         Replace(&'a str),
-        Cut(&'a str),
+        /// The same file, written anew.
+        Rewrite(&'a str),
         Remove,
         Nothing,
     }
@@ -162,7 +189,7 @@ mod tests {
                 fs::write(&other, text).unwrap();
                 fs::rename(&other, path).unwrap();
             }
-            Step::Cut(text) => fs::write(path, text).unwrap(),
+            Step::Rewrite(text) => fs::write(path, text).unwrap(),
             Step::Remove => fs::remove_file(path).unwrap(),
             Step::Nothing => {}
         }
@@ -200,9 +227,18 @@ mod tests {
             &[
                 (Step::Append("# a\n# b\n"), Some(("# a\n# b\n", 1, false))),
                 (Step::Replace("# c\n# d\n"), Some(("# c\n# d\n", 1, true))),
-                (Step::Cut("# e\n"), Some(("# e\n", 1, true))),
-                (Step::Cut(""), Some(("", 1, true))),
+                (Step::Rewrite("# e\n"), Some(("# e\n", 1, true))),
+                (Step::Rewrite(""), Some(("", 1, true))),
                 (Step::Append("# f\n"), Some(("# f\n", 1, false))),
+            ],
+            // Written anew in its place, as long as before or longer.
+            &[
+                (Step::Append("# a\n# b\n"), Some(("# a\n# b\n", 1, false))),
+                (Step::Rewrite("# c\n# d\n"), Some(("# c\n# d\n", 1, true))),
+                (Step::Rewrite("# c\n# d\n"), None),
+                (Step::Rewrite("# e\n# f\n# g\n"), Some(("# e\n# f\n# g\n", 1, true))),
+                (Step::Append("# h\n"), Some(("# h\n", 4, false))),
+                (Step::Rewrite("# e\n# f\n# g\n# h\n# i\n"), Some(("# i\n", 5, false))),
             ],
         ];
         for (number, script) in scripts.iter().enumerate() {

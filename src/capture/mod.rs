@@ -33,9 +33,9 @@ mod snapshot;
 mod summary;
 mod watch;
 
-pub use basis::{Anchors, BasisError, add_anchors, add_lists, add_logs, with_anchors};
-pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece, RecordId, learn_resumption};
-pub use dissector::{Dissector, Settings};
+pub use basis::{Anchors, BasisError, add_anchors, add_lists, add_logs, with_anchors, with_verifiers};
+pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece, RecordId, learn_resumption, no_frame};
+pub use dissector::{Dissector, Most, Settings};
 pub use file::{
     InMemory, Input, Opened, PacketToWrite, PcapngWriter, create_private, export_stream, open, open_growing,
     replace_key_logs,
@@ -43,8 +43,8 @@ pub use file::{
 pub use frames::{FrameEntry, Frames};
 pub use key_log_file::{KeyLogFile, NewLines};
 pub use live::{
-    CaptureDirection, CaptureOptions, Counts, Interface, Limits, Live, LiveError, LiveOptions, News, Place, RingShape,
-    Stopper, check_filter, interfaces, leave_to_others, traffic,
+    CaptureDirection, CaptureOptions, Counts, Interface, Lender, Limits, Live, LiveError, LiveOptions, News, Place,
+    RingShape, Stopper, check_filter, interfaces, leave_to_others, lend, traffic,
 };
 pub use packet::{FileNote, OpenError, Packet, Progress, Source, Store};
 pub use reach::Reach;

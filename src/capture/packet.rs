@@ -63,12 +63,23 @@ pub trait Source: Send {
 
     /// The file that is being read, and the number of the last packet, for notes.
     fn position(&self) -> (PathBuf, FrameNumber);
+
+    /// Whether packets come faster than they are taken, so that nothing should be done with them that can wait. Only a
+    /// live capture can say so: nothing else goes on without its reader.
+    fn is_ahead(&self) -> bool {
+        false
+    }
 }
 
 /// Access to the bytes of any packet that a [`Source`] gave before.
 pub trait Store: Send + Sync {
     /// Reads `length` bytes at `position` of the file with that number.
     fn read(&self, file: u8, position: u64, length: u32) -> io::Result<Vec<u8>>;
+
+    /// The position of the oldest byte that is still there, where packets give way to newer ones.
+    fn oldest(&self) -> u64 {
+        0
+    }
 }
 
 /// How far reading has come.

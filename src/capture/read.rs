@@ -7,9 +7,10 @@ use super::reach::{self, Reach};
 use super::snapshot::{LoadState, Snapshot};
 use crate::session::judgement::Basis;
 use crate::session::rule::{Across, CaptureFinding};
-use crate::session::{Attempt, Session};
+use crate::session::{Attempt, Session, StreamId};
 use crate::tls::given::Given;
 use crate::tls::secrets::Secrets;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -82,6 +83,8 @@ struct Shared {
     cancelled: AtomicBool,
     late: Mutex<Late>,
     news: Condvar,
+    /// The sessions that somebody looks at.
+    held: Mutex<HashSet<StreamId>>,
 }
 
 /// What came after the reading had begun.
@@ -114,18 +117,20 @@ pub enum Taken {
 }
 
 impl Loading {
-    /// Begins to read on a thread of its own. `wake` is called from that thread each time a new state can be had.
+    /// Begins to read on a thread of its own, and keeps as much as the settings say. `wake` is called from that thread
+    /// each time a new state can be had.
     pub fn start(
         mut source: Box<dyn Source>,
         store: Option<Arc<dyn Store>>,
         keys: Keys,
+        settings: Settings,
         wake: impl Fn() + Send + 'static,
     ) -> std::io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let theirs = Arc::clone(&shared);
         thread::Builder::new()
             .name("dissector".to_owned())
-            .spawn(move || load(&mut *source, store.as_deref(), &keys, &theirs, &wake))?;
+            .spawn(move || load(&mut *source, store.as_deref(), &keys, settings, &theirs, &wake))?;
         Ok(Self { shared })
     }
 
@@ -133,6 +138,11 @@ impl Loading {
     #[must_use]
     pub fn take_latest(&self) -> Option<Arc<Snapshot>> {
         self.shared.latest.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Says which sessions somebody looks at, in place of those before: they stay, however many there are.
+    pub fn hold(&self, streams: HashSet<StreamId>) {
+        *self.shared.held.lock().unwrap_or_else(PoisonError::into_inner) = streams;
     }
 
     /// Stops reading; a last state with what was read will follow.
@@ -176,11 +186,18 @@ impl Shared {
     }
 }
 
-fn load(source: &mut dyn Source, store: Option<&dyn Store>, keys: &Keys, shared: &Shared, wake: &dyn Fn()) {
-    let mut dissector = Dissector::new(Settings::SCREEN);
+fn load(
+    source: &mut dyn Source,
+    store: Option<&dyn Store>,
+    keys: &Keys,
+    settings: Settings,
+    shared: &Shared,
+    wake: &dyn Fn(),
+) {
+    let mut dissector = Dissector::new(settings);
     dissector.open_with(Arc::clone(&keys.secrets));
     dissector.judge_by(&keys.basis);
-    let mut publisher = Publisher { shared, wake, generation: 0, notes: Vec::new() };
+    let mut publisher = Publisher { shared, wake, store, generation: 0, notes: Vec::new() };
     take_keys(source, &mut dissector, keys, &mut publisher.notes);
     let mut late = false;
     let mut gifts = Vec::new();
@@ -205,8 +222,9 @@ fn load(source: &mut dyn Source, store: Option<&dyn Store>, keys: &Keys, shared:
             take_early(&mut gifts, &mut dissector, shared);
         } else {
             // The end may be far away, so what was read before is opened now.
-            publisher.give(shared.gifts(), store, &mut dissector, source, &LoadState::Loading);
+            publisher.give(shared.gifts(), &mut dissector, source, &LoadState::Loading);
         }
+        dissector.put_off_signatures(source.is_ahead());
         changed |= pace.look(dissector.packets()).is_some_and(|packets| dissector.let_go_until(packets));
         if changed && published.elapsed() >= pause {
             publisher.publish(&mut dissector, source, LoadState::Loading);
@@ -227,7 +245,7 @@ fn load(source: &mut dyn Source, store: Option<&dyn Store>, keys: &Keys, shared:
         (gift.taken)(Taken::Done(reach::of(&gift.given, None, &sessions)));
     }
     while let Some(gifts) = shared.wait_for_gifts() {
-        publisher.give(gifts, store, &mut dissector, source, &state);
+        publisher.give(gifts, &mut dissector, source, &state);
     }
 }
 
@@ -255,22 +273,16 @@ fn take_late(given: &Given, store: Option<&dyn Store>, dissector: &mut Dissector
 struct Publisher<'a> {
     shared: &'a Shared,
     wake: &'a dyn Fn(),
+    store: Option<&'a dyn Store>,
     generation: u64,
     notes: Vec<FileNote>,
 }
 
 impl Publisher<'_> {
     /// Opens what was read before with keys that came late.
-    fn give(
-        &mut self,
-        gifts: Vec<Gift>,
-        store: Option<&dyn Store>,
-        dissector: &mut Dissector,
-        source: &mut dyn Source,
-        state: &LoadState,
-    ) {
+    fn give(&mut self, gifts: Vec<Gift>, dissector: &mut Dissector, source: &mut dyn Source, state: &LoadState) {
         for gift in gifts {
-            let reach = take_late(&gift.given, store, dissector);
+            let reach = take_late(&gift.given, self.store, dissector);
             self.publish(dissector, source, state.clone());
             (gift.taken)(Taken::Done(reach));
         }
@@ -279,6 +291,8 @@ impl Publisher<'_> {
     fn publish(&mut self, dissector: &mut Dissector, source: &mut dyn Source, state: LoadState) {
         self.generation += 1;
         self.notes.append(&mut source.take_notes());
+        let oldest = self.store.map_or(0, Store::oldest);
+        dissector.thin_out(oldest, &self.shared.held.lock().unwrap_or_else(PoisonError::into_inner));
         let progress: Progress = source.progress();
         let sessions = dissector.sessions();
         let snapshot = Snapshot {
@@ -288,6 +302,7 @@ impl Publisher<'_> {
             progress,
             frames: dissector.frames().clone(),
             sessions,
+            left: dissector.thinned(),
             secrets: dissector.secrets(),
             basis: dissector.basis(),
             notes: self.notes.clone(),
@@ -340,7 +355,7 @@ mod tests {
                 }
             };
             let closed = Keys { embedded: false, ..Keys::default() };
-            let loading = Loading::start(opened.source, opened.store, closed, wake).unwrap();
+            let loading = Loading::start(opened.source, opened.store, closed, Settings::SCREEN, wake).unwrap();
             assert_eq!(receiver.recv().unwrap(), None, "the first state");
             let before = loading.take_latest().unwrap();
             for again in [false, true] {

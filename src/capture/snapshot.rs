@@ -28,10 +28,12 @@ pub struct Snapshot {
     pub state: LoadState,
     /// How far reading has come.
     pub progress: Progress,
-    /// All frames so far.
+    /// All frames so far; of a live capture the newest.
     pub frames: Frames,
-    /// The sessions so far in the order of their first record; a session keeps its place.
+    /// The sessions so far in the order of their first record. A session keeps its place, unless some before it left.
     pub sessions: Vec<Arc<Session>>,
+    /// How many sessions of a live capture have left the list, because there were too many.
+    pub left: u64,
     /// The secrets that protected records were opened with.
     pub secrets: Arc<Secrets>,
     /// By what certificates were judged.
@@ -40,4 +42,18 @@ pub struct Snapshot {
     pub findings: Arc<[CaptureFinding]>,
     /// Remarks about the files.
     pub notes: Vec<FileNote>,
+}
+
+impl Snapshot {
+    /// How many sessions there were, with those that have left.
+    #[must_use]
+    pub fn begun(&self) -> u64 {
+        self.left + self.sessions.len() as u64
+    }
+
+    /// Whether the first packets of a session are there no more, so that it cannot be opened.
+    #[must_use]
+    pub fn is_bare(&self, session: &Session) -> bool {
+        session.stream_first_frame < self.frames.first()
+    }
 }

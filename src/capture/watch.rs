@@ -129,7 +129,7 @@ impl<'a> Watch<'a> {
             if source.has_key_logs() {
                 take_keys(&mut *source, &mut self.dissector, keys, &mut self.notes);
             }
-            if self.step(!came).is_err() {
+            if self.step(!came, &*source).is_err() {
                 break true;
             }
         };
@@ -147,14 +147,18 @@ impl<'a> Watch<'a> {
 
     /// What there is to do after each packet, and while none comes.
     #[inline]
-    fn step(&mut self, waiting: bool) -> Result<(), Unheard> {
+    fn step(&mut self, waiting: bool, source: &dyn Source) -> Result<(), Unheard> {
         if self.dissector.has_finished() {
             self.gather();
             if self.batch.len() >= BATCH {
                 self.send()?;
             }
         }
-        if self.pace.is_due(waiting) { self.look() } else { Ok(()) }
+        if !self.pace.is_due(waiting) {
+            return Ok(());
+        }
+        self.dissector.put_off_signatures(source.is_ahead());
+        self.look()
     }
 
     /// What is done from time to time, however many packets came.

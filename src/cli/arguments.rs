@@ -102,6 +102,13 @@ pub(super) enum Command {
     Rules(Rules),
     /// Print the manual page
     Man,
+    /// Lend interfaces to the screens, which have given up the right to open them; they start it themselves
+    #[command(hide = true)]
+    LendInterfaces {
+        /// Who root becomes
+        #[arg(long, value_name = "NAME")]
+        user: Option<String>,
+    },
 }
 
 /// What `keys` is to do.
@@ -406,7 +413,8 @@ pub(super) enum Format {
     Text,
     /// One JSON object for all that was read
     Json,
-    /// One JSON object a line for each session, written when the session ends
+    /// One JSON object a line for each session, written when the session ends; at the end one for each finding of the
+    /// whole capture, whose first name is `finding`
     Ndjson,
 }
 

@@ -146,8 +146,10 @@ fn as_lines(inspect: &Inspect, watch: &mut Watch) -> Result<Totals, Failure> {
         Seen::Pause => Ok(lines.flush()?),
         Seen::Over(_) | Seen::Open(_) => Ok(()),
     })?;
+    // What is found of the whole capture is known when all of it was read.
+    for found in watch.findings(&mut totals) {
+        lines.finding(&found)?;
+    }
     drop(lines.finish()?);
-    // A line is a session; what is found of the whole capture counts for the exit status alone.
-    watch.findings(&mut totals);
     Ok(totals)
 }

@@ -10,9 +10,10 @@ use super::keys::keys_and_logs;
 use super::{Failure, Status, complain, needs_terminal, show};
 use crate::base::{Severity, printable};
 use crate::capture::{
-    CaptureOptions, Counts, FileNote, KeyLogFile, Limits, Live, LiveOptions, News, Place, RingShape, Seen, Settings,
-    Stopper, Totals, Watching, watch_sessions,
+    CaptureOptions, Counts, FileNote, KeyLogFile, Lender, Limits, Live, LiveOptions, Most, News, Place, RingShape,
+    Seen, Settings, Stopper, Totals, Watching, watch_sessions,
 };
+use crate::report::count;
 use crate::report::json::{Lines, LiveSummary};
 use crate::tui::{self, LiveStart};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -34,13 +35,16 @@ fn screens(arguments: &LiveArguments) -> Result<Status, Failure> {
     let filter = arguments.filter.clone().unwrap_or_default();
     chosen(&filter)?;
     needs_terminal(INSTEAD)?;
+    // It keeps the rights that are given up now, so that the screens can begin another capture.
+    let lender = if Live::may_start() { Lender::start(arguments.user.as_deref()).ok() } else { None };
     let (live, news) = Live::start(&options(arguments))?;
     announce(&live);
     let (mut keys, key_logs) = keys_and_logs(&arguments.keys)?;
     let (basis, notes) = basis(&arguments.basis)?;
     keys.basis = basis;
     remark(&notes);
-    let live = Some(LiveStart { live, news, filter: arguments.capture_filter.clone() });
+    let most = Most { sessions: arguments.keep.map_or(Most::SCREEN.sessions, |keep| keep as usize), ..Most::SCREEN };
+    let live = Some(LiveStart { live, news, filter: arguments.capture_filter.clone(), most, lender });
     show(&arguments.look, tui::Options { keys, key_logs, live, filter, ..tui::Options::default() }, INSTEAD)
 }
 
@@ -60,20 +64,21 @@ fn headless(arguments: &LiveArguments) -> Result<Status, Failure> {
     }
     let opened = live.open(!logs.is_empty())?;
     let mut lines = Lines::new(io::stdout().lock());
-    let mut sessions = 0;
+    let (mut sessions, mut unsigned) = (0, 0);
     let settings = Settings { digest: true, ..Settings::ENDLESS };
     let key_logs = logs.into_iter().map(KeyLogFile::new).collect();
     let watching = Watching { settings, interval: arguments.interval, key_logs };
     let totals = watch_sessions(opened.source, &keys, watching, |seen| match seen {
         Seen::Over(session) if filter.matches(&session) => {
             sessions += 1;
+            unsigned += u64::from(session.has_put_off());
             lines.session(&session)
         }
         Seen::Open(session) if filter.matches(&session) => lines.open_session(&session),
         Seen::Pause => lines.flush(),
         Seen::Over(_) | Seen::Open(_) => Ok(()),
     })?;
-    finish(&mut live, lines, &totals, sessions)
+    finish(&mut live, lines, &totals, [sessions, unsigned])
 }
 
 fn options(arguments: &LiveArguments) -> LiveOptions {
@@ -155,10 +160,16 @@ fn losses(counts: &Counts) -> String {
         (counts.not_decoded, "captured, but overwritten in the ring before they were decoded"),
     ]
     .iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, what)| format!("{count} packets {what}"))
+    .filter(|(number, _)| *number > 0)
+    .map(|(number, what)| format!("{} {what}", count(*number, "packet")))
     .collect();
     said.join(", ")
+}
+
+/// Says in how many sessions signatures were left out.
+fn put_off(sessions: u64) -> String {
+    let sessions = count(sessions, "session");
+    format!("; the signatures of {sessions} not checked, as too many came at once (`inspect --all-signatures` does)")
 }
 
 /// Remarks about files. What the capture file says about losses is known better from the counters.
@@ -175,19 +186,21 @@ fn finish(
     live: &mut Live,
     mut lines: Lines<StdoutLock<'_>>,
     totals: &Totals,
-    sessions: u64,
+    [sessions, unsigned]: [u64; 2],
 ) -> Result<Status, Failure> {
     let ended = live.finish();
     let counts = live.counts();
     let kept = !live.is_temporary();
     let files: Vec<PathBuf> = if kept { live.paths().map(PathBuf::from).collect() } else { Vec::new() };
     let (interfaces, decoded) = (live.interfaces(), totals.packets);
-    lines.summary(&LiveSummary { interfaces, files: &files, counts, decoded, sessions })?;
+    lines.summary(&LiveSummary { interfaces, files: &files, counts, decoded, sessions, unsigned })?;
     drop(lines.finish()?);
     remark(&totals.notes);
     let lost = if counts.is_complete() { String::new() } else { format!("; {}", losses(&counts)) };
     let place = if kept { format!("; {}", places(live)) } else { String::new() };
-    complain(&format!("{} packets, {sessions} sessions{lost}{place}", counts.captured));
+    let unsigned = if unsigned == 0 { String::new() } else { put_off(unsigned) };
+    let [packets, sessions] = [(counts.captured, "packet"), (sessions, "session")].map(|(n, what)| count(n, what));
+    complain(&format!("{packets}, {sessions}{lost}{unsigned}{place}"));
     ended?;
     Ok(Status::Done)
 }

@@ -20,7 +20,7 @@ mod rules;
 mod run;
 
 use crate::base::printable;
-use crate::capture::FileNote;
+use crate::capture::{FileNote, lend};
 use crate::lab::scenario::catalogue;
 use crate::session::filter::FIELDS;
 use crate::tui;
@@ -104,6 +104,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Some(Command::Fields) => fields(),
         Some(Command::Rules(arguments)) => rules::run(&arguments),
         Some(Command::Man) => manual(),
+        Some(Command::LendInterfaces { user }) => Ok(lend(user.as_deref()).map(|()| Status::Done)?),
     }
 }
 
@@ -149,7 +150,9 @@ fn needs_terminal(instead: &str) -> Result<(), Failure> {
 fn show(look: &Look, options: tui::Options, instead: &str) -> Result<Status, Failure> {
     needs_terminal(instead)?;
     let theme = look.theme.as_deref().and_then(ThemeName::parse);
-    tui::run(tui::Options { theme, ascii: look.ascii, ..options })?;
+    if let Some(path) = tui::run(tui::Options { theme, ascii: look.ascii, ..options })? {
+        complain(&format!("what was captured is in {}", printable(&path.to_string_lossy())));
+    }
     Ok(Status::Done)
 }
 

@@ -169,7 +169,8 @@ fn as_json(arguments: &RunArguments, all: &[Job], mut tally: Tally) -> Result<St
     tally.status()
 }
 
-/// Writes a run into a folder of its own: the capture with its keys inside, the key log, and everything of the PKI.
+/// Writes a run into a folder of its own: the capture with its keys inside, the key log, everything of the PKI, and whom
+/// each peer trusts, so that `--anchors` can judge the capture as that peer did.
 fn save(run: &Run, folder: &Path) -> Result<(), Failure> {
     let failed = |path: &Path, error: &dyn std::fmt::Display| {
         Failure::Usage(format!("cannot write {}: {error}", printable(&path.to_string_lossy())))
@@ -182,5 +183,11 @@ fn save(run: &Run, folder: &Path) -> Result<(), Failure> {
     }
     let certificates = folder.join("pki");
     pki::save(&run.pki, &certificates).map_err(|error| failed(&certificates, &error))?;
+    let trust = folder.join("trust");
+    for (peer, anchors) in run.trust() {
+        let path = trust.join(format!("{peer}.pem"));
+        let written = std::fs::create_dir_all(&trust).and_then(|()| std::fs::write(&path, anchors));
+        written.map_err(|error| failed(&path, &error))?;
+    }
     Ok(())
 }

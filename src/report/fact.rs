@@ -292,7 +292,7 @@ fn certificate(certificate: &Certificate, place: u32, now: i64) -> Vec<String> {
 fn fingerprints(session: &Session) -> Option<Fact> {
     let client = session.client_hellos.first().map(|hello| &*hello.item);
     let server = session.server_hello();
-    let lines: Vec<String> = [
+    let mut lines: Vec<String> = [
         ("JA4 ", client.map(|hello| &hello.fingerprints.ja4)),
         ("JA3 ", client.map(|hello| &hello.fingerprints.ja3)),
         ("JA3S", server.map(|hello| &hello.ja3s)),
@@ -300,5 +300,7 @@ fn fingerprints(session: &Session) -> Option<Fact> {
     .into_iter()
     .filter_map(|(name, value)| value.filter(|value| !value.is_empty()).map(|value| format!("{name} {value}")))
     .collect();
+    let library = session.client_library();
+    lines.extend(library.map(|it| format!("client looks like {} ({})", it.library.name(), it.confidence.word())));
     (!lines.is_empty()).then_some(Fact { label: "fingerprints", lines })
 }

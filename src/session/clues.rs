@@ -1,6 +1,7 @@
 //! Small facts that no screen shows by themselves and that tell a rule why a session went the way it did.
 
 use super::{FrameNumber, Timestamp};
+use crate::net::Direction;
 use crate::tls::code::{AlertDescription, AlertLevel, ExtensionType};
 use crate::tls::extension::DelegatedCredential;
 use crate::tls::handshake::{Alert, NewSessionTicket};
@@ -31,6 +32,9 @@ pub struct Clues {
     pub timestamps: Option<Arc<[u8]>>,
     /// The delegated credential of the server (RFC 9345).
     pub credential: Option<Box<DelegatedCredential>>,
+    /// Whether the first application data of the server that was opened is an answer of HTTP that turns down the client's
+    /// certificate: some servers let every client in, and say so only then.
+    pub minds_badge: Option<bool>,
     /// Payload length of the latest application_data record that was not opened. The timeline joins such records.
     pub last_record: [Option<u32>; 2],
 }
@@ -63,6 +67,19 @@ impl Clues {
         self.answer.extend_from_slice(bytes.get(..room).unwrap_or_default());
     }
 
+    /// Keeps what the first application data that was opened tells.
+    pub(super) fn content(&mut self, direction: Direction, content: &[u8]) {
+        match direction {
+            _ if content.is_empty() => {}
+            Direction::ToServer => {
+                self.speaks_http2.get_or_insert_with(|| content.starts_with(b"PRI * HTTP/2.0"));
+            }
+            Direction::ToClient => {
+                self.minds_badge.get_or_insert_with(|| minds_badge(content));
+            }
+        }
+    }
+
     /// The alert that the answer is, where only the header of its record is one that does not exist.
     #[must_use]
     pub fn odd_alert(&self) -> Option<Alert> {
@@ -81,6 +98,13 @@ impl Clues {
         self.compression.reverse();
         self.last_record.reverse();
     }
+}
+
+/// Whether an answer of HTTP refuses the request for the sake of a certificate, as that of nginx does.
+fn minds_badge(answer: &[u8]) -> bool {
+    let refused = answer.starts_with(b"HTTP/1.") && answer.get(9) == Some(&b'4');
+    let says = |word: &[u8]| answer.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    refused && [&b"SSL certificate"[..], b"client certificate"].into_iter().any(says)
 }
 
 /// A number by which the same bytes are known again, the same in every run of the program. It is no proof against who

@@ -90,9 +90,11 @@ impl Closed {
     #[must_use]
     pub fn text(self) -> String {
         match self {
-            Self::NoEntry => "no secret was given for the client random of this session; is the key log of another \
-                 program, or was it written before or after?"
-                .to_owned(),
+            Self::NoEntry => {
+                "no secret was given for the client random of this session; the key log may be of another \
+                 program, or of another time"
+                    .to_owned()
+            }
             Self::LabelMissing(label) => {
                 format!("the key log knows this session, but has no line {} for it", label.word())
             }

@@ -7,7 +7,7 @@
 //!   tracker ─► facts, timeline ─► outcome ─► judgement ─► rule
 //!      ├─► decryption, proof          (what could be opened, what of it was checked)
 //!      │                              flight: TLS 1.3 without keys, by lengths
-//!      ├─► clues                      offer: offered, possible, chosen
+//!      ├─► clues                      offer: offered, possible, chosen      library: whose hello it looks like
 //!      └─► sighting                   one connection at several capture points
 //! ```
 
@@ -23,6 +23,7 @@ pub mod flight;
 mod joiner;
 pub mod judgement;
 mod key_log;
+pub mod library;
 mod listener;
 pub mod offer;
 mod outcome;

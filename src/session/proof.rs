@@ -94,7 +94,7 @@ pub enum Unchecked {
     HiddenHello,
     /// The draft of TLS 1.3 is too old.
     Draft,
-    /// So many sessions came before this one that its signatures are not checked unasked.
+    /// So many sessions came before this one or with it that its signatures are not checked unasked.
     PutOff,
 }
 
@@ -161,7 +161,9 @@ impl Unchecked {
                 "with Encrypted ClientHello another hello may count than the one on the wire, and it does not fit this one"
             }
             Self::Draft => "the draft of TLS 1.3 is too old",
-            Self::PutOff => "in a capture of this many sessions signatures are checked when they are asked for",
+            Self::PutOff => {
+                "so many sessions came before it or with it that its signatures are checked only when they are asked for"
+            }
         }
     }
 }
@@ -241,6 +243,12 @@ impl Session {
     pub fn key_proof(&self, sender: Direction) -> Option<&Proof> {
         let signed = |proof: &&Proof| proof.direction == sender && proof.kind.is_signature();
         self.failed_proofs().find(signed).or_else(|| self.proofs.iter().find(signed))
+    }
+
+    /// Whether a signature was left unchecked because there were too many.
+    #[must_use]
+    pub fn has_put_off(&self) -> bool {
+        self.proofs.iter().any(|proof| proof.result == ProofResult::NotChecked(Unchecked::PutOff))
     }
 
     /// The proofs that do not hold.

@@ -33,6 +33,7 @@ use crate::net::{Direction, Endpoint};
 use crate::tls::code::{ContentType, ProtocolVersion};
 use crate::tls::decrypt::Sealed;
 use crate::tls::handshake::Cache;
+use crate::tls::record::MAX_PLAINTEXT;
 use crate::tls::secrets::{Remembered, Secret, Secrets};
 use crate::tls::stream::Record;
 use opening::Opening;
@@ -296,6 +297,9 @@ impl Tracker {
             Record::Tls { header, offset, payload, tail, complete } => {
                 if header.content_type == ContentType::APPLICATION_DATA && complete {
                     self.count_application_data(direction);
+                }
+                if header.length > MAX_PLAINTEXT {
+                    self.check_length(direction, header, at);
                 }
                 let sealed = Sealed { header, offset, payload, tail };
                 if means.secrets.is_none() || !self.open_record(direction, &sealed, at, means) {

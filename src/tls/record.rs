@@ -119,14 +119,19 @@ pub fn read_tree(
     Some(header)
 }
 
-fn check_length(header: Header, protection: Protection, context: &Context, at: crate::base::Span, tree: &mut Tree) {
+/// What is wrong with a record that holds more than its kind may (RFC 5246 6.2.3, RFC 8446 5.2); most hold less.
+#[must_use]
+pub fn too_long(header: Header, protection: Protection, version: Option<ProtocolVersion>) -> Option<String> {
     let limit = match protection {
         Protection::Plain => MAX_PLAINTEXT,
-        Protection::Encrypted if context.version.is_some_and(ProtocolVersion::is_tls13) => MAX_CIPHERTEXT_TLS13,
+        Protection::Encrypted if version.is_some_and(ProtocolVersion::is_tls13) => MAX_CIPHERTEXT_TLS13,
         Protection::Encrypted => MAX_CIPHERTEXT,
     };
-    if header.length > limit {
-        let text = format!("a record of this kind holds at most {limit} bytes");
+    (header.length > limit).then(|| format!("a record of this kind holds at most {limit} bytes"))
+}
+
+fn check_length(header: Header, protection: Protection, context: &Context, at: crate::base::Span, tree: &mut Tree) {
+    if let Some(text) = too_long(header, protection, context.version) {
         tree.note(Severity::Error, Group::Protocol, "tls.record.length", at, text);
     } else if header.length == 0 && header.content_type != ContentType::APPLICATION_DATA {
         let text = "only application_data records may be empty";

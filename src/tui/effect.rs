@@ -10,6 +10,7 @@ use crate::lab::scenario::{Edit, Scenario};
 use crate::report::follow::Wanted;
 use crate::session::judgement::Basis;
 use crate::session::{FrameNumber, StreamId};
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -70,6 +71,8 @@ pub enum Effect {
     },
     /// Stop reading; what was read stays.
     Cancel(Job),
+    /// Keep these sessions on the list of a live capture, however many there are, in place of those before.
+    Hold(Job, HashSet<StreamId>),
     /// Read a session again with all bytes.
     OpenDetail {
         /// The opening that the snapshot belongs to; comes back with the result.

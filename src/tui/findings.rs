@@ -1,8 +1,11 @@
 //! What was found in all sessions, gathered rule by rule. Made anew when the capture has news, and only while the
 //! screen that shows it is in sight.
 
+use super::effect::Job;
 use super::model::Model;
+use super::same::Same;
 use crate::base::Severity;
+use crate::capture::Snapshot;
 use crate::session::Session;
 use crate::session::rule::{Finding, Rule, rules};
 use std::collections::HashMap;
@@ -16,8 +19,11 @@ pub struct Findings {
     /// How many sessions something was found in.
     pub sessions: usize,
     /// The opening and the snapshot that it was made of.
-    pub(crate) made_of: (u64, usize),
+    pub(crate) made_of: MadeOf,
 }
+
+/// An opening and a state of it.
+pub(crate) type MadeOf = Option<(Job, Same<Snapshot>)>;
 
 /// What one rule found.
 #[derive(Clone, Debug)]
@@ -72,7 +78,7 @@ impl Member {
 impl Model {
     /// Gathers the findings anew where there is news.
     pub(crate) fn settle_findings(&mut self) {
-        let made_of = (self.loading.job, Arc::as_ptr(&self.snapshot).addr());
+        let made_of = Some((self.loading.job, Same::of(&self.snapshot)));
         if self.findings.made_of != made_of {
             self.findings = Findings { made_of, ..gather(self) };
         }
@@ -104,5 +110,5 @@ fn gather(model: &Model) -> Findings {
         take(&found.finding, Member::Capture(index));
     }
     groups.sort_by_key(|group| order.get(group.rule.id).copied());
-    Findings { groups, sessions, made_of: (0, 0) }
+    Findings { groups, sessions, made_of: None }
 }

@@ -232,6 +232,7 @@ pub(crate) fn snapshot(sessions: Vec<Session>) -> Snapshot {
         progress: Progress { bytes: 84_123, total: Some(84_123) },
         frames,
         sessions: sessions.into_iter().map(Arc::new).collect(),
+        left: 0,
         notes: Vec::new(),
         basis: Arc::default(),
         findings: Arc::default(),

@@ -7,7 +7,7 @@ use super::effect::{Content, Job};
 use super::model::{Model, Status, Tone};
 use super::text;
 use crate::base::printable;
-use crate::capture::{Counts, Live, LiveOptions, News, Snapshot};
+use crate::capture::{Counts, Lender, Live, LiveOptions, Most, News, Snapshot};
 use crate::session::{FrameNumber, StreamId};
 use picker::PickerNews;
 use std::collections::HashMap;
@@ -28,6 +28,10 @@ pub struct LiveStart {
     pub news: Receiver<News>,
     /// The filter of libpcap that packets have passed.
     pub filter: String,
+    /// How much of it the screens keep.
+    pub most: Most,
+    /// What lends interfaces for the captures that follow it.
+    pub lender: Option<Lender>,
 }
 
 impl LiveStart {
@@ -40,6 +44,7 @@ impl LiveStart {
             becomes: self.live.becomes().map(str::to_owned),
             path: self.live.paths().next().map(Path::to_owned).unwrap_or_default(),
             is_temporary: self.live.is_temporary(),
+            in_turn: self.live.paths().nth(1).is_some(),
         }
     }
 }
@@ -57,6 +62,8 @@ pub struct About {
     pub path: PathBuf,
     /// Whether the file goes at the end.
     pub is_temporary: bool,
+    /// Whether there are several files, and the oldest gives way to the newest.
+    pub in_turn: bool,
 }
 
 impl About {
@@ -173,22 +180,29 @@ impl LiveView {
 
     /// `1,234 pkts  12/s  5 sessions  0:42`.
     #[must_use]
-    pub fn line(&self, sessions: usize, goes_on: bool) -> String {
+    pub fn line(&self, sessions: u64, goes_on: bool) -> String {
         let packets = text::count(self.counts.captured);
         let rate = if goes_on { format!("  {}/s", text::count(self.rate)) } else { String::new() };
-        let plural = if sessions == 1 { "" } else { "s" };
         let seconds = self.elapsed.as_secs();
         let time = match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
             (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),
             (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02}"),
         };
-        format!("{packets} pkts{rate}  {} session{plural}  {time}", text::count(sessions as u64))
+        format!("{packets} pkts{rate}  {}  {time}", text::counted(sessions, "session"))
+    }
+
+    /// How many sessions have left the list, and where their packets are.
+    #[must_use]
+    pub fn left(&self, shown: &Snapshot) -> String {
+        let packets = if self.about.in_turn { "give way to newer ones" } else { "stay in the file" };
+        let (left, stay) = (text::counted(shown.left, "older session"), text::count(shown.sessions.len() as u64));
+        format!(" {left} left the list, {stay} stay; their packets {packets}")
     }
 
     /// What should not be overlooked: what came while the list stands still, and each kind of loss.
     pub fn news(&self, shown: &Snapshot) -> impl Iterator<Item = String> {
-        let held = self.held.as_ref().map_or(0, |held| held.sessions.len().saturating_sub(shown.sessions.len()));
-        let still = self.paused.then(|| format!("{} new, p shows them", text::count(held as u64)));
+        let held = self.held.as_ref().map_or(0, |held| held.begun().saturating_sub(shown.begun()));
+        let still = self.paused.then(|| format!("{} new, p shows them", text::count(held)));
         let lost = [
             (self.counts.dropped_by_kernel, "kernel"),
             (self.counts.dropped_by_interface, "interface"),
@@ -217,7 +231,7 @@ impl LiveView {
         lines.extend([String::new(), "What may be wrong:".to_owned()]);
         let mut doubt = |text: String| lines.push(format!("- {text}"));
         if !filter.is_empty() {
-            doubt("the capture filter keeps it out: start again without -f".to_owned());
+            doubt("the capture filter keeps it out: I begins again without the filter".to_owned());
         }
         let has = |name: &str| interfaces.iter().any(|interface| interface == name || interface == "any");
         if !has("lo") {
@@ -246,8 +260,8 @@ impl LiveView {
         if !self.about.is_temporary || captured == 0 || all_saved {
             return None;
         }
-        let packets = text::count(captured);
-        Some(format!("{packets} packets, {unsaved} sessions are in a temporary file only, and go; w saves them."))
+        let (packets, unsaved) = (text::counted(captured, "packet"), text::counted(unsaved as u64, "session"));
+        Some(format!("{packets} and {unsaved} are in a temporary file only, and go; w saves them."))
     }
 }
 

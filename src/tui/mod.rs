@@ -12,7 +12,7 @@
 //!
 //! | file | its concern |
 //! |---|---|
-//! | `app` | the state, and `update` |
+//! | `app` | the state, and `update`: what is told, what commands and screens ask for, what is needed then |
 //! | `model` | what is shown: capture, selection, marks, filter, order, settings |
 //! | `view` | title line, content, hint line; boxes for overlays |
 //! | `screen` | what a screen is, and one file for each |
@@ -27,6 +27,7 @@
 //! | `filter`, `rows` | the one place that asks what a filter means; which rows pass it, in which order |
 //! | `keys` | what is told of the keys that captures are opened with |
 //! | `live` | a capture that goes on: what is told of it, and what would be lost |
+//! | `same` | knowing again what was seen before |
 //! | `frame_lines` | the headers of the frames that are in sight |
 //! | `following` | the application data of a session, as far as it is in sight |
 //! | `effect`, `worker` | what is asked of the world, and the doing of it |
@@ -79,6 +80,7 @@ mod password;
 pub mod prompt;
 mod rows;
 mod run;
+mod same;
 pub mod schedule;
 pub mod screen;
 pub mod settings;

@@ -108,6 +108,13 @@ impl Sieve {
         }
     }
 
+    /// Takes notice that of all sessions only those in these places are there still, in this order.
+    pub(crate) fn keep(&mut self, stayed: &[usize]) {
+        let kept = |of: &[bool]| stayed.iter().map_while(|place| of.get(*place).copied()).collect();
+        (self.passed, self.candidates) = (kept(&self.passed), kept(&self.candidates));
+        self.passing = self.passed.iter().filter(|passed| **passed).count();
+    }
+
     /// The places of what passed, in the order of the capture.
     fn places(&self) -> Vec<usize> {
         self.passed.iter().enumerate().filter(|(_, passed)| **passed).map(|(place, _)| place).collect()

@@ -15,6 +15,7 @@ use super::theme::ThemeName;
 use super::view::view;
 use super::worker::Worker;
 use super::zone::Zone;
+use crate::base::printable;
 use crate::capture::{Input, Keys};
 use ratatui::crossterm::clipboard::CopyToClipboard;
 use ratatui::crossterm::execute;
@@ -69,8 +70,9 @@ const QUEUE: usize = 1024;
 /// Terminals refuse more than this on their clipboard, counted before encoding.
 const CLIPBOARD: usize = 74_000;
 
-/// Shows the screens until the user is done.
-pub fn run(options: Options) -> io::Result<()> {
+/// Shows the screens until the user is done. Where something else ends them, such as a terminal that is closed, what was
+/// captured and not saved stays, and it is said where.
+pub fn run(options: Options) -> io::Result<Option<PathBuf>> {
     if !io::stdout().is_terminal() {
         return Err(io::Error::other("the screens need a terminal, and stdout is none"));
     }
@@ -96,7 +98,18 @@ pub fn run(options: Options) -> io::Result<()> {
     if let Some(problem) = problems.into_iter().next() {
         effects.extend(app::update(&mut app, Msg::Problem(problem)));
     }
-    Running { app, modes, drawing, worker, receiver, changed: true, drawn: None }.run(effects)
+    let mut running = Running { app, modes, drawing, worker, receiver, changed: true, drawn: None, is_quit: false };
+    let ended = running.run(effects);
+    let stays = running.keep();
+    drop(running);
+    match (ended, stays) {
+        (Ok(()), stays) => Ok(stays),
+        (Err(error), None) => Err(error),
+        (Err(error), Some(path)) => {
+            let path = printable(&path.to_string_lossy());
+            Err(io::Error::new(error.kind(), format!("{error}; what was captured is in {path}")))
+        }
+    }
 }
 
 /// The settings as files, environment and command line have them, the later winning.
@@ -147,6 +160,8 @@ struct Running {
     receiver: Receiver<Incoming>,
     changed: bool,
     drawn: Option<Instant>,
+    /// Whether the user wants no more.
+    is_quit: bool,
 }
 
 /// Whether to go on.
@@ -156,7 +171,13 @@ enum Next {
 }
 
 impl Running {
-    fn run(mut self, effects: Vec<Effect>) -> io::Result<()> {
+    /// Lets what was captured and not saved stay, unless the user gave it up.
+    fn keep(&self) -> Option<PathBuf> {
+        let live = self.app.model.live.as_ref().filter(|_| !self.is_quit)?;
+        live.loss(&self.app.model.snapshot).and_then(|_| self.worker.keep())
+    }
+
+    fn run(&mut self, effects: Vec<Effect>) -> io::Result<()> {
         if matches!(self.carry_out(effects)?, Next::End) {
             return Ok(());
         }
@@ -245,7 +266,10 @@ impl Running {
     fn carry_out(&mut self, effects: Vec<Effect>) -> io::Result<Next> {
         for effect in effects {
             match effect {
-                Effect::Quit => return Ok(Next::End),
+                Effect::Quit => {
+                    self.is_quit = true;
+                    return Ok(Next::End);
+                }
                 Effect::Mouse(on) => self.modes.mouse(on)?,
                 Effect::Suspend => {
                     self.drawing = self.modes.suspend()?;

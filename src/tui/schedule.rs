@@ -44,10 +44,7 @@ pub(crate) fn settle(model: &mut Model) {
         model.schedule.shown = None;
         return;
     };
-    let subject = match model.subject {
-        Some(Subject::Event(event)) => model.event_inside(event).map(Subject::Event),
-        other => other,
-    };
+    let subject = model.subject.and_then(|subject| subject.map_event(|event| model.event_inside(event)));
     let secrets = Arc::clone(&model.snapshot.secrets);
     let before = model.schedule.shown.as_ref();
     let same_session = before.is_some_and(|before| Arc::ptr_eq(&before.detail, &detail));

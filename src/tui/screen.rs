@@ -176,6 +176,8 @@ pub enum Change {
     Pause,
     /// Give up what is captured and not saved.
     Forget,
+    /// Nothing; it was asked already whether something may be lost.
+    Agreed,
     /// Read a frame, to be found in the model when it is there.
     Frame(u32),
     /// Show what was encrypted as it was sent, or as it is inside.

@@ -115,6 +115,12 @@ pub fn count(number: u64) -> String {
     out
 }
 
+/// `1 session`, `1 234 sessions`.
+#[must_use]
+pub fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
 /// A count of bytes for title lines: `84 kB`, `1.2 GB`.
 #[must_use]
 pub fn bytes(number: u64) -> String {

@@ -110,6 +110,8 @@ pub struct Glyphs {
     pub undecoded: &'static str,
     /// Marked by the user.
     pub mark: &'static str,
+    /// Something that has lost its bytes.
+    pub bare: &'static str,
     /// The row under the cursor.
     pub cursor: &'static str,
     /// Text was left out here.
@@ -142,6 +144,7 @@ const UNICODE: Glyphs = Glyphs {
     midstream: "~",
     undecoded: "·",
     mark: "●",
+    bare: "×",
     cursor: "▶",
     ellipsis: "…",
     folded: "▸",
@@ -163,6 +166,7 @@ const ASCII: Glyphs = Glyphs {
     midstream: "~",
     undecoded: ".",
     mark: "*",
+    bare: "x",
     cursor: ">",
     ellipsis: "..",
     folded: ">",

@@ -181,7 +181,7 @@ fn live_word(live: &LiveView, state: &LoadState, theme: &Theme) -> (String, rata
 
 fn counts(model: &Model) -> String {
     if let Some(live) = &model.live {
-        return live.line(model.snapshot.sessions.len(), model.is_loading());
+        return live.line(model.snapshot.begun(), model.is_loading());
     }
     let snapshot = &model.snapshot;
     let packets = text::count(snapshot.frames.len() as u64);
@@ -196,7 +196,7 @@ fn counts(model: &Model) -> String {
         (_, 0) => String::new(),
         (open, of) => format!("  keys {open}/{of}"),
     };
-    format!("{out}  {} session{}{keys}", text::count(sessions as u64), if sessions == 1 { "" } else { "s" })
+    format!("{out}  {}{keys}", text::counted(sessions as u64, "session"))
 }
 
 /// The message, if there is one; the hints otherwise.

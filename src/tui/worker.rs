@@ -16,9 +16,10 @@ use super::effect::{Effect, Job};
 use super::live::{LiveNews, LiveStart, LiveWork};
 use super::run::Incoming;
 use crate::capture::{
-    BasisError, Detail, Dissection, FrameSummary, Input, Keys, Live, Loading, Snapshot, Store, with_anchors,
+    BasisError, Detail, Dissection, FrameSummary, Input, Keys, Live, Loading, Settings, Snapshot, Store, no_frame,
+    with_anchors, with_verifiers,
 };
-use crate::session::{FrameNumber, StreamId, Timestamp};
+use crate::session::{FrameNumber, Session, StreamId, Timestamp};
 use crate::tls::secrets::Secrets;
 use keys::{Asked, KeyRing};
 use std::io;
@@ -122,6 +123,10 @@ impl Worker {
         match effect {
             Effect::Open { job, inputs } => self.open(job, inputs),
             Effect::Cancel(job) => self.cancel(job),
+            Effect::Hold(job, streams) => {
+                let current = lock(&self.current);
+                current.loading.iter().filter(|_| current.job == job).for_each(|loading| loading.hold(streams.clone()));
+            }
             Effect::OpenDetail { job, stream, snapshot } => {
                 lock(&self.requests.latest).detail = Some(Request { job, what: stream, snapshot });
                 self.requests.news.notify_one();
@@ -186,8 +191,9 @@ impl Worker {
             let begun = opened.map_err(|error| error.to_string()).and_then(|opened| {
                 let wake = move || drop(wake.try_send(Incoming::Wake));
                 let keys = lock(&keys).clone();
-                let keys = Keys { embedded: keys.embedded || ours, ..keys };
-                let loading = Loading::start(opened.source, opened.store.clone(), keys, wake);
+                let basis = with_verifiers(&keys.basis, &inputs);
+                let keys = Keys { embedded: keys.embedded || ours, basis, ..keys };
+                let loading = Loading::start(opened.source, opened.store.clone(), keys, Settings::SCREEN, wake);
                 let loading = loading.map_err(|error| error.to_string())?;
                 Ok((loading, opened.store))
             });
@@ -230,6 +236,16 @@ impl Worker {
     }
 }
 
+impl Worker {
+    /// Lets the temporary files of a live capture stay, and gives the first of them.
+    pub(crate) fn keep(&self) -> Option<PathBuf> {
+        let mut current = lock(&self.current);
+        let live = current.live.as_mut()?;
+        live.keep();
+        live.paths().next().map(Path::to_owned)
+    }
+}
+
 impl Drop for Worker {
     /// Ends a live capture and removes what is temporary. After a panic it stays as it is, to be found.
     fn drop(&mut self) {
@@ -253,17 +269,17 @@ impl Reader {
             let Latest { detail, as_sent, frame, frames } = self.next();
             let store = lock(&self.current).store.clone();
             if let Some(Request { job, what: stream, snapshot }) = detail {
-                let result = read(store.as_deref(), |store| session(store, stream, &snapshot, &snapshot.secrets));
+                let result = read(store.as_deref(), |store| with_bytes(store, stream, &snapshot, &snapshot.secrets));
                 send(&self.sender, Msg::Detail { job, stream, result: result.map(Arc::new) });
             }
             if let Some(Request { job, what: stream, snapshot }) = as_sent {
-                let result = read(store.as_deref(), |store| session(store, stream, &snapshot, &Arc::default()));
+                let result = read(store.as_deref(), |store| with_bytes(store, stream, &snapshot, &Arc::default()));
                 send(&self.sender, Msg::AsSent { job, stream, result: result.map(Arc::new) });
             }
             if let Some(Request { job, what: numbers, snapshot }) = frames {
                 let summary = |number: FrameNumber| {
                     let entry = snapshot.frames.frame(number);
-                    let entry = entry.ok_or_else(|| format!("there is no frame {number}"))?;
+                    let entry = entry.ok_or_else(|| no_frame(&snapshot.frames, number).to_string())?;
                     read(store.as_deref(), |store| FrameSummary::read(store, entry))
                 };
                 let lines = numbers.into_iter().map(|number| (number, summary(number))).collect();
@@ -290,10 +306,14 @@ impl Reader {
 }
 
 /// A session with all its bytes, opened with these secrets.
-fn session(store: &dyn Store, stream: StreamId, snapshot: &Snapshot, secrets: &Arc<Secrets>) -> io::Result<Detail> {
+fn with_bytes(store: &dyn Store, stream: StreamId, snapshot: &Snapshot, secrets: &Arc<Secrets>) -> io::Result<Detail> {
+    Detail::open(store, &snapshot.frames, session(snapshot, stream)?, secrets)
+}
+
+/// The session of a stream.
+fn session(snapshot: &Snapshot, stream: StreamId) -> io::Result<&Session> {
     let session = snapshot.sessions.iter().find(|session| session.stream == stream);
-    let session = session.ok_or_else(|| io::Error::other("the session is gone"))?;
-    Detail::open(store, &snapshot.frames, session, secrets)
+    session.map(|session| &**session).ok_or_else(|| io::Error::other("the session is gone"))
 }
 
 /// The files among the inputs, as they are found from anywhere. A file has one name here, however it was reached:

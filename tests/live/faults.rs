@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Sends packets to a port until something has happened.
-fn ping_until(port: u16, what: &str, mut holds: impl FnMut() -> bool) -> u64 {
+pub fn ping_until(port: u16, what: &str, mut holds: impl FnMut() -> bool) -> u64 {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let mut count = 0;
     until(what, || {

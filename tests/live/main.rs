@@ -18,4 +18,7 @@ mod faults;
 mod network;
 mod peers;
 mod rights;
+mod screens;
 mod sessions;
+#[path = "../support/terminal.rs"]
+mod terminal;

@@ -117,6 +117,11 @@ fn gnutls(port: u16, papers: &Papers, mutual: bool) -> Command {
     command
 }
 
+/// Lets a client ask for a host by its name.
+pub fn greet(port: u16, name: &str) {
+    run("openssl", &["s_client", "-connect", &format!("127.0.0.1:{port}"), "-servername", name]);
+}
+
 const GNUTLS_ALL: &str = "NORMAL:+VERS-TLS1.0:+VERS-TLS1.1";
 
 /// What a client is told.

@@ -12,7 +12,7 @@ const SOMEBODY: u32 = 54_321;
 const GROUP: u32 = 54_322;
 
 /// What the system says about a process: the values of a line of its status.
-fn status(id: u32, name: &str) -> Vec<String> {
+pub fn status(id: u32, name: &str) -> Vec<String> {
     let text = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
     let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
     line.trim_start_matches(':').split_whitespace().map(str::to_owned).collect()
@@ -30,6 +30,17 @@ fn is_harmless(live: &Live, user: u32, group: u32) {
         }
         assert_eq!(status(id, "NoNewPrivs"), ["1"]);
     }
+}
+
+/// It has the right to capture, and no other.
+pub fn keeps_only_capturing(id: u32) {
+    let nobody = ["-u", "-g"].map(|what| run("id", &[what, "nobody"]).trim().to_owned());
+    assert_eq!((status(id, "Uid"), status(id, "Gid")), (vec![nobody[0].clone(); 4], vec![nobody[1].clone(); 4]));
+    // CAP_NET_ADMIN is the bit 12, CAP_NET_RAW the bit 13.
+    for (set, expected) in [("CapInh", 0), ("CapPrm", 0x3000), ("CapEff", 0x3000), ("CapAmb", 0)] {
+        assert_eq!(status(id, set), [format!("{expected:016x}")], "{set}");
+    }
+    assert_eq!(status(id, "NoNewPrivs"), ["1"]);
 }
 
 fn mode(path: &Path) -> u32 {

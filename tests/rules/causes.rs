@@ -3,6 +3,7 @@
 
 use crate::made::{ACK, FIN, Offer, RST, Wire, alert, client, client_hello, hidden, server, server_hello};
 use crate::source::of_wire;
+use crate::support::hold;
 
 const MILLISECOND: i64 = 1_000_000;
 
@@ -68,5 +69,5 @@ fn the_cause_is_told_from_what_looks_like_it() {
             faults.push(format!("{name}: {is:?} {line}"));
         }
     }
-    crate::hold(&faults);
+    hold(&faults);
 }

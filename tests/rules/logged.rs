@@ -1,8 +1,9 @@
 //! A server whose certificate a log promised to list, or did not: log, authority and certificate are made here.
 
-use crate::made::{Offer, Wire, alert, client, client_hello, message, record, server, server_hello};
-use crate::sealed::{NOW, vector16, vector24};
-use crate::source::{Given, packets};
+use crate::made::{
+    Offer, Wire, alert, client, client_hello, message, record, server, server_hello, vector16, vector24,
+};
+use crate::source::length;
 use crate::support::ETHERNET;
 use aws_lc_rs::digest;
 use base64::Engine;
@@ -14,14 +15,15 @@ use rcgen::{
 use std::borrow::Cow;
 use std::fs;
 use std::process::Command;
-use std::sync::Arc;
 use tlslab::capture::{PacketToWrite, PcapngWriter};
 use tlslab::session::judgement::Basis;
 use tlslab::x509::pem;
 use tlslab::x509::verify::{CtLog, Standing};
 
+/// 2026-03-02 00:00:00 UTC, a day after the certificate begins.
+const NOW: i64 = 1_772_409_600;
 /// An hour before, in milliseconds.
-const MADE: u64 = (NOW / 1_000_000) as u64 - 3_600_000;
+const MADE: u64 = 1_772_406_000_000;
 
 /// What the log says of a certificate.
 #[derive(Clone, Copy, PartialEq)]
@@ -32,18 +34,19 @@ pub enum Promise {
     Another,
 }
 
-/// A session with a certificate that has a timestamp of a log in it; the client refuses it. With it the list of logs that
-/// tells the key.
-pub fn given(promise: Promise) -> Given {
-    let (given, log) = session(promise);
+/// A session with a certificate that has a timestamp of a log in it; the client refuses it. With it goes the list of logs
+/// that tells the key.
+pub fn given(promise: Promise) -> Wire {
+    let ((mut wire, root), log) = session(promise);
     let mut basis = Basis::default();
-    basis.anchors.add("test", [Cow::Owned(given.1)]);
+    basis.anchors.add("test", [Cow::Owned(root)]);
     basis.logs.add(log);
-    Given { wire: given.0, key_log: String::new(), basis: Some(Arc::new(basis)) }
+    wire.basis = Some(basis);
+    wire
 }
 
 /// The session with the certificate of the authority, and the log.
-pub fn session(promise: Promise) -> ((Wire, Vec<u8>), CtLog) {
+fn session(promise: Promise) -> ((Wire, Vec<u8>), CtLog) {
     let [log, leaf, authority] = [(); 3].map(|()| KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap());
     let spki = authority.subject_public_key_info();
     let mut params = CertificateParams::default();
@@ -95,9 +98,7 @@ fn wire(certificate: &[u8]) -> Wire {
         server([server_hello(0xc02b, None, &[]), shown, record(22, &message(14, &[]))].concat()),
         client(alert(2, 46)),
     ];
-    let mut wire = Wire::closed(&turns, 50000);
-    wire.frames.iter_mut().for_each(|(time, _)| *time += NOW);
-    wire
+    Wire::closed(&turns, 50000).at(NOW)
 }
 
 /// What `inspect` prints of the session with its authority, and with the list of logs where one is given.
@@ -106,8 +107,9 @@ fn inspected(promise: Promise, with_list: bool, format: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let mut writer = PcapngWriter::new(Vec::new()).unwrap();
-    for (time, bytes, original_length) in packets(wire) {
-        let packet = PacketToWrite { time, link: ETHERNET, original_length, bytes: &bytes, comment: None };
+    for (time, bytes) in &wire.frames {
+        let original_length = length(bytes);
+        let packet = PacketToWrite { time: *time, link: ETHERNET, original_length, bytes, comment: None };
         writer.packet(&packet).unwrap();
     }
     fs::write(path("capture.pcapng"), writer.finish().unwrap()).unwrap();

@@ -1,8 +1,7 @@
 //! One connection captured at two points: in one file of two interfaces, or in two files.
 
 use crate::made::{ACK, FIN, IDENTIFICATION, RST, Wire, established};
-use crate::sealed::NOW;
-use crate::source::{Found, packets, read_all};
+use crate::source::{Found, length, read_all};
 use crate::support::ETHERNET;
 use tlslab::capture::{Input, PacketToWrite, PcapngWriter};
 use tlslab::net::LinkType;
@@ -11,6 +10,8 @@ use tlslab::session::rule::Decider;
 /// IP without a link below it, as on the interface of a tunnel.
 const RAW_IP: LinkType = LinkType(101);
 const MILLISECOND: i64 = 1_000_000;
+/// 2026-03-02 00:00:00 UTC.
+const NOW: i64 = 1_772_409_600;
 
 /// The connection as one point saw it.
 #[derive(Clone, Copy)]
@@ -45,11 +46,11 @@ fn wire(seen: Seen, ahead: i64) -> Wire {
 
 /// Packets with numbers of their own, by which copies are known.
 fn numbered(wire: Wire, ahead: i64) -> Wire {
-    let mut wire = wire.each(|at, frame| {
+    let mut wire = wire.at(NOW).each(|at, frame| {
         let number = u16::try_from(at + 1).unwrap().to_be_bytes();
         frame[IDENTIFICATION..IDENTIFICATION + 2].copy_from_slice(&number);
     });
-    wire.frames.iter_mut().for_each(|(time, _)| *time += NOW + ahead);
+    wire.frames.iter_mut().for_each(|(time, _)| *time += ahead);
     wire
 }
 
@@ -58,13 +59,13 @@ fn numbered(wire: Wire, ahead: i64) -> Wire {
 fn file(points: [Option<Wire>; 2]) -> Vec<u8> {
     let mut all = Vec::new();
     for (at, wire) in points.into_iter().enumerate() {
-        all.extend(wire.into_iter().flat_map(packets).map(|packet| (at, packet)));
+        all.extend(wire.into_iter().flat_map(|wire| wire.frames).map(|frame| (at, frame)));
     }
     all.sort_by_key(|(_, (time, ..))| *time);
     let mut writer = PcapngWriter::new(Vec::new()).unwrap();
-    for (at, (time, bytes, original_length)) in all {
+    for (at, (time, bytes)) in all {
         let (link, skip) = if at == 0 { (ETHERNET, 0) } else { (RAW_IP, 14) };
-        let original_length = original_length - u32::try_from(skip).unwrap();
+        let original_length = length(&bytes) - u32::try_from(skip).unwrap();
         writer.packet(&PacketToWrite { time, link, original_length, bytes: &bytes[skip..], comment: None }).unwrap();
     }
     writer.finish().unwrap()
@@ -106,14 +107,14 @@ fn an_end_that_only_one_point_saw_is_of_neither_side() {
             ([Seen::Cut(FIN), Seen::Cut(FIN)], ""),
         ] {
             let found = found(seen, lie);
-            let texts: Vec<&str> = found.texts().filter(|(id, _)| *id == "CLOSE-06").map(|(_, text)| text).collect();
+            let texts = found.texts("CLOSE-06");
             assert_eq!(texts.is_empty(), expected.is_empty(), "{texts:?}, not {expected:?}");
             assert!(texts.iter().all(|text| text.contains(expected)), "{texts:?}, not {expected:?}");
             let place = if lie == Lie::Interfaces { "interface 0" } else { "file 1" };
             assert!(texts.iter().all(|text| text.contains(place)), "{texts:?}");
             // One connection that was seen twice is no replay, and nobody's RST is nobody's.
-            assert!(!found.ids().contains(&"RES-05"));
-            assert!(expected.is_empty() || lie != Lie::Interfaces || !found.ids().contains(&"CLOSE-03"));
+            assert!(found.texts("RES-05").is_empty());
+            assert!(expected.is_empty() || lie != Lie::Interfaces || found.texts("CLOSE-03").is_empty());
         }
     }
 }
@@ -129,12 +130,12 @@ fn who_reset_between_two_points_is_somebody_on_the_way() {
     let session = &found.sessions[0];
     assert_eq!(session.transport.sightings().count(), 2);
     assert_eq!(session.verdict.decided_by, Some(Decider::Middlebox), "{}", session.verdict_line());
-    assert!(!found.ids().contains(&"NET-05"));
+    assert!(found.texts("NET-05").is_empty());
 }
 
 #[test]
 fn copies_of_two_points_are_told_as_that() {
     let found = found([Seen::Whole, Seen::Whole], Lie::Interfaces);
-    let twice = found.texts().find(|(id, _)| *id == "CAP-05").unwrap().1;
+    let twice = found.texts("CAP-05").concat();
     assert!(twice.ends_with("it was made at 2 points."), "{twice}");
 }

@@ -3,16 +3,14 @@
 use crate::made::Wire;
 use crate::points::{self, Lie, Seen};
 use crate::support::ETHERNET;
+use crate::support::plays::cases;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use tlslab::capture::{Dissector, Input, Keys, Packet, Settings, open, read_sessions};
-use tlslab::lab::batch::{Job, Played, jobs, play_all};
-use tlslab::lab::run::Run;
-use tlslab::lab::scenario::catalogue;
+use tlslab::lab::run::{Run, play};
+use tlslab::lab::scenario::{Edit, ScenarioFile, catalogue};
 use tlslab::session::Session;
-use tlslab::session::judgement::Basis;
-use tlslab::session::rule::{Across, CaptureFinding, conclude};
+use tlslab::session::rule::{Across, CaptureFinding};
 
 /// A capture by the way it is made.
 pub enum Source {
@@ -22,27 +20,10 @@ pub enum Source {
     Closed(&'static str, &'static str),
     /// A sample capture of the project with its keys.
     Sample(&'static str),
-    /// Packets.
+    /// Packets: written by hand, or recorded and changed on their way.
     Made(fn() -> Wire),
-    /// Packets with what is given beside them.
-    Beside(fn() -> Given),
-    /// What is found of a connection at two capture points.
+    /// A connection that two capture points saw so.
     Points([Seen; 2], Lie),
-    /// The sessions of a play of the lab with some of their facts changed, for what no peer does.
-    Altered(&'static str, &'static str, fn(&mut Vec<Session>)),
-}
-
-/// Packets, and what a user gives beside them.
-pub struct Given {
-    pub wire: Wire,
-    pub key_log: String,
-    pub basis: Option<Arc<Basis>>,
-}
-
-impl Given {
-    pub fn found(self) -> Found {
-        dissect(packets(self.wire), &self.key_log, self.basis.as_ref())
-    }
 }
 
 /// What was found of a capture.
@@ -62,38 +43,22 @@ impl Found {
         Self { sessions, across }
     }
 
-    /// The ids and texts of all that was found.
-    pub fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    /// The texts of what a rule found.
+    pub fn texts(&self, rule: &str) -> Vec<&str> {
         let of_sessions = self.sessions.iter().flat_map(|session| &session.findings);
         let all = of_sessions.chain(self.across.iter().map(|found| &found.finding));
-        all.map(|found| (found.rule.id, found.text.as_str()))
+        all.filter(|found| found.rule.id == rule).map(|found| found.text.as_str()).collect()
     }
 
-    /// The ids of all that was found.
-    pub fn ids(&self) -> Vec<&'static str> {
-        self.texts().map(|(id, _)| id).collect()
+    /// What was found of single sessions, by its ids.
+    pub fn of_sessions(&self) -> Vec<&'static str> {
+        self.sessions.iter().flat_map(|session| &session.findings).map(|found| found.rule.id).collect()
     }
-}
 
-/// A play with its name.
-pub struct Case {
-    pub name: String,
-    pub played: Played,
-}
-
-pub fn cases() -> &'static [Case] {
-    static CASES: OnceLock<Vec<Case>> = OnceLock::new();
-    CASES.get_or_init(|| {
-        let all: Vec<Job> = catalogue::all().iter().flat_map(|shipped| jobs(&shipped.file().unwrap())).collect();
-        let mut cases = Vec::new();
-        play_all(&all, |job: &Job, result| {
-            let name = format!("{} {}", job.file.scenario().id, job.variant.as_deref().unwrap_or("-"));
-            cases.push(Case { name, played: result.unwrap() });
-            Ok::<(), std::io::Error>(())
-        })
-        .unwrap();
-        cases
-    })
+    /// What was found of several connections, or of one without TLS.
+    pub fn of_capture(&self) -> Vec<&'static str> {
+        self.across.iter().map(|found| found.finding.rule.id).collect()
+    }
 }
 
 fn run(id: &str, variant: &str) -> &'static Run {
@@ -102,24 +67,53 @@ fn run(id: &str, variant: &str) -> &'static Run {
     names.get(format!("{id} {variant}").as_str()).unwrap_or_else(|| panic!("there is no {id} {variant}"))
 }
 
-/// Reads packets with their moments and what of them was captured.
-pub fn dissect(packets: impl Iterator<Item = (i64, Vec<u8>, u32)>, keys: &str, basis: Option<&Arc<Basis>>) -> Found {
+/// What crosses the wire of the lab, to be changed.
+pub fn recorded(id: &str, variant: &str) -> Wire {
+    Wire::of_run(run(id, variant))
+}
+
+/// What crosses the wire of the lab with some knobs turned, each a path and a value of TOML.
+pub fn turned(id: &str, variant: &str, knobs: &[(&str, &str)]) -> Wire {
+    let file = catalogue::find(id).unwrap().file().unwrap();
+    let file = if variant == "-" { file } else { file.variant(variant).unwrap() };
+    let edit = |(path, value): &(&str, &str)| {
+        let value = format!("value = {value}").parse::<toml::Table>().unwrap().remove("value").unwrap();
+        Edit { path: (*path).to_owned(), value }
+    };
+    let edits: Vec<Edit> = knobs.iter().map(edit).collect();
+    Wire::of_run(&play(&file.with(&edits).unwrap(), None).unwrap())
+}
+
+/// What crosses the wire of the lab by a scenario of the tests: the client offers `h2` and says this.
+pub fn said_by_h2(text: &str) -> Wire {
+    let scenario = include_str!("h2.lab.toml").replace("TEXT", text);
+    Wire::of_run(&play(&ScenarioFile::read("h2.lab.toml", &scenario).unwrap(), None).unwrap())
+}
+
+pub fn of_run(run: &Run, key_log: &str) -> Found {
+    of_wire(Wire::of_run(run).with_keys(key_log))
+}
+
+/// Reads packets with their keys; one that is shorter than it says was cut.
+pub fn of_wire(wire: Wire) -> Found {
     let mut dissector = Dissector::new(Settings::SCREEN);
-    if let Some(basis) = basis {
-        dissector.judge_by(basis);
+    let mut secrets = wire.secrets;
+    secrets.read_key_log(wire.key_log.as_bytes(), 1);
+    dissector.open_with(Arc::new(secrets));
+    if let Some(basis) = wire.basis {
+        dissector.judge_by(&Arc::new(basis));
     }
-    dissector.read_key_log(keys.as_bytes());
-    for ((time, bytes, original_length), number) in packets.zip(1..) {
-        let link = ETHERNET;
+    for ((time, bytes), number) in wire.frames.iter().zip(1..) {
+        let (original_length, link) = (length(bytes), ETHERNET);
         dissector.push(&Packet {
             number,
-            time,
+            time: *time,
             link,
             original_length,
             file: 0,
             interface: 0,
             position: 0,
-            bytes: &bytes,
+            bytes,
         });
     }
     dissector.finish();
@@ -127,31 +121,10 @@ pub fn dissect(packets: impl Iterator<Item = (i64, Vec<u8>, u32)>, keys: &str, b
     Found::of(sessions, dissector.attempts().to_vec())
 }
 
-pub fn of_run(run: &Run, keys: &str) -> Found {
-    let packets = run
-        .packets
-        .iter()
-        .map(|packet| (packet.time, packet.bytes.clone(), u32::try_from(packet.bytes.len()).unwrap()));
-    dissect(packets, keys, None)
-}
-
-/// Packets written by hand; one that is shorter than it says was cut.
-pub fn packets(wire: Wire) -> impl Iterator<Item = (i64, Vec<u8>, u32)> {
-    wire.frames.into_iter().map(|(time, frame)| {
-        let whole = 14 + u32::from(u16::from_be_bytes([frame[16], frame[17]]));
-        let length = u32::try_from(frame.len()).unwrap().max(whole);
-        (time, frame, length)
-    })
-}
-
-pub fn of_wire(wire: Wire) -> Found {
-    dissect(packets(wire), "", None)
-}
-
-/// The captures of others; `None` where they are not there.
-pub fn shared(name: &str) -> Option<PathBuf> {
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/captures")).join(name);
-    path.is_file().then_some(path)
+/// How long a packet was on the wire.
+pub fn length(bytes: &[u8]) -> u32 {
+    let whole = 14 + u32::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+    u32::try_from(bytes.len()).unwrap().max(whole)
 }
 
 pub fn read(input: Input) -> Found {
@@ -174,10 +147,7 @@ impl Source {
     /// What is found of it.
     pub fn found(&self) -> Found {
         match self {
-            Self::Lab(id, variant) => {
-                let run = run(id, variant);
-                of_run(run, &run.key_log.0)
-            }
+            Self::Lab(id, variant) => of_wire(recorded(id, variant)),
             Self::Closed(id, variant) => of_run(run(id, variant), ""),
             Self::Sample(name) => {
                 let sample = tlslab::capture::SAMPLES.iter().find(|sample| sample.name == *name).unwrap();
@@ -185,14 +155,6 @@ impl Source {
             }
             Self::Made(make) => of_wire(make()),
             Self::Points(seen, lie) => points::found(*seen, *lie),
-            Self::Beside(make) => make().found(),
-            Self::Altered(id, variant, change) => {
-                let run = run(id, variant);
-                let Found { mut sessions, .. } = of_run(run, &run.key_log.0);
-                change(&mut sessions);
-                sessions.iter_mut().for_each(conclude);
-                Found::of(sessions, Vec::new())
-            }
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The verdicts held against what the peers of the lab say of themselves, with keys and without; and what is read of
 //! TLS 1.3 by lengths alone against what the keys show.
 
-use crate::source::{cases, of_run};
+use crate::source::of_run;
+use crate::support::hold;
+use crate::support::plays::cases;
 use tlslab::lab::run::Connection;
 use tlslab::lab::scenario::FailedCheck;
 use tlslab::session::flight::Shown;
@@ -120,7 +122,7 @@ fn verdicts_name_what_the_peers_say() {
     println!("right, open, wrong: with keys {:?}, without {:?}", counts[0], counts[1]);
     let [[right, open, wrong], _] = counts;
     assert!(right * 100 >= (right + open + wrong) * 90, "with keys {counts:?}");
-    crate::hold(&faults);
+    hold(&faults);
 }
 
 /// Whether the server asked for a certificate, what the client showed, and with what keys, as far as keys tell.
@@ -164,5 +166,5 @@ fn lengths_tell_what_keys_show() {
     }
     println!("read: request {}, shown {}, key {}", read[0], read[1], read[2]);
     assert!(read[0] > 20 && read[1] > 5, "{read:?}");
-    crate::hold(&faults);
+    hold(&faults);
 }

@@ -11,19 +11,20 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "nobody sees it but the tests")]
 
+pub mod captures;
+pub mod plays;
+
 use std::fmt;
-use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use tlslab::base::hex;
 use tlslab::capture::{Detail, Dissection, Dissector, Input, Packet, SAMPLES, Sample, Settings, Store, open};
 use tlslab::net::{Endpoint, Layers, LinkType, TransportHeader};
 use tlslab::session::rule::Verdict;
 use tlslab::session::{Session, TransportFacts};
-use tlslab::tls::private_key::PrivateKey;
-use tlslab::tls::secrets::{PreSharedKey, Secret, Secrets};
+use tlslab::tls::secrets::Secrets;
 
 /// The link type of the packets that are written here.
 pub const ETHERNET: LinkType = LinkType(1);
@@ -31,6 +32,11 @@ pub const ETHERNET: LinkType = LinkType(1);
 const TICK: i64 = 1_000_000;
 /// No session keeps more notes than this.
 const MOST_NOTES: usize = 65;
+
+/// Fails with all faults together.
+pub fn hold(faults: &[String]) {
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+}
 
 /// Random numbers that are the same on every machine (SplitMix64).
 pub struct Random(pub u64);
@@ -277,75 +283,6 @@ pub fn secrets() -> Arc<Secrets> {
         assert_eq!(secrets.read_key_log(sample.keys.as_bytes(), 1), [], "{}", sample.name);
     }
     Arc::new(secrets)
-}
-
-/// The capture files of the project, and those beside the sources where they are.
-pub fn captures() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files: Vec<PathBuf> = fs::read_dir(root.join("captures")).map_or_else(
-        |_| Vec::new(),
-        |entries| {
-            entries
-                .map(|entry| entry.unwrap().path())
-                .filter(|path| path.extension().is_some_and(|e| e == "pcapng"))
-                .collect()
-        },
-    );
-    let shared = root.join("../shared/captures");
-    match fs::read_to_string(shared.join("manifest.tsv")) {
-        Ok(list) => files.extend(list.lines().skip(1).filter_map(|line| Some(shared.join(line.split('\t').next()?)))),
-        Err(_) => println!("skipped: the captures in ../shared are not there"),
-    }
-    files.sort();
-    files
-}
-
-/// The captures of the project, of its tests, and those beside the sources where they are, each with the keys that
-/// somebody wrote down for it.
-pub fn keyed() -> Vec<(PathBuf, Secrets)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut all = Vec::new();
-    for (folder, extension) in [("captures", "pcapng"), ("tests/keys", "pcap")] {
-        for entry in fs::read_dir(root.join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            let mut secrets = Secrets::default();
-            if path.extension().is_some_and(|found| found == extension) {
-                secrets.read_key_log(&fs::read(path.with_extension("keys")).unwrap(), 1);
-                all.push((path, secrets));
-            }
-        }
-    }
-    let shared = root.join("../shared/captures");
-    match fs::read_to_string(shared.join("manifest.tsv")) {
-        Ok(list) => all.extend(list.lines().skip(1).filter_map(|line| keyed_row(&shared, line))),
-        Err(_) => println!("skipped: the captures in ../shared are not there"),
-    }
-    all.sort_by(|one, other| one.0.cmp(&other.0));
-    all
-}
-
-/// A line of the list of captures, where it names keys.
-fn keyed_row(shared: &Path, line: &str) -> Option<(PathBuf, Secrets)> {
-    let columns: Vec<_> = line.split('\t').collect();
-    let (path, keys) = (shared.join(columns[0]), columns[10]);
-    let mut secrets = Secrets::default();
-    for key in keys.split(',').filter(|key| !matches!(*key, "-" | "embedded")) {
-        let (kind, value) = key.split_once('=').unwrap();
-        let bytes = || fs::read(shared.join(value)).unwrap();
-        match kind {
-            "keylog" => drop(secrets.read_key_log(&bytes(), 1)),
-            "rsa" => {
-                for key in PrivateKey::read(&bytes(), None).unwrap() {
-                    secrets.keep_private_key(key);
-                }
-            }
-            _ => {
-                let key = Secret::new(tlslab::base::parse_hex(value).unwrap());
-                secrets.keep_pre_shared_key(PreSharedKey { identity: None, key });
-            }
-        }
-    }
-    (keys != "-").then_some((path, secrets))
 }
 
 /// Packets in memory.

@@ -24,8 +24,15 @@ pub(super) struct Clues {
     behind_reset: [u32; 2],
     /// When the latest payload came, while nobody had closed.
     spoken: Option<Timestamp>,
-    closed: Option<Timestamp>,
+    /// Who sent the latest payload, and when the one before it came, where the latest is as short as a close_notify.
+    before_goodbye: Option<(Side, Timestamp)>,
+    closed: Option<(Side, Timestamp)>,
 }
+
+/// The longest payload that is a record with an alert and nothing else, in any cipher.
+const LONGEST_ALERT: usize = 5 + 96;
+/// Nanoseconds between a goodbye and the FIN behind it.
+const AT_ONCE: Timestamp = 250_000_000;
 
 impl Clues {
     /// Takes the next packet. This is done for every packet of a capture.
@@ -47,6 +54,8 @@ impl Clues {
             self.payload(sender, header, datagram);
             *pick_mut(&mut self.data, sender) = Some(datagram.origin);
             if self.closed.is_none() {
+                let short = datagram.payload.len() <= LONGEST_ALERT;
+                self.before_goodbye = self.spoken.filter(|_| short).map(|spoken| (sender, spoken));
                 self.spoken = Some(at.time);
             }
             if was_reset {
@@ -82,7 +91,7 @@ impl Clues {
             self.reset.get_or_insert((sender, origin));
         }
         if flags.rst() || flags.fin() {
-            self.closed.get_or_insert(at.time);
+            self.closed.get_or_insert((sender, at.time));
         }
     }
 
@@ -117,6 +126,14 @@ impl Clues {
             reset: self.reset.map(|(_, origin)| origin),
         };
         facts.behind_reset = reset_by.map_or(0, |side| *pick(&self.behind_reset, side));
-        facts.idle = self.closed.zip(self.spoken).map(|(closed, spoken)| closed.saturating_sub(spoken));
+        facts.idle = self.silence();
+    }
+
+    /// How long both were silent before the end. That a side says goodbye and closes is one thing.
+    fn silence(&self) -> Option<Timestamp> {
+        let ((closer, closed), spoken) = self.closed.zip(self.spoken)?;
+        let goodbye =
+            self.before_goodbye.filter(|(sender, _)| *sender == closer && closed.saturating_sub(spoken) < AT_ONCE);
+        Some(closed.saturating_sub(goodbye.map_or(spoken, |(_, before)| before)))
     }
 }

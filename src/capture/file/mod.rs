@@ -37,6 +37,7 @@ pub use write::{PacketToWrite, PcapngWriter, create_private, export_stream};
 use super::packet::{OpenError, Source, Store};
 use super::samples::Sample;
 use crate::base::printable;
+use crate::session::judgement::Verifiers;
 use bytes::{Blocks, Bytes, Counting, Memory};
 use files::File as OpenFile;
 use late::Late;
@@ -73,6 +74,8 @@ pub struct InMemory {
     pub bytes: Vec<u8>,
     /// A key log beside it, of what the file does not carry.
     pub keys: String,
+    /// By what its peers judge certificates.
+    pub verifiers: Verifiers,
 }
 
 impl std::fmt::Debug for InMemory {

@@ -35,7 +35,7 @@ pub struct PcapngWriter<W: Write> {
 }
 
 /// A packet to be written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PacketToWrite<'a> {
     /// When it was captured. The format has no time before 1970; such times become its first moment.
     pub time: Timestamp,

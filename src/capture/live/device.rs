@@ -1,13 +1,13 @@
 //! The interfaces that are captured from: opened, filtered, read, and asked what they lost.
 
-use super::super::file::{InterfaceToWrite, PacketToWrite, Statistics};
+use super::super::file::{InterfaceToWrite, PacketToWrite};
+use super::tap::{Next, Tally};
 use super::{LiveError, interfaces, load};
 use crate::base::printable;
 use crate::net::LinkType;
-use crate::session::Timestamp;
 use pcap::{Active, Capture, Error, Inactive, Precision, Stat};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// What is to be captured.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,33 +63,13 @@ pub(super) struct Device {
     pub(super) number: u32,
     pub(super) described: InterfaceToWrite,
     capture: Capture<Active>,
-    /// How many packets were captured.
-    captured: u64,
-    losses: Losses,
-    /// What was counted when the file began that is being written.
-    begun: (Timestamp, u64, Losses),
+    tally: Tally,
+    /// What libpcap said last that was lost. It counts in 32 bits and begins again behind them.
+    lost: (u32, u32),
     /// Since when it fails, and why.
     failing: Option<(Instant, String)>,
     /// It gives no more.
     is_gone: bool,
-}
-
-/// Packets that were lost before they could be captured.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Losses {
-    pub(super) kernel: u64,
-    pub(super) interface: u64,
-    /// What libpcap said last. It counts in 32 bits and begins again behind them.
-    last: (u32, u32),
-}
-
-/// What comes next from an interface.
-pub(super) enum Next<'a> {
-    Packet(PacketToWrite<'a>),
-    /// Nothing for the moment.
-    Nothing,
-    /// It gives no more, for this reason.
-    Gone(String),
 }
 
 /// Opens the interfaces. Nothing is captured from any when one cannot be opened.
@@ -131,17 +111,8 @@ impl Device {
         capture.filter(&filter, true).map_err(bad_filter)?;
         let link = link_type(capture.get_datalink().0);
         let described = InterfaceToWrite { name: name.to_owned(), description, link, snaplen: options.snaplen, filter };
-        let begun = (now(), 0, Losses::default());
-        Ok(Self {
-            number,
-            described,
-            capture,
-            captured: 0,
-            losses: Losses::default(),
-            begun,
-            failing: None,
-            is_gone: false,
-        })
+        let (tally, failing) = (Tally::new(), None);
+        Ok(Self { number, described, capture, tally, lost: (0, 0), failing, is_gone: false })
     }
 
     /// The next packet. It never waits.
@@ -149,19 +120,25 @@ impl Device {
     pub(super) fn next(&mut self) -> Next<'_> {
         match self.capture.next_packet() {
             Ok(packet) => {
-                self.captured += 1;
+                self.tally.captured += 1;
                 #[allow(clippy::useless_conversion, reason = "other systems have 32 bits here")]
                 let (seconds, nanoseconds) = (i64::from(packet.header.ts.tv_sec), i64::from(packet.header.ts.tv_usec));
-                Next::Packet(PacketToWrite {
+                let packet = PacketToWrite {
                     // The field for microseconds has nanoseconds, as was asked for.
                     time: seconds.saturating_mul(1_000_000_000).saturating_add(nanoseconds),
                     link: self.described.link,
                     original_length: packet.header.len,
                     bytes: packet.data,
                     comment: None,
-                })
+                };
+                Next::Packet(self.number, packet)
             }
-            Err(error) => nothing(error, &mut self.failing, &mut self.is_gone),
+            Err(error) => {
+                let gone = nothing(error, &mut self.failing);
+                self.is_gone |= gone.is_some();
+                let interface = || printable(&self.described.name);
+                gone.map_or(Next::Nothing, |reason| Next::Gone { interface: interface(), reason })
+            }
         }
     }
 
@@ -170,44 +147,26 @@ impl Device {
         self.is_gone
     }
 
-    /// Asks for the losses. An interface that is gone keeps those that it had.
-    pub(super) fn count_losses(&mut self) -> Losses {
+    /// Asks for the losses, and gives what was counted. An interface that is gone keeps what it had.
+    pub(super) fn count_losses(&mut self) -> &mut Tally {
         if let Ok(Stat { dropped, if_dropped, .. }) = self.capture.stats() {
-            let (kernel, interface) = self.losses.last;
-            self.losses.kernel += u64::from(dropped.wrapping_sub(kernel));
-            self.losses.interface += u64::from(if_dropped.wrapping_sub(interface));
-            self.losses.last = (dropped, if_dropped);
+            let (kernel, interface) = self.lost;
+            self.tally.losses.kernel += u64::from(dropped.wrapping_sub(kernel));
+            self.tally.losses.interface += u64::from(if_dropped.wrapping_sub(interface));
+            self.lost = (dropped, if_dropped);
         }
-        self.losses
-    }
-
-    /// What became of its packets since the last call.
-    pub(super) fn statistics(&mut self) -> Statistics {
-        let losses = self.count_losses();
-        let (from, captured, before) = std::mem::replace(&mut self.begun, (now(), self.captured, losses));
-        Statistics {
-            from,
-            to: self.begun.0,
-            received: self.captured - captured,
-            dropped_by_interface: losses.interface - before.interface,
-            dropped_by_kernel: losses.kernel - before.kernel,
-        }
+        &mut self.tally
     }
 }
 
-/// There is no packet now. Where that is a failure, those that the system holds back still come after it.
+/// There is no packet now. Where that is a failure, those that the system holds back still come after it; then it is
+/// said why there are no more.
 #[cold]
-fn nothing(error: Error, failing: &mut Option<(Instant, String)>, is_gone: &mut bool) -> Next<'static> {
+fn nothing(error: Error, failing: &mut Option<(Instant, String)>) -> Option<String> {
     if !matches!(error, Error::TimeoutExpired | Error::NoMorePackets) {
         failing.get_or_insert_with(|| (Instant::now(), printable(&words(error))));
     }
-    match failing.take_if(|(since, _)| since.elapsed() >= LAST) {
-        Some((_, reason)) => {
-            *is_gone = true;
-            Next::Gone(reason)
-        }
-        None => Next::Nothing,
-    }
+    failing.take_if(|(since, _)| since.elapsed() >= LAST).map(|(_, reason)| reason)
 }
 
 impl AsFd for Device {
@@ -250,9 +209,4 @@ fn link_type(number: i32) -> LinkType {
     const LINKTYPE_RAW: u16 = 101;
     let number = u16::try_from(number).unwrap_or(u16::MAX);
     LinkType(if number == DLT_RAW { LINKTYPE_RAW } else { number })
-}
-
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }

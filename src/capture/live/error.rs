@@ -78,6 +78,12 @@ pub enum LiveError {
         /// What failed.
         reason: String,
     },
+    /// The process that lends interfaces says why it does not.
+    #[error("{reason}")]
+    NotLent {
+        /// Its words.
+        reason: String,
+    },
     /// libpcap could not do it for another reason.
     #[error("cannot {action}: libpcap says: {reason}")]
     Failed {

@@ -5,6 +5,9 @@
 //!                                                                     └────────────────► Store ─► Detail
 //! ```
 //!
+//! Rights that were given up do not come back. So that the screens can begin another capture, a process of its own keeps
+//! the right to open interfaces, and lends them; see [`lend`](lend()).
+//!
 //! What is captured goes to a file first, and everything else reads from there: memory stays bounded, the thread that
 //! captures never waits for the one that decodes, and a live capture is read like any other file.
 //!
@@ -14,17 +17,20 @@
 mod counters;
 mod device;
 mod error;
+mod lend;
 mod look;
 mod place;
 mod privileges;
 mod ring;
 mod run;
 mod source;
+mod tap;
 mod writer;
 
 pub use counters::Counts;
 pub use device::{CaptureDirection, CaptureOptions};
 pub use error::LiveError;
+pub use lend::{Lender, lend};
 pub use look::{check_filter, traffic};
 pub use place::{Place, RingShape};
 pub use run::{Limits, News, Stopper};
@@ -34,6 +40,7 @@ use super::packet::{OpenError, Store};
 use crate::base::printable;
 use counters::Counters;
 use pcap::{Address, Device, IfFlags};
+use place::Created;
 use privileges::Plan;
 pub use privileges::leave_to_others;
 use ring::Ring;
@@ -44,6 +51,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
+use tap::Tap;
 use tempfile::TempDir;
 use writer::Writer;
 
@@ -120,7 +128,7 @@ impl Live {
     /// When something cannot be opened or made, or the rights cannot be given up: then nothing is captured.
     pub fn start(options: &LiveOptions) -> Result<(Self, Receiver<News>), LiveError> {
         let plan = Plan::new(options.user.as_deref())?;
-        let devices = device::open(&options.capture)?;
+        let taps = device::open(&options.capture)?.into_iter().map(|device| Tap::Own(Box::new(device))).collect();
         let of_root =
             if plan.files_of_root() && options.place.path.is_some() { Some(options.place.create()?) } else { None };
         plan.carry_out()?;
@@ -128,18 +136,42 @@ impl Live {
             Some(created) => created,
             None => options.place.create()?,
         };
+        Self::begin(taps, created, options, plan.becomes())
+    }
+
+    /// The same after the rights were given up, with interfaces that another process opens and lends.
+    ///
+    /// # Errors
+    /// When something cannot be opened or made: then nothing is captured.
+    pub fn start_lent(lender: &Lender, options: &LiveOptions) -> Result<(Self, Receiver<News>), LiveError> {
+        let taps = vec![Tap::Lent(lender.open(&options.capture)?)];
+        Self::begin(taps, options.place.create()?, options, lender.becomes())
+    }
+
+    /// Whether this process may open interfaces itself.
+    #[must_use]
+    pub fn may_start() -> bool {
+        privileges::may_capture()
+    }
+
+    fn begin(
+        taps: Vec<Tap>,
+        created: Created,
+        options: &LiveOptions,
+        becomes: Option<&str>,
+    ) -> Result<(Self, Receiver<News>), LiveError> {
         let ring = Arc::new(Ring::new(created.slots));
-        let described: Vec<_> = devices.iter().map(|device| device.described.clone()).collect();
+        let described: Vec<_> = taps.iter().flat_map(Tap::described).collect();
         let interfaces = described.iter().map(|interface| printable(&interface.name)).collect();
         let writer = Writer::new(Arc::clone(&ring), options.place.ring, described);
         let writer = writer.map_err(|cause| LiveError::File { path: first(&ring), reason: cause.to_string() })?;
         let counters = Arc::new(Counters::default());
         let (capturing, stopper, news) =
-            Capturing::new(devices, writer, Arc::clone(&ring), Arc::clone(&counters), options.limits)?;
+            Capturing::new(taps, writer, Arc::clone(&ring), Arc::clone(&counters), options.limits)?;
         let fault = |cause: std::io::Error| LiveError::Fault { reason: cause.to_string() };
         let thread = std::thread::Builder::new().name("capture".to_owned()).spawn(move || capturing.run());
         let thread = Some(thread.map_err(fault)?);
-        let becomes = plan.becomes().map(str::to_owned);
+        let becomes = becomes.map(str::to_owned);
         Ok((Self { ring, counters, stopper, thread, scratch: created.scratch, interfaces, becomes }, news))
     }
 
@@ -198,13 +230,15 @@ impl Live {
         let Some(thread) = self.thread.take() else { return Ok(()) };
         let fault = |_| Err(LiveError::Fault { reason: "this is a fault of tlslab".to_owned() });
         let ended = thread.join().unwrap_or_else(fault);
-        if ended.is_err()
-            && let Some(scratch) = self.scratch.take()
-        {
-            // Somebody may want what is there.
-            let _ = scratch.keep();
+        if ended.is_err() {
+            self.keep();
         }
         ended
+    }
+
+    /// Lets temporary files stay: somebody may want what is there.
+    pub fn keep(&mut self) {
+        let _ = self.scratch.take().map(TempDir::keep);
     }
 }
 

@@ -64,16 +64,24 @@ impl Plan {
         self.target.as_ref().map(|target| target.name.as_str())
     }
 
+    /// Gives up everything but the right to capture, for a process that does nothing else.
+    pub(super) fn keep_capturing(&self) -> Result<(), LiveError> {
+        capabilities::outlive_root().map_err(|cause| failed("keeping them", &cause))?;
+        self.change_user()?;
+        capabilities::only_capture().map_err(|cause| failed("capabilities", &cause))
+    }
+
+    fn change_user(&self) -> Result<(), LiveError> {
+        let Some(Target { user, group, .. }) = self.target else { return Ok(()) };
+        // Groups first: without the user root there is no right to change them.
+        setgroups(&[group]).map_err(|cause| failed("setgroups", &cause))?;
+        become_group(group).map_err(|cause| failed("setgid", &cause))?;
+        become_user(user).map_err(|cause| failed("setuid", &cause))
+    }
+
     /// Gives up everything, or fails: then nothing may be captured.
     pub(super) fn carry_out(&self) -> Result<(), LiveError> {
-        let failed =
-            |what: &str, cause: &dyn std::fmt::Display| LiveError::Rights { reason: format!("{what}: {cause}") };
-        if let Some(Target { user, group, .. }) = self.target {
-            // Groups first: without the user root there is no right to change them.
-            setgroups(&[group]).map_err(|cause| failed("setgroups", &cause))?;
-            become_group(group).map_err(|cause| failed("setgid", &cause))?;
-            become_user(user).map_err(|cause| failed("setuid", &cause))?;
-        }
+        self.change_user()?;
         capabilities::clear().map_err(|cause| failed("capabilities", &cause))?;
         self.verify().map_err(|what| failed("they are still there", &what))
     }
@@ -93,6 +101,10 @@ impl Plan {
         }
         capabilities::verify()
     }
+}
+
+fn failed(what: &str, cause: &dyn std::fmt::Display) -> LiveError {
+    LiveError::Rights { reason: format!("{what}: {cause}") }
 }
 
 /// Gives up the capabilities of this thread, where the process is not root: the rights to capture are then only with
@@ -164,6 +176,26 @@ mod capabilities {
         Ok(())
     }
 
+    /// Keeps capabilities when the user is changed.
+    pub(super) fn outlive_root() -> nix::Result<()> {
+        nix::sys::prctl::set_keepcaps(true)
+    }
+
+    /// Gives up all but those that it takes to capture.
+    pub(super) fn only_capture() -> Result<(), Box<dyn std::error::Error>> {
+        let both = [Capability::CAP_NET_RAW, Capability::CAP_NET_ADMIN];
+        let had = caps::read(None, CapSet::Permitted)?;
+        let kept: CapsHashSet = both.into_iter().filter(|capability| had.contains(capability)).collect();
+        caps::clear(None, CapSet::Ambient)?;
+        // Effective first on the way down, and last on the way up.
+        caps::clear(None, CapSet::Effective)?;
+        caps::set(None, CapSet::Permitted, &kept)?;
+        caps::clear(None, CapSet::Inheritable)?;
+        caps::set(None, CapSet::Effective, &kept)?;
+        nix::sys::prctl::set_no_new_privs()?;
+        Ok(())
+    }
+
     pub(super) fn verify() -> Result<(), &'static str> {
         let is_empty = |set| caps::read(None, set).is_ok_and(|found: CapsHashSet| found.is_empty());
         if SETS.into_iter().all(is_empty) && no_thread_has_any() { Ok(()) } else { Err("capabilities") }
@@ -188,6 +220,14 @@ mod capabilities {
 
 #[cfg(not(target_os = "linux"))]
 mod capabilities {
+    pub(super) fn outlive_root() -> nix::Result<()> {
+        Err(nix::errno::Errno::ENOTSUP)
+    }
+
+    pub(super) fn only_capture() -> nix::Result<()> {
+        Err(nix::errno::Errno::ENOTSUP)
+    }
+
     pub(super) fn clear() -> Result<(), std::convert::Infallible> {
         Ok(())
     }
@@ -199,6 +239,11 @@ mod capabilities {
     pub(super) fn may_capture() -> bool {
         true
     }
+}
+
+/// Whether this thread may open the sockets that packets are captured with.
+pub(super) fn may_capture() -> bool {
+    capabilities::may_capture()
 }
 
 /// What somebody without the right to capture can do about it on this system.

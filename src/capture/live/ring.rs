@@ -28,6 +28,8 @@ const HELD: Duration = Duration::from_millis(300);
 const MARKS: Duration = Duration::from_millis(20);
 /// How much room on the disk is asked for at once.
 const RESERVE: u64 = 4 << 20;
+/// How many bytes may wait for a reader before it should hurry.
+const AHEAD: u64 = 8 << 20;
 /// A packet cannot be longer; a position that claims more is none of ours.
 const LARGEST: u32 = 64 << 20;
 
@@ -46,6 +48,8 @@ pub(super) struct Ring {
     news: Condvar,
     /// Where a reader that fell behind went on: the number of packets in front of that place. 0 where none did.
     resumed: AtomicU64,
+    /// How far the reader has read.
+    read: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -107,7 +111,13 @@ impl State {
 
 impl Ring {
     pub(super) fn new(slots: Vec<Slot>) -> Self {
-        Self { slots, state: Mutex::default(), news: Condvar::new(), resumed: AtomicU64::new(0) }
+        Self {
+            slots,
+            state: Mutex::default(),
+            news: Condvar::new(),
+            resumed: AtomicU64::new(0),
+            read: AtomicU64::new(0),
+        }
     }
 
     /// Where the files are, in the order in which they are written first.
@@ -193,6 +203,16 @@ impl Ring {
         Some(self.resumed.swap(0, Ordering::Relaxed))
     }
 
+    /// Whether so much waits for the reader that it should hurry: more than a little, or than a quarter of what there
+    /// is where files are written in turn.
+    pub(super) fn is_ahead(&self, held: bool) -> bool {
+        let state = self.state();
+        let in_turn = self.slots.len() > 1 && state.spans.len() == self.slots.len();
+        let there = state.end - state.spans.front().map_or(0, |oldest| oldest.start);
+        let most = if in_turn { AHEAD.min(there / 4) } else { AHEAD };
+        state.end_for(held).saturating_sub(self.read.load(Ordering::Relaxed)) > most
+    }
+
     fn current(&self) -> io::Result<(&File, u64)> {
         let state = self.state();
         let span = *state.spans.back().ok_or(io::ErrorKind::NotFound)?;
@@ -256,6 +276,10 @@ impl Store for Ring {
         }
         Ok(buffer)
     }
+
+    fn oldest(&self) -> u64 {
+        self.state().spans.front().map_or(0, |oldest| oldest.start)
+    }
 }
 
 /// Reads the stream as it grows.
@@ -287,6 +311,7 @@ impl Read for Tail {
         let length = there.min(buffer.len());
         if let Ok(count) = ring.read_at(buffer.get_mut(..length).unwrap_or_default(), self.position) {
             self.position += count as u64;
+            ring.read.store(self.position, Ordering::Relaxed);
             return Ok(count);
         }
         let state = ring.state();

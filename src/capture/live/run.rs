@@ -2,10 +2,10 @@
 
 use super::LiveError;
 use super::counters::{Counters, Counts};
-use super::device::{Device, LAST, Next};
+use super::device::LAST;
 use super::ring::Ring;
+use super::tap::{Next, Tap};
 use super::writer::Writer;
-use crate::base::printable;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::io::{self, PipeReader, PipeWriter, Write};
@@ -70,7 +70,7 @@ impl Stopper {
 
 /// What the thread has.
 pub(super) struct Capturing {
-    devices: Vec<Device>,
+    taps: Vec<Tap>,
     writer: Writer,
     ring: Arc<Ring>,
     counters: Arc<Counters>,
@@ -96,7 +96,7 @@ impl Drop for Capturing {
 
 impl Capturing {
     pub(super) fn new(
-        devices: Vec<Device>,
+        taps: Vec<Tap>,
         writer: Writer,
         ring: Arc<Ring>,
         counters: Arc<Counters>,
@@ -109,7 +109,7 @@ impl Capturing {
         let now = Instant::now();
         let (told, last) = ((now, Counts::default()), None);
         let capturing = Self {
-            devices,
+            taps,
             writer,
             ring,
             counters,
@@ -141,7 +141,7 @@ impl Capturing {
         while !self.is_over() {
             self.wait()?;
             self.busy = false;
-            for index in 0..self.devices.len() {
+            for index in 0..self.taps.len() {
                 if !self.has_enough() {
                     self.take(index)?;
                 }
@@ -185,10 +185,10 @@ impl Capturing {
         // Rounded up, so that a time below a millisecond is no busy loop.
         let timeout = timeout + Duration::from_micros(if timeout.is_zero() { 0 } else { 999 });
         let timeout = PollTimeout::try_from(timeout).unwrap_or(PollTimeout::ZERO);
-        let devices = self.devices.iter().filter(|device| !device.is_gone()).map(AsFd::as_fd);
+        let taps = self.taps.iter().filter(|tap| !tap.is_gone()).map(AsFd::as_fd);
         // Once woken, the pipe would never let it sleep again.
         let woken = self.last.is_none().then(|| self.woken.as_fd());
-        let mut all: Vec<PollFd<'_>> = devices.chain(woken).map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
+        let mut all: Vec<PollFd<'_>> = taps.chain(woken).map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
         match poll(&mut all, timeout) {
             Ok(_) | Err(Errno::EINTR) => Ok(()),
             Err(cause) => Err(LiveError::Fault { reason: cause.to_string() }),
@@ -198,18 +198,14 @@ impl Capturing {
     /// Takes what an interface has, but not more than is fair to the others.
     fn take(&mut self, index: usize) -> Result<(), LiveError> {
         for _ in 0..ROUND {
-            let Some(device) = self.devices.get_mut(index).filter(|device| !device.is_gone()) else { return Ok(()) };
-            let number = device.number;
+            let Some(tap) = self.taps.get_mut(index).filter(|tap| !tap.is_gone()) else { return Ok(()) };
             // Room first: what was taken from the system could not be put back.
-            let written = match self.writer.make_room(device.described.snaplen) {
+            let written = match self.writer.make_room(tap.snaplen()) {
                 Err(cause) => Err(cause),
-                Ok(()) => match device.next() {
-                    Next::Packet(packet) => self.writer.packet(number, &packet),
+                Ok(()) => match tap.next() {
+                    Next::Packet(number, packet) => self.writer.packet(number, &packet),
                     Next::Nothing => return Ok(()),
-                    Next::Gone(reason) => {
-                        let interface = device.described.name.clone();
-                        return self.gone(&interface, reason);
-                    }
+                    Next::Gone { interface, reason } => return self.gone(interface, reason),
                 },
             };
             written.map_err(|cause| self.unwritten(&cause))?;
@@ -225,9 +221,8 @@ impl Capturing {
     }
 
     /// Goes on without an interface, if there is another.
-    fn gone(&self, interface: &str, reason: String) -> Result<(), LiveError> {
-        let interface = printable(interface);
-        if self.devices.iter().all(Device::is_gone) {
+    fn gone(&self, interface: String, reason: String) -> Result<(), LiveError> {
+        if self.taps.iter().all(Tap::is_gone) {
             return Err(LiveError::Gone { reason: format!("{interface}: {reason}") });
         }
         let _ = self.news.try_send(News::Gone { interface, reason });
@@ -235,12 +230,12 @@ impl Capturing {
     }
 
     fn turn(&mut self) -> Result<(), LiveError> {
-        let statistics: Vec<_> = self.devices.iter_mut().map(Device::statistics).collect();
+        let statistics: Vec<_> = self.taps.iter_mut().flat_map(Tap::statistics).collect();
         self.writer.turn(&statistics).map_err(|cause| self.unwritten(&cause))
     }
 
     fn close(&mut self) -> Result<(), LiveError> {
-        let statistics: Vec<_> = self.devices.iter_mut().map(Device::statistics).collect();
+        let statistics: Vec<_> = self.taps.iter_mut().flat_map(Tap::statistics).collect();
         self.writer.close(&statistics).map_err(|cause| self.unwritten(&cause))
     }
 
@@ -249,7 +244,7 @@ impl Capturing {
     }
 
     fn count_losses(&mut self) {
-        let losses: Vec<_> = self.devices.iter_mut().map(Device::count_losses).collect();
+        let losses: Vec<_> = self.taps.iter_mut().map(Tap::count_losses).collect();
         self.counters.kernel.set(losses.iter().map(|losses| losses.kernel).sum());
         self.counters.interface.set(losses.iter().map(|losses| losses.interface).sum());
     }

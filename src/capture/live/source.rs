@@ -13,12 +13,13 @@ pub(super) struct LiveSource {
     files: Files,
     ring: Arc<Ring>,
     counters: Arc<Counters>,
+    held: bool,
 }
 
 impl LiveSource {
     pub(super) fn new(path: &Path, ring: Arc<Ring>, counters: Arc<Counters>, held: bool) -> Result<Self, OpenError> {
         let files = stream(path, Tail::new(Arc::clone(&ring), held))?;
-        Ok(Self { files, ring, counters })
+        Ok(Self { files, ring, counters, held })
     }
 }
 
@@ -55,5 +56,9 @@ impl Source for LiveSource {
 
     fn position(&self) -> (PathBuf, FrameNumber) {
         self.files.position()
+    }
+
+    fn is_ahead(&self) -> bool {
+        self.ring.is_ahead(self.held)
     }
 }

@@ -54,6 +54,12 @@ pub(in super::super) struct LiveArguments {
     #[arg(long, value_enum, default_value_t)]
     pub(in super::super) direction: Direction,
 
+    /// Sessions that stay on the screen; of more, those that ended first leave it [default: 20000]
+    ///
+    /// Sessions that have not ended, that are marked or selected stay. Packets are in the capture files as before.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "headless")]
+    pub(in super::super) keep: Option<u32>,
+
     /// End after this time, such as 90s or '1h 30min'
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(in super::super) duration: Option<Duration>,

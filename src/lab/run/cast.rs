@@ -8,9 +8,10 @@ use crate::lab::pki::{self, Pki};
 use crate::lab::scenario::{ClientAuth, Onward, Peer, PkiItem, RevokedPlan, Role, Scenario, Version};
 use crate::lab::wire::Host;
 use crate::net::Direction;
+use crate::session::judgement::Verifier;
 use crate::tls::code::{CipherSuite, CodePoint, NamedGroup, ProtocolVersion, SignatureScheme};
 use crate::tls::key_log::Label;
-use crate::x509::verify::{CrlDepth, CrlRule, ExpiredCrl, PeerName, Purpose, UnknownStatus};
+use crate::x509::verify::{CrlDepth, CrlRule, ExpiredCrl, PeerName, Profile, Purpose, TrustAnchor, UnknownStatus};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,17 +25,6 @@ pub(super) struct Cast<'a> {
     log: Arc<KeyLog>,
     /// By name, and by which end of connections it is: a relay is both.
     endpoints: BTreeMap<(String, usize), Box<dyn Endpoint>>,
-}
-
-/// With what a side checks the certificates of the other one.
-#[derive(Clone, Debug)]
-pub(super) struct Checks {
-    pub(super) anchors: Vec<Vec<u8>>,
-    pub(super) lists: Vec<Vec<u8>>,
-    pub(super) rule: CrlRule,
-    pub(super) time: i64,
-    pub(super) purpose: Purpose,
-    pub(super) name: Option<PeerName>,
 }
 
 impl<'a> Cast<'a> {
@@ -132,8 +122,8 @@ impl<'a> Cast<'a> {
         Ok(())
     }
 
-    /// With what a peer checks those whom it talks to; `None` where it asks for no certificate.
-    pub(super) fn checks(&self, name: &str, sends: Direction, server_name: Option<&str>) -> Option<Checks> {
+    /// By what a peer judges those whom it talks to; `None` where it asks for no certificate.
+    pub(super) fn verifier(&self, name: &str, sends: Direction, server_name: Option<&str>) -> Option<Arc<Verifier>> {
         let peer = self.scenario.peer(name)?;
         let client = sends == Direction::ToServer;
         if !client && peer.client_auth == ClientAuth::None {
@@ -145,14 +135,20 @@ impl<'a> Cast<'a> {
             expired: if peer.crl_rule.enforce_expiry { ExpiredCrl::Enforce } else { ExpiredCrl::Ignore },
             ..CrlRule::default()
         };
-        Some(Checks {
-            anchors: self.certificates(if client { &peer.trust } else { &peer.client_trust }),
+        let store: Arc<str> = name.into();
+        let trusted = self.certificates(if client { &peer.trust } else { &peer.client_trust });
+        let trusted = trusted.into_iter().map(|der| Arc::new(TrustAnchor::new(der, Arc::clone(&store))));
+        Some(Arc::new(Verifier {
+            name: name.to_owned(),
+            anchors: trusted.collect(),
             lists: self.lists(&peer.crl),
             rule,
             time: self.now_of(name),
             purpose: if client { Purpose::Server } else { Purpose::Client },
-            name: server_name.filter(|_| client).map(PeerName::new),
-        })
+            wanted: server_name.filter(|_| client).map(PeerName::new),
+            profile: Profile::Rustls,
+            has_judged: false,
+        }))
     }
 
     /// The application of a peer.

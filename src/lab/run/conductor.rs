@@ -1,6 +1,6 @@
 //! Plays the steps of a script: opens connections, and lets the sides talk until nobody has anything to say.
 
-use super::cast::{Cast, Checks};
+use super::cast::Cast;
 use super::link::Link;
 use super::side::Side;
 use super::{BeatKind, PlayError};
@@ -10,6 +10,8 @@ use crate::lab::scenario::{Action, Attack, Edit, Role, Scenario, Step};
 use crate::lab::wire::{Channel, Random, Wire};
 use crate::net::Direction;
 use crate::session::FrameNumber;
+use crate::session::judgement::Verifier;
+use std::sync::Arc;
 
 /// Gives the scenario with further edits.
 pub(super) type Edited<'a> = dyn Fn(&[Edit]) -> Result<Scenario, String> + 'a;
@@ -197,11 +199,11 @@ impl<'a> Conductor<'a> {
             Side::new(client, self.cast.application(client, Direction::ToServer)?),
             Side::new(&server, self.cast.application(&server, Direction::ToClient)?),
         ];
-        let checks = [
-            self.cast.checks(client, Direction::ToServer, server_name.as_deref()),
-            self.cast.checks(&server, Direction::ToClient, None),
+        let verifiers = [
+            self.cast.verifier(client, Direction::ToServer, server_name.as_deref()),
+            self.cast.verifier(&server, Direction::ToClient, None),
         ];
-        let index = self.add_link([client, &server], to, sides, checks)?;
+        let index = self.add_link([client, &server], to, sides, verifiers)?;
         for (peer, direction) in [(client, Direction::ToServer), (server.as_str(), Direction::ToClient)] {
             let early = early.filter(|_| direction == Direction::ToServer);
             self.begin(index, peer, direction, early)?;
@@ -215,7 +217,7 @@ impl<'a> Conductor<'a> {
         names: [&str; 2],
         addressed: &str,
         sides: [Side; 2],
-        checks: [Option<Checks>; 2],
+        verifiers: [Option<Arc<Verifier>>; 2],
     ) -> Result<usize, PlayError> {
         let [client_name, server_name] = names.map(str::to_owned);
         let [client, server] = sides;
@@ -235,7 +237,7 @@ impl<'a> Conductor<'a> {
             first_frame,
             client,
             server,
-            checks,
+            verifiers,
             partner: None,
             is_onward: false,
             queued: Vec::new(),
@@ -375,8 +377,8 @@ impl<'a> Conductor<'a> {
         client.passive = true;
         client.say(&copied);
         let server = Side::new(&to, self.cast.application(&to, Direction::ToClient)?);
-        let checks = [None, self.cast.checks(&to, Direction::ToClient, None)];
-        let index = self.add_link([&by, &to], &to, [client, server], checks)?;
+        let verifiers = [None, self.cast.verifier(&to, Direction::ToClient, None)];
+        let index = self.add_link([&by, &to], &to, [client, server], verifiers)?;
         self.begin(index, &to, Direction::ToClient, None)?;
         self.pump()
     }

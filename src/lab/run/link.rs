@@ -1,10 +1,11 @@
 //! One connection while it is played: two sides, and the TCP connection between them.
 
-use super::cast::Checks;
 use super::side::Side;
 use crate::lab::wire::Channel;
 use crate::net::Direction;
 use crate::session::FrameNumber;
+use crate::session::judgement::Verifier;
+use std::sync::Arc;
 
 /// One connection.
 pub(super) struct Link {
@@ -20,8 +21,8 @@ pub(super) struct Link {
     pub(super) first_frame: FrameNumber,
     pub(super) client: Side,
     pub(super) server: Side,
-    /// With what the two check each other's certificates: client, server.
-    pub(super) checks: [Option<Checks>; 2],
+    /// By what the two judge each other's certificates: client, server.
+    pub(super) verifiers: [Option<Arc<Verifier>>; 2],
     /// For a connection that a relay takes: the place of the one that it has opened. And the other way round.
     pub(super) partner: Option<usize>,
     /// Whether a relay opened it.

@@ -4,6 +4,7 @@ use super::super::attack::Missed;
 use super::super::scenario::{FailedCheck, FoundBy, Handshake, HandshakeCheck, Scenario};
 use super::super::wire::Packet;
 use crate::net::Endpoint;
+use crate::session::judgement::Verifier;
 use crate::session::{FrameNumber, Session};
 use crate::tls::code::{AlertDescription, CipherSuite, NamedGroup, ProtocolVersion};
 use crate::x509::Certificate;
@@ -74,6 +75,8 @@ pub struct Connection {
     pub ends: [Endpoint; 2],
     /// What could be read on the wire by anybody: the bytes of the TCP connection, to the server and to the client.
     pub streams: [Stream; 2],
+    /// By what the client judges the server's certificates, and the server the client's, where they do.
+    pub verifiers: [Option<Arc<Verifier>>; 2],
 }
 
 /// What went one way of a TCP connection, as it arrived.

@@ -5,9 +5,12 @@ use crate::capture::{
     Dissector, FileNote, LoadState, Packet, PacketToWrite, PcapngWriter, Progress, Settings, Snapshot, Source, Store,
     learn_resumption,
 };
+use crate::session::judgement::{Basis, Verifier, Verifiers};
 use crate::session::{FrameNumber, Session};
 use crate::tls::key_log::{Entry, Label};
+use crate::x509::pem;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -73,10 +76,42 @@ impl Run {
         Arc::new(Memory(self.packets.iter().flat_map(|packet| packet.bytes.iter().copied()).collect()))
     }
 
+    /// By what the peers judge each other's certificates, for a capture in which so many frames come before those of the
+    /// run.
+    #[must_use]
+    pub fn verifiers(&self, before: FrameNumber) -> Verifiers {
+        let mut verifiers = Verifiers::default();
+        for connection in &self.connections {
+            let Some(session) = &connection.session else { continue };
+            let sides = [&connection.client_says, &connection.server_says].into_iter().zip(&connection.verifiers);
+            for (says, verifier) in sides.filter_map(|(says, verifier)| Some((says, verifier.as_deref()?))) {
+                let has_judged = says.verification.is_some();
+                let verifier = Verifier { has_judged, ..verifier.clone() };
+                verifiers.add(session.first_frame.saturating_add(before), Arc::new(verifier));
+            }
+        }
+        verifiers
+    }
+
+    /// Whom the peers trust, as files in PEM by the peer's name: what `--anchors` takes to judge the saved run as that peer
+    /// did.
+    #[must_use]
+    pub fn trust(&self) -> BTreeMap<&str, String> {
+        let verifiers = self.connections.iter().flat_map(|connection| connection.verifiers.iter().flatten());
+        let mut files = BTreeMap::new();
+        for verifier in verifiers.filter(|verifier| !verifier.anchors.is_empty()) {
+            let all = verifier.anchors.iter().map(|anchor| pem("CERTIFICATE", anchor.der()));
+            files.insert(verifier.name.as_str(), all.collect());
+        }
+        files
+    }
+
     /// The run as the screens of captures take it, complete.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        let mut dissector = dissector(&self.packets, &self.key_log);
+        let mut dissector = Dissector::new(Settings::SCREEN);
+        dissector.judge_by(&Arc::new(Basis { verifiers: self.verifiers(0), ..Basis::default() }));
+        read(&mut dissector, &self.packets, &self.key_log);
         dissector.read_key_log(self.inner_secrets().as_bytes());
         Snapshot {
             findings: Arc::default(),
@@ -85,6 +120,7 @@ impl Run {
             progress: Progress::default(),
             frames: dissector.frames().clone(),
             sessions: dissector.sessions(),
+            left: 0,
             notes: Vec::new(),
             secrets: dissector.secrets(),
             basis: dissector.basis(),
@@ -107,13 +143,17 @@ pub(super) fn sessions(packets: &[RunPacket], key_log: &KeyLogText) -> Vec<Arc<S
 
 fn dissector(packets: &[RunPacket], key_log: &KeyLogText) -> Dissector {
     let mut dissector = Dissector::new(Settings::SCREEN);
+    read(&mut dissector, packets, key_log);
+    dissector
+}
+
+fn read(dissector: &mut Dissector, packets: &[RunPacket], key_log: &KeyLogText) {
     dissector.read_key_log(key_log.0.as_bytes());
     let mut source = Packets::new(packets.into(), key_log);
     while let Some(packet) = source.next_packet() {
         dissector.push(&packet);
     }
     dissector.finish();
-    dissector
 }
 
 /// Packets in memory, one behind the other.

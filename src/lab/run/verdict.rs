@@ -1,6 +1,5 @@
 //! What came of a connection: each side's testimony completed by the check ladder, and both taken together.
 
-use super::cast::Checks;
 use super::explain::explain;
 use super::link::Link;
 use super::model::CLOSURE;
@@ -9,15 +8,16 @@ use super::{Connection, Mark, Stream, Testimony};
 use crate::lab::scenario::{FailedCheck, FoundBy, Handshake, HandshakeCheck};
 use crate::net::Direction;
 use crate::session::Session;
-use crate::x509::verify::{Check, Profile, Refusal, Request, Verification, verify};
+use crate::session::judgement::Verifier;
+use crate::x509::verify::{Check, Refusal, Verification};
 use std::sync::Arc;
 
 /// Closes the books of a connection.
 pub(super) fn conclude(link: Link, sessions: &[Arc<Session>], marks: &[Mark]) -> Connection {
-    let Link { number, client_name, server_name, channel, first_frame, mut client, mut server, checks, .. } = link;
-    let [client_checks, server_checks] = checks;
-    complete(&mut client, client_checks.as_ref());
-    complete(&mut server, server_checks.as_ref());
+    let Link { number, client_name, server_name, channel, first_frame, mut client, mut server, verifiers, .. } = link;
+    for (side, verifier) in [&mut client, &mut server].into_iter().zip(&verifiers) {
+        complete(side, verifier.as_deref());
+    }
     let ends = channel.ends();
     let session = sessions.iter().find(|session| {
         let pair = [session.client, session.server];
@@ -37,6 +37,7 @@ pub(super) fn conclude(link: Link, sessions: &[Arc<Session>], marks: &[Mark]) ->
         explanation: String::new(),
         ends,
         streams: [stream(Direction::ToServer), stream(Direction::ToClient)],
+        verifiers,
         client_says: client.testimony,
         server_says: server.testimony,
     };
@@ -46,11 +47,12 @@ pub(super) fn conclude(link: Link, sessions: &[Arc<Session>], marks: &[Mark]) ->
 }
 
 /// Adds the outcome and the check ladder to what a side has said.
-fn complete(side: &mut Side, checks: Option<&Checks>) {
+fn complete(side: &mut Side, verifier: Option<&Verifier>) {
     side.testimony.outcome = Some(outcome(side));
     let resumed = side.testimony.resumed == Some(true);
-    let Some(checks) = checks.filter(|_| !resumed && !side.testimony.peer_certificates.is_empty()) else { return };
-    let verification = verification(&side.testimony, checks);
+    let Some(verifier) = verifier.filter(|_| !resumed && !side.testimony.peer_certificates.is_empty()) else { return };
+    let sent: Vec<&[u8]> = side.testimony.peer_certificates.iter().map(|certificate| &*certificate.der).collect();
+    let verification = verifier.verify(&sent, None, verifier.time);
     side.testimony.check = told_apart(side.testimony.check, &verification);
     side.testimony.disagreement = disagreement(&side.testimony, &verification);
     side.testimony.verification = Some(Arc::new(verification));
@@ -64,24 +66,6 @@ fn told_apart(check: Option<FailedCheck>, verification: &Verification) -> Option
         (Some(FailedCheck::Certificate(Check::Trust)), Some(rung)) => Some(FailedCheck::Certificate(rung.check)),
         _ => check,
     }
-}
-
-fn verification(testimony: &Testimony, checks: &Checks) -> Verification {
-    let sent: Vec<&[u8]> = testimony.peer_certificates.iter().map(|certificate| &*certificate.der).collect();
-    let anchors: Vec<&[u8]> = checks.anchors.iter().map(Vec::as_slice).collect();
-    let crls: Vec<&[u8]> = checks.lists.iter().map(Vec::as_slice).collect();
-    verify(&Request {
-        sent: &sent,
-        anchors: &anchors,
-        more_anchors: 0,
-        crls: &crls,
-        crl_rule: checks.rule,
-        time: checks.time,
-        purpose: checks.purpose,
-        name: checks.name.as_ref(),
-        staple: None,
-        profile: Profile::Rustls,
-    })
 }
 
 /// Whether the library came to another verdict on the certificates.

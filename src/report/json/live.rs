@@ -18,6 +18,8 @@ pub struct LiveSummary<'a> {
     pub decoded: u64,
     /// How many sessions were written that have ended.
     pub sessions: u64,
+    /// In how many of them signatures were not checked, because too many came at once.
+    pub unsigned: u64,
 }
 
 impl Serialize for LiveSummary<'_> {
@@ -30,7 +32,7 @@ struct Inner<'a>(&'a LiveSummary<'a>);
 
 impl Serialize for Inner<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let LiveSummary { interfaces, files, counts, decoded, sessions } = self.0;
+        let LiveSummary { interfaces, files, counts, decoded, sessions, unsigned } = self.0;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("interfaces", interfaces)?;
         map.serialize_entry("files", &List(files.iter().map(|path| path.to_string_lossy())))?;
@@ -42,6 +44,7 @@ impl Serialize for Inner<'_> {
             ("dropped_by_kernel", counts.dropped_by_kernel),
             ("dropped_by_interface", counts.dropped_by_interface),
             ("not_decoded", counts.not_decoded),
+            ("signatures_not_checked", *unsigned),
         ] {
             if count > 0 {
                 map.serialize_entry(name, &count)?;
@@ -59,11 +62,12 @@ mod tests {
     fn losses_are_told_when_there_are_any() {
         let interfaces = ["lo".to_owned()];
         let counts = Counts { captured: 9, ..Counts::default() };
-        let clean = LiveSummary { interfaces: &interfaces, files: &[], counts, decoded: 9, sessions: 1 };
+        let clean = LiveSummary { interfaces: &interfaces, files: &[], counts, decoded: 9, sessions: 1, unsigned: 0 };
         let expected = r#"{"summary":{"interfaces":["lo"],"files":[],"captured":9,"decoded":9,"sessions":1}}"#;
         assert_eq!(serde_json::to_string(&clean).unwrap(), expected);
         let counts = Counts { dropped_by_kernel: 2, not_decoded: 1, ..counts };
-        let text = serde_json::to_string(&LiveSummary { counts, ..clean }).unwrap();
-        assert!(text.ends_with(r#""sessions":1,"dropped_by_kernel":2,"not_decoded":1}}"#), "{text}");
+        let text = serde_json::to_string(&LiveSummary { counts, unsigned: 7, ..clean }).unwrap();
+        let end = r#""sessions":1,"dropped_by_kernel":2,"not_decoded":1,"signatures_not_checked":7}}"#;
+        assert!(text.ends_with(end), "{text}");
     }
 }

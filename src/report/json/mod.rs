@@ -76,6 +76,13 @@ impl<W: Write> Lines<W> {
         self.out.text(b"\n")
     }
 
+    /// Writes one line for what is found of the whole capture: its first name is `finding`, which no session has. It is
+    /// the element of `findings` that the document has.
+    pub fn finding(&mut self, found: &CaptureFinding) -> io::Result<()> {
+        self.out.value(&CaptureFindingJson(found))?;
+        self.out.text(b"\n")
+    }
+
     /// Writes one line about a live capture as a whole.
     pub fn summary(&mut self, summary: &LiveSummary<'_>) -> io::Result<()> {
         self.out.value(summary)?;

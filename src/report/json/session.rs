@@ -11,6 +11,7 @@ use super::value::{
     AlertWords, Alpn, Both, Code, Date, Filled, List, Plain, Remark, Seconds, Time, endpoint, object, sender, stream,
     way,
 };
+use crate::session::library::Likeness;
 use crate::session::{Outcome, Prelude, PreludeLine, RolesFrom, Session, TransportFacts};
 use crate::tls::code::SignatureScheme;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -83,9 +84,19 @@ fn hellos<M: SerializeMap>(map: &mut M, session: &Session, makes: &Makes) -> Res
     map.serialize_entry("sni", &session.server_name())?;
     map.serialize_entry("ja3", &client.map(|hello| Filled(&hello.fingerprints.ja3)))?;
     map.serialize_entry("ja4", &client.map(|hello| Filled(&hello.fingerprints.ja4)))?;
+    map.serialize_entry("client_library", &session.client_library().map(LibraryJson))?;
     map.serialize_entry("ja3s", &session.server_hello().map(|hello| Filled(&hello.ja3s)))?;
     let alpn = client.map(|hello| hello.alpn.as_slice()).unwrap_or_default();
     map.serialize_entry("alpn_offered", &List(alpn.iter().map(|name| Alpn(name))))
+}
+
+struct LibraryJson(Likeness);
+
+impl Serialize for LibraryJson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Likeness { library, confidence } = self.0;
+        object!(serializer, { "name": Plain(library.name()), "confidence": Plain(confidence.word()) })
+    }
 }
 
 fn choices<M: SerializeMap>(map: &mut M, session: &Session) -> Result<(), M::Error> {

@@ -147,6 +147,9 @@ filter_fields! {
     "ja4" ["tls.handshake.ja4"] Kind::Text, "the client's fingerprint JA4",
         |s, take| hellos(s, |hello| !hello.fingerprints.ja4.is_empty() && take(Value::Text(&hello.fingerprints.ja4)));
 
+    "client_library" ["library"] Kind::Text, "the TLS library that the client's hello looks like, such as OpenSSL, Go or Java",
+        |s, take| s.client_library().is_some_and(|it| take(Value::Text(it.library.name())));
+
     "subject" [] Kind::Text, "the subject of a certificate of either side",
         |s, take| readable(s, |certificate| take(Value::Text(&certificate.subject.to_string())));
     "issuer" [] Kind::Text, "the issuer of a certificate of either side",

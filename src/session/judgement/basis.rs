@@ -1,5 +1,6 @@
 //! By what certificates are judged: what the user gave beside the captures.
 
+use super::Verifiers;
 use crate::x509::verify::{
     CrlDepth, CrlRule, CtLogs, ExpiredCrl, LaterRevocation, Profile, RevocationLists, TrustAnchors, UnknownStatus,
 };
@@ -17,6 +18,8 @@ pub struct Basis {
     pub profile: Profile,
     /// Which sessions are judged.
     pub docket: Docket,
+    /// Peers of whom it is known by what they judged themselves. That comes before all that the user chose.
+    pub verifiers: Verifiers,
 }
 
 /// Which sessions are judged.

@@ -92,6 +92,10 @@ impl Court {
         if certificates.is_empty() {
             return None;
         }
+        if let Some(verifier) = self.basis.verifiers.of(session, purpose) {
+            let ruling = verifier.rule(session, verifier.time, &self.basis.logs);
+            return Some(Judged { at: verifier.time, result: Ok(Arc::new(ruling)) });
+        }
         let at = arrival(session, purpose);
         let failed = matches!(session.outcome.word(), "failed" | "suspect");
         let result = self.result(question(session, purpose), certificates, at, failed);
@@ -166,8 +170,22 @@ impl Court {
 #[must_use]
 pub fn judge_at(basis: &Basis, session: &Session, purpose: Purpose, at: i64) -> Option<Ruling> {
     let certificates = session.certificates(purpose);
-    let is_possible = !certificates.is_empty() && !basis.anchors.is_empty();
-    is_possible.then(|| rule(basis, &question(session, purpose), certificates, at))
+    if certificates.is_empty() {
+        return None;
+    }
+    match basis.verifiers.of(session, purpose) {
+        Some(verifier) => Some(verifier.rule(session, at, &basis.logs)),
+        None if basis.anchors.is_empty() => None,
+        None => Some(rule(basis, &question(session, purpose), certificates, at)),
+    }
+}
+
+/// The moment for which the certificates of a side are judged, in seconds since 1970: when they arrived, or what the
+/// peer that was shown them took for now.
+#[must_use]
+pub fn moment_of(basis: &Basis, session: &Session, purpose: Purpose) -> i64 {
+    let own = basis.verifiers.of(session, purpose).map(|verifier| verifier.time);
+    own.unwrap_or_else(|| arrival(session, purpose))
 }
 
 fn question(session: &Session, purpose: Purpose) -> Question {
@@ -222,8 +240,7 @@ fn tells_clock(rung: &Rung) -> bool {
 }
 
 /// When the certificates of a side were complete, in seconds since 1970.
-#[must_use]
-pub fn arrival(session: &Session, purpose: Purpose) -> i64 {
+fn arrival(session: &Session, purpose: Purpose) -> i64 {
     let direction = match purpose {
         Purpose::Server => Direction::ToClient,
         Purpose::Client => Direction::ToServer,

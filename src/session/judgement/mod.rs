@@ -5,14 +5,18 @@
 //!                                       └─ what was judged before: the same chain comes a thousand times
 //! ```
 //!
+//! Where it is known by what a peer judged itself, its own trust, lists, clock and rules take the place of the basis.
+//!
 //! The moment is that of the capture, never the present. The peers may have trusted others than the user: a judgement
 //! says what the user's anchors make of a chain, not what the other side thought of it.
 
 mod basis;
 mod court;
+mod verifier;
 
 pub use basis::{Basis, Docket};
-pub use court::{Court, arrival, judge_at};
+pub use court::{Court, judge_at, moment_of};
+pub use verifier::{Verifier, Verifiers};
 
 use super::Session;
 use crate::x509::Certificate;

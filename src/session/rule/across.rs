@@ -59,6 +59,11 @@ const CHECKS: &[(&str, Check)] = &[
 ];
 
 impl Across {
+    /// The ids of the rules that look at several connections, or at one without TLS.
+    pub fn ids() -> impl Iterator<Item = &'static str> {
+        CHECKS.iter().map(|(id, _)| *id)
+    }
+
     /// Remembers a session.
     pub fn add(&mut self, session: &Session) {
         match Digest::of(session).filter(|_| self.digests.len() < MOST_SESSIONS) {

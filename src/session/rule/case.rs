@@ -4,7 +4,7 @@ use super::finding::Evidence;
 use super::words::{named, seconds, side};
 use crate::net::Direction::{self, ToClient, ToServer};
 use crate::session::flight::Shown;
-use crate::session::{Event, EventKind, Flight, Outcome, ProofKind, Session};
+use crate::session::{Event, EventKind, Flight, Outcome, ProofKind, ProofResult, Session};
 use crate::tls::code::{HandshakeType, ProtocolVersion};
 use crate::tls::handshake::{Alert, ClientHello, ServerHello};
 use crate::x509::Certificate;
@@ -46,6 +46,8 @@ pub(super) enum How {
     Reset,
     Closed,
     NotTls,
+    /// Its application answered that it does not take what the client had shown.
+    Answered,
 }
 
 /// How far a session had come when something happened.
@@ -165,6 +167,13 @@ impl<'a> Case<'a> {
         self.at(index?, proof.text())
     }
 
+    /// Whether a proof of that kind was checked, and all of them hold.
+    pub(super) fn holds(&self, direction: Direction, of_kind: impl Fn(ProofKind) -> bool) -> bool {
+        let proofs = self.session.proofs.iter().filter(|proof| proof.direction == direction && of_kind(proof.kind));
+        let mut results = proofs.map(|proof| matches!(proof.result, ProofResult::Verified)).peekable();
+        results.peek().is_some() && results.all(|holds| holds)
+    }
+
     /// The end as evidence.
     pub(super) fn at_end(&self) -> Option<Evidence> {
         let end = self.end?;
@@ -177,6 +186,7 @@ impl<'a> Case<'a> {
             How::Reset => format!("{} resets the connection", side(end.by)),
             How::Closed => format!("{} closes the connection", side(end.by)),
             How::NotTls => format!("{} answers with something that is not TLS", side(end.by)),
+            How::Answered => format!("{} answers that it minds the client's certificate", side(end.by)),
         };
         self.at(end.event, what)
     }
@@ -244,6 +254,15 @@ impl<'a> Case<'a> {
 
     /// A connection that was made and fell silent at once: the client found something to dislike behind the handshake.
     fn end_of_established(&self) -> Option<End> {
+        if self.session.clues.minds_badge == Some(true) {
+            let answer = |event: &Event| {
+                event.direction == ToClient
+                    && event.decrypted
+                    && matches!(event.kind, EventKind::ApplicationData { .. })
+            };
+            let event = self.first(answer)?;
+            return Some(End { by: ToClient, how: How::Answered, event, stage: Stage::Established });
+        }
         let late = self.flight.as_ref()?.late_refusal?;
         Some(End { by: ToClient, how: How::Hidden, event: late, stage: Stage::Established })
     }
@@ -263,6 +282,7 @@ impl<'a> Case<'a> {
         let mut changed = [false; 2];
         for event in self.events().iter().take(index) {
             let side = usize::from(event.direction == ToClient);
+            let closed = self.is_tls13 && !event.decrypted;
             let mut finish = |is: bool| {
                 if let Some(place) = finished.get_mut(side).filter(|_| is) {
                     *place = true;
@@ -292,7 +312,11 @@ impl<'a> Case<'a> {
                     finish(changed.get(side).copied().unwrap_or_default());
                     if event.direction == ToServer { Stage::ClientFlight } else { Stage::ServerFlight }
                 }
-                (EventKind::ApplicationData { bytes, .. }, ToClient) if self.is_tls13 && !event.decrypted => {
+                // Keys of one side alone: what the client says behind the server's Finished is its own part.
+                (EventKind::ApplicationData { .. }, ToServer) if closed && finished == [false, true] => {
+                    Stage::ClientFlight
+                }
+                (EventKind::ApplicationData { bytes, .. }, ToClient) if closed => {
                     // A server that gives up right behind its hello has sent EncryptedExtensions at the most.
                     if *bytes > SHORT { Stage::ServerFlight } else { Stage::ServerHello }
                 }

@@ -28,9 +28,14 @@ impl Case<'_> {
     /// The same of a client whose certificates are encrypted, where it left too soon for a connection made in advance.
     pub(super) fn left_for_what_is_hidden(&self) -> Option<usize> {
         self.flight?.finished?;
-        let goodbye = self.goodbye(ToServer).filter(|_| !self.session.resumed_by_hello())?;
+        self.left_in_haste(ToServer).filter(|_| !self.session.resumed_by_hello())
+    }
+
+    /// The same, where it left too soon for a connection that was made in advance.
+    pub(super) fn left_in_haste(&self, by: Direction) -> Option<usize> {
+        let goodbye = self.goodbye(by)?;
         let waited = self.between(goodbye.checked_sub(1)?, goodbye)?;
-        self.left_at_once(ToServer).filter(|_| waited < AT_ONCE)
+        self.left_at_once(by).filter(|_| waited < AT_ONCE)
     }
 
     fn goodbye(&self, by: Direction) -> Option<usize> {

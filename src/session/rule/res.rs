@@ -7,7 +7,7 @@ use super::words::{capital, counted, side};
 use super::{Rule, several};
 use crate::base::Severity;
 use crate::net::Direction::{ToClient, ToServer};
-use crate::session::{EventKind, ProofKind};
+use crate::session::{EventKind, Proof, ProofKind, ProofResult};
 use crate::tls::code::ExtensionType;
 
 const EARLY_DATA: ExtensionType = ExtensionType(42);
@@ -116,6 +116,10 @@ fn not_resumed(case: &Case<'_>) -> Answer {
 }
 
 fn bad_binder(case: &Case<'_>) -> Answer {
+    // A server that took the key has checked its binder: where it does not fit here, another key was given.
+    if case.server_hello().is_some_and(|hello| hello.selected_psk.is_some()) {
+        return Silent;
+    }
     if let Some(misfit) = case.misfit(ToServer, |kind| matches!(kind, ProofKind::PskBinder { .. })) {
         let refused = case.fatal_of(ToClient, &[Stage::ClientHello, Stage::ServerHello]);
         let minds = refused.map(|code| if code == 51 { Confidence::Certain } else { Confidence::Likely });
@@ -129,10 +133,13 @@ fn bad_binder(case: &Case<'_>) -> Answer {
     let Some(code @ (40 | 47 | 51)) = case.fatal_of(ToClient, &[Stage::ClientHello, Stage::ServerHello]) else {
         return Silent;
     };
-    if !offered {
+    let is_binder = |proof: &Proof| matches!(proof.kind, ProofKind::PskBinder { .. });
+    let holds = case.session.proofs.iter().any(|proof| is_binder(proof) && proof.result == ProofResult::Verified);
+    if !offered || holds {
         return Silent;
     }
-    let sure = if code == 51 { Confidence::Likely } else { Confidence::Possible };
+    // OpenSSL and GnuTLS call a binder illegal that does not fit; in a hello that can be read little else is.
+    let sure = if code == 40 { Confidence::Possible } else { Confidence::Likely };
     let text = "The client offered a pre-shared key, and the server refused the hello: the binder does not fit.";
     Found::new(sure, text)
         .because(Some(sure), || "the proof of the pre-shared key (its binder) is wrong".to_owned())
@@ -225,9 +232,14 @@ fn changed(case: &Case<'_>) -> Answer {
         "Right behind the hellos {} could not open or verify what it got: the keys of both sides differ.",
         side(end.by)
     );
+    let shared = case.session.cipher_suite.is_some_and(|suite| suite.to_string().contains("PSK"));
     Found::new(Confidence::Likely, text)
         .because(Some(Confidence::Likely), || {
-            "the keys of both sides differ: the hellos were changed on the way".to_owned()
+            if shared {
+                "the keys of both sides differ: the pre-shared key is another, or its name is not known".to_owned()
+            } else {
+                "the keys of both sides differ: the hellos were changed on the way".to_owned()
+            }
         })
         .by(case.at_end())
         .into()

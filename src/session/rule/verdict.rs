@@ -176,6 +176,9 @@ impl Session {
                 Some(alert) => alert.description.to_string(),
                 None => return Some(format!("{who} answered the ClientHello without TLS")),
             },
+            EventKind::ApplicationData { .. } if self.clues.minds_badge == Some(true) && !by_client => {
+                return Some(format!("{who} turned the request down {place}, over the client's certificate"));
+            }
             _ => "an encrypted alert".to_owned(),
         };
         Some(match object {
@@ -204,11 +207,15 @@ impl Session {
             }
             None if self.verdict.event.is_some() => {
                 sentences.push(format!("The reason: {}. The log of that side may tell.", self.supposition()));
-                if let Some(refusal) = Flight::read(self).and_then(|flight| flight.refusal) {
+                let refusal = Flight::read(self).and_then(|flight| flight.refusal);
+                if let Some(refusal) = refusal.filter(|_| self.client_library().is_none()) {
                     sentences.push(format!("Programs that do it in this way use {}.", refusal.how.family()));
                 }
             }
             None => {}
+        }
+        if self.verdict.decided_by == Some(Decider::Client) && self.verdict.event.is_some() {
+            sentences.extend(self.about_client_library());
         }
         sentences.join(" ")
     }

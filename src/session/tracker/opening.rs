@@ -543,10 +543,7 @@ impl Tracker {
         let length = u32::try_from(content.len()).unwrap_or(u32::MAX);
         match (content_type, content) {
             (ContentType::APPLICATION_DATA, _) => {
-                if direction == Direction::ToServer && !content.is_empty() {
-                    let speaks = &mut self.session.clues.speaks_http2;
-                    speaks.get_or_insert_with(|| content.starts_with(b"PRI * HTTP/2.0"));
-                }
+                self.session.clues.content(direction, content);
                 self.add_application_data(direction, offset, u32::from(header.length), false, at);
             }
             (ContentType::HANDSHAKE, _) => self.join(direction, offset, content, at, means),

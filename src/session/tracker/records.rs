@@ -5,11 +5,11 @@ use super::super::joiner::Joined;
 use super::proving::What;
 use super::transcript::Added;
 use super::{Means, Moment, Tracker};
-use crate::base::{BufferId, Reader, Tree};
+use crate::base::{BufferId, Group, Reader, Severity, Tree};
 use crate::net::Direction;
 use crate::tls::code::{AlertDescription, AlertLevel, ContentType, HandshakeType, ProtocolVersion};
 use crate::tls::handshake::{Alert, Context, Message, Role, read};
-use crate::tls::record::{self, Header};
+use crate::tls::record::{self, Header, Protection};
 use crate::tls::ssl2;
 
 /// How many single application data records of a direction the timeline shows while TLS 1.3 may hide handshake
@@ -37,6 +37,18 @@ impl Tracker {
                 self.side(direction).joiner.lost();
                 self.event(direction, offset, at, EventKind::UnknownRecord { content_type, length });
             }
+        }
+    }
+
+    /// Remarks on the first record that is longer than it may be.
+    pub(super) fn check_length(&mut self, direction: Direction, header: Header, at: Moment) {
+        const CODE: &str = "tls.record.length";
+        let is_protected = header.content_type == ContentType::APPLICATION_DATA || self.side(direction).protected;
+        let protection = if is_protected { Protection::Encrypted } else { Protection::Plain };
+        let text = record::too_long(header, protection, self.version);
+        let text = text.filter(|_| !self.session.notes.iter().any(|note| note.item.code == CODE));
+        if let Some(text) = text {
+            self.note(at, Severity::Error, Group::Protocol, CODE, text);
         }
     }
 

@@ -13,6 +13,7 @@ use crate::base::{Group, Reader, Severity, Tree, Value};
 use crate::tls::code::{CertificateCompressionAlgorithm, CertificateStatusType, ProtocolVersion};
 use crate::tls::extension::Place;
 use crate::x509;
+use std::borrow::Cow;
 
 pub(super) fn certificate(
     reader: &mut Reader<'_>,
@@ -143,15 +144,19 @@ fn fill_compressed(
     tree.leaf(&COMPRESSED_MESSAGE, content.span(), || Value::Bytes);
     take::end(reader, tree);
 
+    // A code of its own: what refuses the certificate for this is told from what refuses it for what is inside.
+    let mut note = |severity, group, text: Cow<'static, str>| {
+        tree.note(severity, group, "tls.certificate.compression", content.span(), text);
+    };
     let bytes = match compression::decompress(algorithm, content.peek(), declared.min(compression::MAX_LENGTH)) {
         Outcome::Whole(bytes) if bytes.len() == declared => bytes,
         Outcome::Whole(bytes) => {
             let text = format!("the decompressed message has {} bytes where {declared} were declared", bytes.len());
-            tree.malformed(content.span(), text);
+            note(Severity::Error, Group::Malformed, text.into());
             bytes
         }
         Outcome::Part(bytes, problem) => {
-            tree.malformed(content.span(), problem);
+            note(Severity::Error, Group::Malformed, problem.into());
             if bytes.is_empty() {
                 return None;
             }
@@ -159,7 +164,7 @@ fn fill_compressed(
         }
         Outcome::Unknown => {
             let text = format!("certificate compression algorithm {algorithm} is not known");
-            tree.note(Severity::Note, Group::Undecoded, "tls.certificate.compression", content.span(), text);
+            note(Severity::Note, Group::Undecoded, text.into());
             return None;
         }
     };

@@ -3,7 +3,7 @@
 //! A run is complete when it is made, and is never changed. Going back is therefore as cheap as going on, and what a
 //! screen shows "as of now" is a question to this file.
 
-use crate::lab::run::{Beat, BeatKind, Connection, Run};
+use crate::lab::run::{Beat, BeatKind, Connection, Judgement, Run, judge};
 use crate::lab::scenario::{Action, Place, Step};
 use crate::session::{FrameNumber, Session};
 use std::sync::Arc;
@@ -17,6 +17,8 @@ pub struct Playback {
     pub at: usize,
     /// Its sessions as they were sent.
     as_sent: Vec<Arc<Session>>,
+    /// What the scenario expected of it, and what came of that.
+    pub judgements: Vec<Judgement>,
 }
 
 /// How far to go.
@@ -49,8 +51,8 @@ impl Playback {
     /// A run of which nothing has happened yet.
     #[must_use]
     pub fn new(run: Arc<Run>) -> Self {
-        let as_sent = run.as_sent();
-        Self { run, at: 0, as_sent }
+        let (as_sent, judgements) = (run.as_sent(), judge(&run));
+        Self { run, at: 0, as_sent, judgements }
     }
 
     /// A session of the run as it was sent.

@@ -16,7 +16,9 @@ pub struct Listed {
 pub struct Picker {
     /// The interfaces of the machine.
     pub interfaces: Vec<Listed>,
-    /// Why they cannot be listed, or nothing can be captured: what, why, and what helps, a line each.
+    /// Why they cannot be listed: what, why, and what helps, a line each.
+    pub unlisted: Option<String>,
+    /// The same of a capture that did not begin, until something else is chosen.
     pub problem: Option<String>,
     /// The names of those that were chosen.
     pub chosen: Vec<String>,
@@ -43,8 +45,10 @@ impl Picker {
     /// Takes news.
     pub(crate) fn take(&mut self, news: PickerNews) {
         match news {
-            PickerNews::Listed(Ok(interfaces)) => (self.interfaces, self.waits) = (interfaces, false),
-            PickerNews::Listed(Err(text)) => (self.problem, self.waits) = (Some(text), false),
+            PickerNews::Listed(Ok(interfaces)) => {
+                (self.interfaces, self.unlisted, self.waits) = (interfaces, None, false);
+            }
+            PickerNews::Listed(Err(text)) => (self.unlisted, self.waits) = (Some(text), false),
             PickerNews::Checked(filter, problem) => self.checked = Some((filter, problem)),
             PickerNews::Refused(text) => self.problem = Some(text),
         }
@@ -52,10 +56,16 @@ impl Picker {
 
     /// Chooses an interface, or takes the choice back.
     pub(crate) fn toggle(&mut self, name: String) {
+        self.problem = None;
         match self.chosen.iter().position(|chosen| *chosen == name) {
             Some(place) => drop(self.chosen.remove(place)),
             None => self.chosen.push(name),
         }
+    }
+
+    /// Takes a filter.
+    pub(crate) fn take_filter(&mut self, filter: String) {
+        (self.filter, self.problem) = (filter, None);
     }
 
     /// What is to be captured: from what was chosen, or else from the interface under the cursor.

@@ -18,6 +18,7 @@ fn about(is_temporary: bool) -> About {
         becomes: Some("nobody".to_owned()),
         path: "/tmp/tlslab-x/capture-1.pcapng".into(),
         is_temporary,
+        in_turn: is_temporary,
     }
 }
 
@@ -33,6 +34,15 @@ fn state(sessions: u32) -> Snapshot {
     Snapshot { state: LoadState::Loading, ..snapshot((0..sessions).map(session).collect::<Vec<Session>>()) }
 }
 
+/// The sessions of that many, from one on; those before it have left, with the packets of some more.
+fn thinned(sessions: std::ops::Range<u32>, frames: u64) -> Snapshot {
+    let all = state(sessions.end);
+    let mut of_all = all.frames.clone();
+    of_all.let_go(frames * 76, usize::MAX);
+    let left = sessions.start as usize;
+    Snapshot { sessions: all.sessions.into_iter().skip(left).collect(), left: left as u64, frames: of_all, ..all }
+}
+
 fn tick(app: &mut App, captured: u64, seconds: u64) {
     let counts = Counts { captured, ..Counts::default() };
     tell(app, Msg::Live(LiveNews::Tick { job: 1, counts, elapsed: Duration::from_secs(seconds) }));
@@ -41,12 +51,18 @@ fn tick(app: &mut App, captured: u64, seconds: u64) {
 #[test]
 fn pictures_of_a_live_capture() {
     type Prepare = fn(&mut App);
-    let states: [(&str, Prepare); 4] = [
+    let states: [(&str, Prepare); 5] = [
         ("live_waiting", |app| tick(app, 0, 2)),
         ("live_doubts", |app| tick(app, 12, 10)),
         ("live_running", |app| {
             deliver(app, state(4));
             tick(app, 1234, 62);
+        }),
+        ("live_left", |app| {
+            deliver(app, state(4));
+            press(app, "kk ");
+            deliver(app, thinned(2..8, 45));
+            tick(app, 80, 3);
         }),
         ("live_paused", |app| {
             deliver(app, state(2));
@@ -92,6 +108,56 @@ fn the_list_stands_still_until_it_is_let_go() {
     assert_eq!((app.model.rows.order.len(), app.model.filter().text()), (6, "host"));
 }
 
+#[test]
+fn what_leaves_the_list_takes_nothing_else_along() {
+    let shown = |app: &App| -> Vec<u32> {
+        (0..app.model.rows.order.len()).map(|row| app.model.row(row).unwrap().stream.index).collect()
+    };
+    for (keys, left, all, selected, cursor) in [
+        // The newest is followed on.
+        ("", 4, vec![4, 5, 6, 7, 8, 9, 10, 11], 11, 7),
+        ("k", 4, vec![4, 5, 6, 7, 8, 9, 10, 11], 6, 2),
+        ("S", 4, vec![11, 10, 9, 8, 7, 6, 5, 4], 11, 0),
+        ("/host1<enter>", 4, vec![10, 11], 11, 1),
+        ("/host6<enter>", 4, vec![6], 6, 0),
+        // The selected one would have stayed, had there been time to say so.
+        ("kkkkkk", 4, vec![4, 5, 6, 7, 8, 9, 10, 11], 5, 1),
+        ("kkkkkk", 8, vec![8, 9, 10, 11], 11, 3),
+    ] {
+        let mut app = live(100, 24);
+        deliver(&mut app, state(8));
+        press(&mut app, keys);
+        deliver(&mut app, thinned(left..12, 0));
+        assert_eq!(shown(&app), all, "{keys} {left}");
+        let at = (app.model.selected.map(|stream| stream.index), app.model.rows.cursor);
+        assert_eq!(at, (Some(selected), cursor), "{keys} {left}");
+        assert_eq!(app.model.filter().is_empty() || app.model.passing().0 == all.len(), true, "{keys}");
+    }
+}
+
+#[test]
+fn what_is_looked_at_is_said_to_stay() {
+    let mut app = live(100, 24);
+    let held = |effects: Vec<Effect>| -> Option<Vec<u32>> {
+        let mut held: Vec<u32> = effects.into_iter().rev().find_map(|effect| match effect {
+            Effect::Hold(1, streams) => Some(streams.iter().map(|stream| stream.index).collect()),
+            _ => None,
+        })?;
+        held.sort_unstable();
+        Some(held)
+    };
+    deliver(&mut app, state(4));
+    for (keys, expected) in [
+        ("k", Some(vec![2])),
+        (" ", Some(vec![2, 3])),
+        ("k", Some(vec![2])),
+        ("?", None),
+        ("<esc>kk", Some(vec![0, 2])),
+    ] {
+        assert_eq!(held(press(&mut app, keys)), expected, "{keys}");
+    }
+}
+
 /// Whether the keys end it at once.
 fn ends(app: &mut App, keys: &str) -> bool {
     press(app, keys).iter().any(|effect| matches!(effect, Effect::Quit))
@@ -133,6 +199,34 @@ fn another_capture_is_opened_after_a_question() {
     let effects = press(&mut app, "y");
     let is_open = |effect: &Effect| matches!(effect, Effect::Open { job: 2, inputs } if matches!(inputs.as_slice(), [Input::Path(_)]));
     assert!(effects.iter().any(is_open) && app.model.live.is_none(), "{effects:?}");
+}
+
+#[test]
+fn another_capture_begins_after_a_question_where_something_would_be_lost() {
+    for (is_temporary, asks) in [(true, true), (false, false)] {
+        let mut app = App::new(Settings::default(), Size { width: 80, height: 24 });
+        watch(&mut app, about(is_temporary), "");
+        deliver(&mut app, state(2));
+        tick(&mut app, 9, 1);
+        press(&mut app, "I");
+        say(&mut app, PickerNews::Listed(Ok(interfaces())));
+        let starts = |effects: &[Effect]| effects.iter().any(|one| matches!(one, Effect::Live(LiveWork::Start(_))));
+        let at_once = starts(&press(&mut app, "j<enter>"));
+        assert_eq!((at_once, screen(&app).contains("Begin another all the same?")), (!asks, asks));
+        assert!(!asks || starts(&press(&mut app, "y")));
+        // Until the other begins, if it does, this one stays in sight.
+        assert_eq!(app.model.live.as_ref().map(|live| live.counts.captured), Some(9));
+        say(&mut app, PickerNews::Refused("no such device".to_owned()));
+        assert!(screen(&app).contains("no such device"));
+        say(&mut app, PickerNews::Listed(Ok(interfaces())));
+        assert!(screen(&app).contains("no such device"), "the list comes again and again");
+        press(&mut app, " ");
+        assert!(!screen(&app).contains("no such device"), "something else was chosen");
+        press(&mut app, "1");
+        assert!(screen(&app).contains("host1.example"), "{}", screen(&app));
+        tell(&mut app, Msg::Live(LiveNews::Started(Box::new(about(true)))));
+        assert!(app.model.loading.job == 2 && app.model.snapshot.sessions.is_empty());
+    }
 }
 
 #[test]

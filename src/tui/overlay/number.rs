@@ -20,13 +20,12 @@ pub struct FrameNumberPrompt {
 
 impl FrameNumberPrompt {
     fn accept(&self, model: &Model) -> Outcome {
-        let last = model.snapshot.frames.len();
         let text = self.prompt.text().trim();
         match text.parse::<FrameNumber>() {
-            Ok(number) if number >= 1 && number as usize <= last => {
+            Ok(number) if model.snapshot.frames.frame(number).is_some() => {
                 Outcome::change(Change::Subject(Subject::Frame(number))).then(Navigate::Back)
             }
-            _ => Outcome::problem(format!("there is no packet {text}; they go from 1 to {last}")),
+            _ => Outcome::problem(format!("there is no packet {text}; they go from {}", range(model))),
         }
     }
 }
@@ -55,7 +54,12 @@ impl Screen for FrameNumberPrompt {
     fn view(&self, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let inside = popup(area, 40.min(area.width.saturating_sub(4)), 2, "go to packet number", theme, buf);
         put(inside, 0, self.prompt.line(usize::from(inside.width), theme), buf);
-        let last = model.snapshot.frames.len();
-        put(inside, 1, Line::styled(format!("1 to {last}, as in Wireshark"), theme.muted), buf);
+        put(inside, 1, Line::styled(format!("{}, as in Wireshark", range(model)), theme.muted), buf);
     }
+}
+
+/// The numbers of the frames that are there.
+fn range(model: &Model) -> String {
+    let frames = &model.snapshot.frames;
+    format!("{} to {}", frames.first(), frames.len())
 }

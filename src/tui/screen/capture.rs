@@ -45,9 +45,6 @@ impl CaptureScreen {
     }
 
     fn start(&self, model: &Model) -> Outcome {
-        if model.live.is_some() {
-            return Outcome::problem("the rights to capture were given up: start tlslab again for another capture");
-        }
         let Some(name) = self.name(model) else { return Outcome::problem("there is nothing to capture from") };
         let options = model.picker.options(&name);
         Outcome {
@@ -164,12 +161,12 @@ impl Screen for CaptureScreen {
         for (row, (place, listed)) in picker.interfaces.iter().enumerate().skip(top).take(height).enumerate() {
             put(list, row, self.line(place, listed, model, theme, cells), buf);
         }
-        if picker.interfaces.is_empty() && picker.problem.is_none() {
+        if picker.interfaces.is_empty() && picker.unlisted.is_none() {
             put(list, 1, Line::styled("  looking for interfaces...", theme.muted), buf);
         }
         let below = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
         rule(below, theme, buf);
-        let (said, style) = match &picker.problem {
+        let (said, style) = match picker.problem.as_ref().or(picker.unlisted.as_ref()) {
             Some(problem) => (problem.as_str(), theme.failed),
             None => (ABOUT, theme.muted),
         };
@@ -186,4 +183,5 @@ impl Screen for CaptureScreen {
 
 const ABOUT: &str = "lo is what this machine sends to itself; any, on Linux, stands for all.\nThe packets go to a private \
 temporary file, the newest 128 MiB of them; `tlslab live -w FILE` keeps all.\nOnce the interfaces are open, every right \
-to capture is given up: for another capture start tlslab again.";
+to capture is given up; a process of its own keeps it for the next capture, and decodes nothing.\nA capture that begins \
+ends the one before.";

@@ -20,7 +20,7 @@ mod tree;
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use crate::base::{BufferId, Reader, Tree, hex, hex_colon, printable};
 use crate::capture::Anchors;
-use crate::session::judgement::{Basis, arrival};
+use crate::session::judgement::{Basis, moment_of};
 use crate::session::{Session, StreamId};
 use crate::tui::effect::{Content, Effect};
 use crate::tui::keymap::{Command, Context};
@@ -32,16 +32,19 @@ use crate::tui::theme::Theme;
 use crate::tui::view::{content_area, put, rule};
 use crate::x509::verify::Purpose;
 use crate::x509::{Certificate, Link, OcspResponse, chain, ocsp_response, pem};
-use check::{Check, Moment, checks};
+use check::{Check, Moment, Verdict, checks};
 use draw::check_lines;
 use fields::field_lines;
 use judgement::{Ground, Rulings};
-use layout::{Regions, hex_columns, panes, regions};
+use layout::{Regions, extent, panes, regions};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use std::sync::Arc;
 use tree::{TreeRow, remarks};
+
+/// How many seconds two clocks may be apart and count as the same: certificates come a moment after the connection.
+const SAME_CLOCK: u64 = 60;
 
 /// The screen's own state.
 #[derive(Debug, Default)]
@@ -124,27 +127,29 @@ impl Certificates {
         }
     }
 
-    fn scroll(&mut self, model: &Model, rows: isize) {
-        let (lines, height) = self.extent(model);
+    /// Scrolls the fields by so many rows, of those that there are in a page.
+    fn scroll(&mut self, model: &Model, rows: impl FnOnce(isize) -> isize) {
+        let Some(certificate) = self.certificate(model) else { return };
+        let (_, regions) = self.layout(model, &Theme::default(), content_area(model.size));
+        let width = usize::from(panes(regions.fields).0.width);
+        let lines = field_lines(certificate, &model.settings, width).len();
+        let (lines, height) = extent(certificate, lines, regions.fields);
+        let rows = rows(isize::try_from(height.max(1)).unwrap_or(1));
         self.top = self.top.saturating_add_signed(rows).min(lines.saturating_sub(height));
     }
 
-    /// The lines below the rule and the rows that there are for them.
-    fn extent(&self, model: &Model) -> (usize, usize) {
-        let area = content_area(model.size);
-        let regions = self.layout(model, area);
-        let Some(certificate) = self.certificate(model) else { return (0, 0) };
-        let (left, right) = panes(regions.fields);
-        let lines = field_lines(certificate, &model.settings, usize::from(left.width)).len();
-        let bytes = right.map_or(0, |right| certificate.der.len().div_ceil(hex_columns(right)));
-        (lines.max(bytes), usize::from(left.height))
+    fn moment(&self, model: &Model) -> Moment {
+        let (basis, purpose) = (basis(model).0, self.purpose());
+        let judged = model.selected().map_or(0, |session| moment_of(basis, session, purpose));
+        let captured = model.selected().map_or(0, |session| moment_of(&Basis::default(), session, purpose));
+        let now = self.present(model);
+        let own = now.is_none() && judged.abs_diff(captured) > SAME_CLOCK;
+        Moment { seconds: now.unwrap_or(judged), now: now.is_some(), own }
     }
 
-    fn moment(&self, model: &Model) -> Moment {
-        let purpose = if self.client { Purpose::Client } else { Purpose::Server };
-        let captured = model.selected().map_or(0, |session| arrival(session, purpose));
-        let now = self.present(model);
-        Moment { seconds: now.unwrap_or(captured), now: now.is_some() }
+    /// What the certificates that are shown are to prove.
+    fn purpose(&self) -> Purpose {
+        if self.client { Purpose::Client } else { Purpose::Server }
     }
 
     /// The present in seconds since 1970, where it is the moment that is judged for.
@@ -154,13 +159,17 @@ impl Certificates {
 
     fn checks(&self, model: &Model) -> Vec<Check> {
         if let Some(ruling) = self.rulings.ruling(self.client).filter(|_| self.certificate(model).is_some()) {
-            let session = model.selected();
+            let session = shown_inside(model);
             let proofs = session.map(|session| check::proofs(session, self.client, &model.settings));
-            return judgement::checks(ruling, self.cursor, proofs.into_iter().flatten());
+            let mut checks = judgement::checks(ruling, self.cursor, proofs.into_iter().flatten());
+            let verifier = model.selected().and_then(|session| basis(model).0.verifiers.of(session, self.purpose()));
+            if let Some(verifier) = verifier.filter(|verifier| !verifier.has_judged) {
+                let text = format!("{} itself left before it judged them", printable(&verifier.name));
+                checks.insert(1.min(checks.len()), Check::new(Verdict::Unchecked, text));
+            }
+            return checks;
         }
-        let Some((session, certificate)) = model.selected().zip(self.certificate(model)) else { return Vec::new() };
-        // Read by itself a session says all, also where a whole capture leaves signatures out.
-        let session = model.detail().map_or(&**session, |detail| &detail.session);
+        let Some((session, certificate)) = shown_inside(model).zip(self.certificate(model)) else { return Vec::new() };
         let links = self.known.links(self.client);
         let Some(place) = links.iter().position(|link| link.index == self.cursor) else { return Vec::new() };
         let Some(link) = links.get(place) else { return Vec::new() };
@@ -169,11 +178,12 @@ impl Certificates {
         checks(&subject, self.moment(model), &model.settings)
     }
 
-    fn layout(&self, model: &Model, area: Rect) -> Regions {
+    /// The checks as they are drawn, and where everything lies; the more checks, the less room for the fields.
+    fn layout(&self, model: &Model, theme: &Theme, area: Rect) -> (Vec<Line<'static>>, Regions) {
         let remarks = remarks(self.known.links(self.client), self.shown(model)).len();
-        let cells = usize::from(area.width);
-        let lines = check_lines(&self.checks(model), &Theme::default(), cells).len();
-        regions(area, self.tree(model).len() + remarks, lines)
+        let lines = check_lines(&self.checks(model), theme, usize::from(area.width));
+        let regions = regions(area, self.tree(model).len() + remarks, lines.len());
+        (lines, regions)
     }
 
     fn other_side(&mut self) -> Outcome {
@@ -202,16 +212,15 @@ impl Screen for Certificates {
     }
 
     fn update(&mut self, command: Command, model: &Model) -> Outcome {
-        let page = isize::try_from(self.extent(model).1.max(1)).unwrap_or(1);
         match command {
             Command::Down => self.move_by(model, 1),
             Command::Up => self.move_by(model, -1),
             Command::First => self.move_by(model, isize::MIN),
             Command::Last => self.move_by(model, isize::MAX),
-            Command::PageDown => self.scroll(model, page),
-            Command::PageUp => self.scroll(model, -page),
-            Command::HalfPageDown => self.scroll(model, page / 2),
-            Command::HalfPageUp => self.scroll(model, -page / 2),
+            Command::PageDown => self.scroll(model, |page| page),
+            Command::PageUp => self.scroll(model, |page| -page),
+            Command::HalfPageDown => self.scroll(model, |page| page / 2),
+            Command::HalfPageUp => self.scroll(model, |page| -page / 2),
             Command::OtherChain | Command::NextPane | Command::PreviousPane => return self.other_side(),
             Command::ChainTime => {
                 self.now = !self.now;
@@ -243,11 +252,15 @@ impl Screen for Certificates {
         self.rulings.sync(model.selected(), &ground);
     }
 
+    fn needs_detail(&self) -> bool {
+        true
+    }
+
     fn mouse(&mut self, mouse: Mouse, area: Rect, model: &Model) -> Outcome {
-        let regions = self.layout(model, area);
+        let (_, regions) = self.layout(model, &Theme::default(), area);
         match mouse {
             Mouse::Wheel(at, rows) if regions.tree.contains(at) => self.move_by(model, rows),
-            Mouse::Wheel(_, rows) => self.scroll(model, rows),
+            Mouse::Wheel(_, rows) => self.scroll(model, |_| rows),
             Mouse::Click(at) if regions.heading.contains(at) => return self.other_side(),
             Mouse::Click(at) | Mouse::DoubleClick(at) if regions.tree.contains(at) => {
                 let rows = self.tree(model);
@@ -266,16 +279,15 @@ impl Screen for Certificates {
     }
 
     fn view(&self, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
-        let cells = usize::from(area.width);
         let Some(session) = model.selected() else {
             return put(area, 0, Line::styled(" no session is selected", theme.muted), buf);
         };
-        let regions = self.layout(model, area);
-        put(regions.heading, 0, self.heading(session, model, theme, cells), buf);
+        let (checks, regions) = self.layout(model, theme, area);
+        put(regions.heading, 0, self.heading(session, model, theme, usize::from(area.width)), buf);
         let Some(certificate) = self.certificate(model) else { return self.draw_absence(session, theme, area, buf) };
         self.draw_tree(model, theme, regions.tree, buf);
         rule(regions.checks, theme, buf);
-        for (row, line) in check_lines(&self.checks(model), theme, cells).into_iter().enumerate() {
+        for (row, line) in checks.into_iter().enumerate() {
             put(regions.checks, row + 1, line, buf);
         }
         self.draw_fields(certificate, model, theme, regions.fields, buf);
@@ -332,23 +344,31 @@ impl Screen for Certificates {
     }
 }
 
+/// The session as it is inside. Read by itself it says all, also where a whole capture leaves signatures out.
+fn shown_inside(model: &Model) -> Option<&Session> {
+    let selected = model.selected()?;
+    Some(model.inside().map_or(&**selected, |detail| &detail.session))
+}
+
 /// By what the screen judges, and whether that is another basis than the capture was read with.
 fn basis(model: &Model) -> (&Arc<Basis>, bool) {
     model.basis.as_ref().map_or((&model.snapshot.basis, false), |basis| (basis, true))
 }
 
-/// The next choice of anchors: Mozilla's list, the system's, the files alone.
+/// The next choice of anchors: Mozilla's list, the system's, the files alone or what the peers of a run went by.
 fn other_anchors(model: &Model) -> Outcome {
     let (basis, _) = basis(model);
     let stores = basis.anchors.stores();
-    let anchors = if stores.contains(&"mozilla") {
+    let anchors = if !basis.verifiers.is_empty() {
+        Some(Anchors::Mozilla)
+    } else if stores.contains(&"mozilla") {
         Some(Anchors::System)
     } else if stores.contains(&"system") {
         None
     } else {
         Some(Anchors::Mozilla)
     };
-    Outcome::effect(Effect::ReadAnchors { basis: Arc::clone(basis), anchors })
+    Outcome::effect(Effect::ReadAnchors { basis: Arc::clone(&model.snapshot.basis), anchors })
 }
 
 /// What the signs and words mean.
@@ -365,6 +385,11 @@ static EXPLANATION: &[(&str, &str)] = &[
     (
         "judged",
         "the chain is held against trust anchors of your choice; whom the peer trusts is known to the peer alone",
+    ),
+    (
+        "by a peer",
+        "in a run of the lab it is known by what each peer judges: its trust, its lists, its clock and rustls's rules; \
+                 the chain is judged by these",
     ),
     (
         "anchors",

@@ -8,7 +8,7 @@ use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use crate::session::StreamId;
 use crate::session::rule::Finding;
 use crate::tui::filter::Filter;
-use crate::tui::findings::{Group, Member};
+use crate::tui::findings::{Group, MadeOf, Member};
 use crate::tui::keymap::{Command, Context};
 use crate::tui::model::Model;
 use crate::tui::overlay::page::Block;
@@ -70,7 +70,7 @@ pub struct FindingsScreen {
     /// The rules whose sessions are in sight.
     unfolded: HashSet<&'static str>,
     /// What the rows were made of; they are made again when it changes.
-    made_of: Option<(u64, usize)>,
+    made_of: MadeOf,
 }
 
 /// Where its parts lie.
@@ -287,8 +287,8 @@ impl Screen for FindingsScreen {
     }
 
     fn sync(&mut self, model: &Model) {
-        if self.made_of != Some(model.findings.made_of) {
-            self.made_of = Some(model.findings.made_of);
+        if self.made_of != model.findings.made_of {
+            self.made_of.clone_from(&model.findings.made_of);
             self.arrange(model);
         }
         let height = usize::from(regions(content_area(model.size)).rows.height);

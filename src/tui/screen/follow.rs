@@ -24,6 +24,7 @@ use crate::tui::overlay::copy::Copyable;
 use crate::tui::overlay::export::{Exportable, stem};
 use crate::tui::overlay::find::Find;
 use crate::tui::overlay::page::Block;
+use crate::tui::same::Same;
 use crate::tui::text;
 use crate::tui::theme::Theme;
 use crate::tui::view::{content_area, put};
@@ -52,6 +53,8 @@ pub struct FollowScreen {
     /// The exchange that is open, its lines, and the first of them in sight.
     open: Option<Open>,
     lines: Vec<Shown>,
+    /// What the lines were made of; they are wrapped again when it changes.
+    made_of: Option<MadeOf>,
     line: usize,
     /// The first row of records in sight.
     place: Place,
@@ -62,6 +65,17 @@ pub struct FollowScreen {
     found: Option<(usize, usize)>,
     to_show: bool,
     not_found: bool,
+}
+
+/// What the lines of an exchange are made of.
+#[derive(Debug, PartialEq)]
+struct MadeOf {
+    followed: Option<Same<Followed>>,
+    open: Open,
+    /// Whether the part of the body is there.
+    has_page: bool,
+    wanted: Wanted,
+    cells: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -279,10 +293,19 @@ impl Screen for FollowScreen {
         let count = model.follow.ready().map_or(0, |followed| followed.exchanges.list.len());
         self.cursor = self.cursor.min(count.saturating_sub(1));
         self.top = text::top_row(self.top, self.cursor, layout.height, count);
-        let lines = self.open.map(|open| open.lines(&model.follow, self.wanted, layout.cells));
-        self.lines = lines.unwrap_or_default();
+        let made_of = self.open.map(|open| MadeOf {
+            followed: model.follow.ready().map(Same::of),
+            open,
+            has_page: open.page(&model.follow).is_some(),
+            wanted: self.wanted,
+            cells: layout.cells,
+        });
         // What is being read has its place when it is there.
-        let waits = self.open.is_some_and(|open| open.page(&model.follow).is_none());
+        let waits = made_of.as_ref().is_some_and(|made_of| !made_of.has_page);
+        if self.made_of != made_of {
+            let lines = self.open.map(|open| open.lines(&model.follow, self.wanted, layout.cells));
+            (self.lines, self.made_of) = (lines.unwrap_or_default(), made_of);
+        }
         if !waits {
             self.line = self.line.min(self.lines.len().saturating_sub(layout.height));
         }

@@ -28,6 +28,7 @@ pub(in crate::tui) use opening::go;
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use crate::base::printable;
+use crate::lab::run::Run;
 use crate::lab::scenario::{Edit, Scenario};
 use crate::tui::effect::Content;
 use crate::tui::explain;
@@ -36,9 +37,10 @@ use crate::tui::lab::playback::{Motion, Playback};
 use crate::tui::lab::{LabChange, knob};
 use crate::tui::model::{Model, Subject};
 use crate::tui::overlay::edit_value::EditValue;
-use crate::tui::overlay::export::Exportable;
+use crate::tui::overlay::export::{Exportable, file_name};
 use crate::tui::overlay::find::Find;
 use crate::tui::overlay::page::{Block, Page};
+use crate::tui::same::Same;
 use crate::tui::text;
 use crate::tui::theme::Theme;
 use crate::tui::view::{content_area, put};
@@ -54,8 +56,8 @@ use std::sync::Arc;
 pub struct LabScreen {
     focus: Pane,
     places: [Place; Pane::ALL.len()],
-    /// The run and the moment that the panes were moved to, by the run's address and the steps that have happened.
-    followed: Option<(usize, usize)>,
+    /// The run and the moment that the panes were moved to, by the steps that have happened.
+    followed: Option<(Same<Run>, usize)>,
     /// The scenario that the page was shown for.
     shown: Option<String>,
 }
@@ -385,7 +387,7 @@ impl Screen for LabScreen {
         if self.shown != id {
             self.open(id, model);
         }
-        let moment = model.lab.playback.as_ref().map(|playback| (Arc::as_ptr(&playback.run).addr(), playback.at));
+        let moment = model.lab.playback.as_ref().map(|playback| (Same::of(&playback.run), playback.at));
         let moved = moment != self.followed;
         self.followed = moment;
         let regions = self.regions(model);
@@ -432,12 +434,19 @@ impl Screen for LabScreen {
         let Ok(bytes) = playback.run.pcapng() else { return Vec::new() };
         let id = model.lab.scenario.as_ref().map_or("run", |scenario| &scenario.id);
         let variant = model.lab.played.variant.as_deref().map(|variant| format!("-{variant}")).unwrap_or_default();
-        vec![Exportable {
+        let mut all = vec![Exportable {
             key: 'p',
             what: "the run with its keys (pcapng; Wireshark decrypts it)".to_owned(),
             name: format!("{id}{variant}.pcapng"),
             content: Content::Bytes(bytes.into()),
-        }]
+        }];
+        all.extend(playback.run.trust().into_iter().zip('1'..='9').map(|((peer, anchors), key)| Exportable {
+            key,
+            what: format!("whom {} trusts (PEM, for --anchors)", printable(peer)),
+            name: format!("{}.pem", file_name(&format!("{id}{variant}-trust"), peer)),
+            content: Content::Text(anchors),
+        }));
+        all
     }
 
     fn title(&self, model: &Model, theme: &Theme) -> Option<Line<'static>> {

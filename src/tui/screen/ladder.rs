@@ -16,6 +16,7 @@ use crate::tui::model::{DetailState, Model, Subject};
 use crate::tui::overlay::copy::Copyable;
 use crate::tui::overlay::find::Find;
 use crate::tui::overlay::page::{self, Block};
+use crate::tui::same::Same;
 use crate::tui::text;
 use crate::tui::theme::Theme;
 use crate::tui::verdict as why;
@@ -26,7 +27,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use rows::{Row, reasons, rows, with_reasons};
-use std::sync::Arc;
 
 /// The screen's own state.
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ pub struct Ladder {
 }
 
 /// What the rows were made of; they are made again when it changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 struct MadeOf {
     stream: StreamId,
     /// Frames and events: a session that goes on has more of them.
@@ -54,8 +54,8 @@ struct MadeOf {
     /// What was opened, and whether that is shown: then an event is another one, though there are as many.
     opened: u32,
     as_sent: bool,
-    /// The session as it is known, by its address: with news it has other findings.
-    known: usize,
+    /// The session as it is known: with news it is another one, with other findings.
+    known: Option<Same<Session>>,
     flights: bool,
     prelude_folded: bool,
 }
@@ -289,11 +289,11 @@ impl Screen for Ladder {
             events: session.timeline.len(),
             opened: session.decryption.as_ref().map_or(0, |facts| facts.opened.iter().sum()),
             as_sent: model.shown_as_sent().is_some(),
-            known: model.selected().map_or(0, |known| Arc::as_ptr(known).addr()),
+            known: model.selected().map(Same::of),
             flights: self.flights,
             prelude_folded: self.prelude_folded,
         };
-        let anew = self.made_of != Some(made_of);
+        let anew = self.made_of.as_ref() != Some(&made_of);
         if anew {
             self.made_of = Some(made_of);
             let reasons = model.selected().map(|known| reasons(known, |event| model.event_shown(event)));
@@ -400,15 +400,16 @@ fn divider(area: Rect, theme: &Theme, buf: &mut Buffer) {
 }
 
 fn verdict(session: &Session, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let state = match &model.detail {
-        DetailState::Loading(_) => "  (reading the bytes of the session...)".to_owned(),
-        DetailState::Failed(_, text) => format!("  (no bytes: {})", crate::base::printable(text)),
-        _ => String::new(),
+    // What is missing stands in front, where it is not cut off.
+    let (missing, state) = match &model.detail {
+        DetailState::Loading(_) => (String::new(), "  (reading the bytes of the session...)"),
+        DetailState::Failed(_, text) => (format!(" (no bytes: {})", crate::base::printable(text)), ""),
+        _ => (String::new(), ""),
     };
     let glyph = words::outcome_glyph(session.outcome, &theme.glyphs);
     let more: Vec<String> = words::closed(session).into_iter().chain(words::circumstances(session)).collect();
     let more = more.join(" ");
-    let line = format!(" {glyph} {} {more}{state}", words::verdict(session));
+    let line = format!("{missing} {glyph} {} {more}{state}", words::verdict(session));
     let line = text::shorten_end(&line, usize::from(area.width), &theme.glyphs);
     put(area, 0, Line::styled(line, words::outcome_style(session.outcome, theme)), buf);
 }

@@ -66,9 +66,15 @@ impl SessionFrames {
         let first = session.stream_first_frame.max(self.seen.saturating_add(1));
         let found = model.snapshot.frames.of_stream(session.stream, first, session.last_frame);
         self.numbers.extend(found.map(|(number, _)| number));
+        self.numbers.drain(..self.numbers.partition_point(|number| *number < model.snapshot.frames.first()));
         self.seen = self.seen.max(session.last_frame);
         another
     }
+}
+
+/// How many frames were let go: in a live capture the first that is there need not be number 1.
+fn gone(model: &Model) -> usize {
+    model.snapshot.frames.first() as usize - 1
 }
 
 impl Packets {
@@ -77,12 +83,12 @@ impl Packets {
     }
 
     fn count(&self, model: &Model) -> usize {
-        if self.shows_all(model) { model.snapshot.frames.len() } else { self.frames.numbers.len() }
+        if self.shows_all(model) { model.snapshot.frames.len() - gone(model) } else { self.frames.numbers.len() }
     }
 
     fn frame(&self, row: usize, model: &Model) -> Option<FrameNumber> {
         if self.shows_all(model) {
-            let number = FrameNumber::try_from(row + 1).ok()?;
+            let number = FrameNumber::try_from(gone(model) + row + 1).ok()?;
             return model.snapshot.frames.frame(number).map(|_| number);
         }
         self.frames.numbers.get(row).copied()
@@ -91,7 +97,7 @@ impl Packets {
     /// The row of the frame under the cursor, or of the next one that is there.
     fn row(&self, model: &Model) -> usize {
         let row = if self.shows_all(model) {
-            (self.cursor as usize).saturating_sub(1)
+            (self.cursor as usize).saturating_sub(1 + gone(model))
         } else {
             self.frames.numbers.partition_point(|number| *number < self.cursor)
         };
@@ -285,6 +291,9 @@ impl Packets {
             None if model.selected.is_some() => format!(" all {count} packets   a shows those of the session"),
             None => format!(" all {count} packets"),
         };
+        if gone(model) > 0 {
+            words.push_str(&format!("   those before {} are there no more", model.snapshot.frames.first()));
+        }
         if !self.shows_all(model) && self.frames.numbers.len() > ORDERED {
             words.push_str("   (too many to mark retransmissions)");
         }

@@ -30,6 +30,7 @@ pub struct Sessions {
 #[derive(Clone, Copy, Debug)]
 struct Regions {
     filter: Rect,
+    left: Rect,
     heading: Rect,
     rows: Rect,
     verdict: Rect,
@@ -39,13 +40,15 @@ const VERDICT_ROWS: u16 = 5;
 /// The cells before the first column: cursor and mark.
 const MARGIN: u16 = 2;
 
-fn regions(area: Rect) -> Regions {
+fn regions(area: Rect, model: &Model) -> Regions {
+    let left = u16::from(model.snapshot.left > 0).min(area.height.saturating_sub(1));
     let line = |y: u16, height: u16| Rect { y: area.y.saturating_add(y).min(area.bottom()), height, ..area };
     let verdict = VERDICT_ROWS.min(area.height.saturating_sub(4));
     Regions {
         filter: line(0, 1.min(area.height)),
-        heading: line(1, 1.min(area.height.saturating_sub(1))),
-        rows: line(2, area.height.saturating_sub(2 + verdict)),
+        left: line(1, left),
+        heading: line(1 + left, 1.min(area.height.saturating_sub(1 + left))),
+        rows: line(2 + left, area.height.saturating_sub(2 + left + verdict)),
         verdict: line(area.height.saturating_sub(verdict), verdict),
     }
 }
@@ -111,7 +114,7 @@ impl Screen for Sessions {
 
     fn update(&mut self, command: Command, model: &Model) -> Outcome {
         let area = crate::tui::view::content_area(model.size);
-        let page = isize::try_from(regions(area).rows.height.max(1)).unwrap_or(1);
+        let page = isize::try_from(regions(area, model).rows.height.max(1)).unwrap_or(1);
         if let Some(rows) = command.rows(page) {
             return Self::move_by(model, rows);
         }
@@ -134,12 +137,12 @@ impl Screen for Sessions {
     }
 
     fn sync(&mut self, model: &Model) {
-        let height = usize::from(regions(crate::tui::view::content_area(model.size)).rows.height);
+        let height = usize::from(regions(crate::tui::view::content_area(model.size), model).rows.height);
         self.top = text::top_row(self.top, model.rows.cursor, height, model.rows.order.len());
     }
 
     fn mouse(&mut self, mouse: Mouse, area: Rect, model: &Model) -> Outcome {
-        let regions = regions(area);
+        let regions = regions(area, model);
         match mouse {
             Mouse::Wheel(_, rows) => Self::move_by(model, rows),
             Mouse::Click(at) if regions.heading.contains(at) => click_heading(at, regions.heading, model),
@@ -157,8 +160,12 @@ impl Screen for Sessions {
     }
 
     fn view(&self, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
-        let regions = regions(area);
+        let regions = regions(area, model);
         put(regions.filter, 0, filter_line(model, theme, usize::from(area.width)), buf);
+        if let Some(live) = model.live.as_ref().filter(|_| model.snapshot.left > 0) {
+            let left = text::shorten_end(&live.left(&model.snapshot), usize::from(area.width), &theme.glyphs);
+            put(regions.left, 0, Line::styled(left, theme.muted), buf);
+        }
         let columns = column::layout(usize::from(area.width.saturating_sub(MARGIN)), model);
         put(regions.heading, 0, heading(&columns, model, theme), buf);
         let height = usize::from(regions.rows.height);
@@ -186,6 +193,8 @@ impl Screen for Sessions {
         blocks.extend(COLUMNS.iter().map(|column| entry(column.title, column.help)));
         blocks.push(Block::Heading("Results".to_owned()));
         blocks.extend(RESULTS.iter().map(|(name, meaning)| entry(name, meaning)));
+        blocks.push(Block::Heading("In front of a row".to_owned()));
+        blocks.extend(SIGNS.iter().map(|(name, meaning)| entry(name, meaning)));
         blocks
     }
 }
@@ -276,7 +285,11 @@ fn row_line(
     let marked = model.marks.contains(&session.stream);
     let style = |style: Style| if selected { theme.selected } else { style };
     let sign = if selected { glyphs.cursor } else { " " };
-    let mark = if marked { glyphs.mark } else { " " };
+    let mark = match (marked, model.snapshot.is_bare(session)) {
+        (true, _) => glyphs.mark,
+        (false, true) => glyphs.bare,
+        (false, false) => " ",
+    };
     let mut spans = vec![Span::styled(sign, style(theme.text)), Span::styled(mark, style(theme.marked))];
     for (index, placed) in columns.iter().enumerate() {
         let text = column::cell(*placed, session, before, model, glyphs);
@@ -357,7 +370,8 @@ fn strip(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         put(area, row + 1, Line::styled(format!(" {line}"), style), buf);
     }
     let more = if left_out > 0 { format!("i tells {left_out} more   ") } else { String::new() };
-    let seen = format!("   {more}{}", evidence(session));
+    let bare = if model.snapshot.is_bare(session) { "its first packets are there no more   " } else { "" };
+    let seen = format!("   {more}{bare}{}", evidence(session));
     let seen = text::shorten_end(&seen, cells, &theme.glyphs);
     put(area, usize::from(area.height.saturating_sub(1)).max(1), Line::styled(seen, theme.muted), buf);
 }
@@ -390,6 +404,15 @@ fn evidence(session: &Session) -> String {
     }
     parts.join("   ")
 }
+
+/// What the signs before the first column mean.
+static SIGNS: &[(&str, &str)] = &[
+    ("● or *", "the session is marked"),
+    (
+        "× or x",
+        "live: the first packets of the session gave way to newer ones; what was read of it stays, its bytes are gone",
+    ),
+];
 
 /// What the words of the result column mean.
 static RESULTS: &[(&str, &str)] = &[

@@ -2,8 +2,11 @@
 
 use crate::base::BufferId;
 use crate::capture::{
-    Detail, Dissection, Dissector, FrameSummary, Input, LoadState, SAMPLES, Sample, Settings, Snapshot, Store, open,
+    Detail, Dissection, Dissector, FrameSummary, InMemory, Input, LoadState, SAMPLES, Sample, Settings, Snapshot,
+    Store, open,
 };
+use crate::lab::play;
+use crate::lab::scenario::catalogue;
 use crate::tui::app::{App, Msg, update};
 use crate::tui::effect::{Effect, Hidden};
 use crate::tui::fixture::{deliver, draw, keys, press, screen, tell};
@@ -46,6 +49,16 @@ impl Opened {
     }
 
     /// Opens what was read.
+    /// Opens a run of the lab: `lab ID`, `lab ID VARIANT`; or else a sample by its name.
+    pub(super) fn named(name: &str, width: u16, height: u16) -> Self {
+        let Some(scenario) = name.strip_prefix("lab ") else { return Self::new(name, width, height) };
+        let (id, variant) = scenario.split_once(' ').map_or((scenario, None), |(id, variant)| (id, Some(variant)));
+        let run = play(&catalogue::find(id).unwrap().file().unwrap(), variant).unwrap();
+        let input =
+            InMemory { name: id.to_owned(), bytes: Vec::new(), keys: String::new(), verifiers: run.verifiers(0) };
+        Self::of(run.snapshot(), run.store(), Input::Memory(Arc::new(input)), width, height)
+    }
+
     pub(super) fn of(snapshot: Snapshot, store: Arc<dyn Store>, input: Input, width: u16, height: u16) -> Self {
         let mut app = App::new(settings::Settings::default(), Size { width, height });
         crate::tui::app::open(&mut app, vec![input]);

@@ -1,7 +1,7 @@
 //! Writes files: texts, bytes, reports and packets. What is there already is never touched.
 
 use crate::capture::{FrameEntry, PcapngWriter, Snapshot, Store, create_private, export_stream};
-use crate::report::{follow, json, markdown, text};
+use crate::report::{count as counted, follow, json, markdown, text};
 use crate::session::{FrameNumber, Session, StreamId};
 use crate::tui::app::Msg;
 use crate::tui::effect::{Content, ReportFormat};
@@ -100,7 +100,9 @@ fn packets(file: &File, streams: &[StreamId], snapshot: &Snapshot, store: Option
     let wanted: HashSet<StreamId> = sessions.iter().map(|session| session.stream).collect();
     let belongs = |entry: &FrameEntry| entry.stream().is_some_and(|stream| wanted.contains(&stream));
     let range = snapshot.frames.from(first).take_while(|(number, _): &(FrameNumber, _)| *number <= last);
-    let frames = range.map(|(_, entry)| entry).filter(|entry| belongs(entry));
+    // What leaves the ring of files while others are written is left out as well.
+    let is_there = |entry: &FrameEntry| entry.position >= store.oldest();
+    let frames = range.map(|(_, entry)| entry).filter(|entry| belongs(entry) && is_there(entry));
     let mut writer = PcapngWriter::new(BufWriter::new(file))?;
     let keys: String = sessions.iter().map(|session| session.key_log(&snapshot.secrets)).collect();
     if !keys.is_empty() {
@@ -108,7 +110,12 @@ fn packets(file: &File, streams: &[StreamId], snapshot: &Snapshot, store: Option
     }
     let count = export_stream(&mut writer, store, frames)?;
     writer.finish()?.flush()?;
-    Ok(format!("{count} packets{}", if keys.is_empty() { "" } else { " with their secrets" }))
+    let keys = if keys.is_empty() { "" } else { " with their secrets" };
+    let first = |session: &&&Session| snapshot.frames.frame(session.stream_first_frame);
+    let bare = sessions.iter().filter(|session| !first(session).is_some_and(is_there)).count();
+    let lacking = if bare == 0 { "" } else { "; the first packets are there no more of " };
+    let lacking = if bare == 0 { String::new() } else { format!("{lacking}{}", counted(bare as u64, "session")) };
+    Ok(format!("{}{keys}{lacking}", counted(count.into(), "packet")))
 }
 
 #[cfg(test)]

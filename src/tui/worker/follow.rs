@@ -1,6 +1,6 @@
 //! Follows sessions on a thread of its own: the newest request of each kind counts.
 
-use super::{Current, lock, read, send};
+use super::{Current, lock, read, send, session};
 use crate::capture::follow::Follow;
 use crate::tui::app::Msg;
 use crate::tui::following::{BodyAt, FollowNews, FollowWork, Followed, PAGE, Search};
@@ -69,9 +69,7 @@ fn perform(work: FollowWork, current: &Mutex<Current>) -> Option<FollowNews> {
             let store = lock(current).store.clone();
             let result = read(store.as_deref(), |_| {
                 let store = store.clone().ok_or(io::ErrorKind::NotFound)?;
-                let session = snapshot.sessions.iter().find(|session| session.stream == stream);
-                let session = session.ok_or_else(|| io::Error::other("the session is gone"))?;
-                let follow = Follow::open(store, &snapshot.frames, session, &snapshot.secrets)?;
+                let follow = Follow::open(store, &snapshot.frames, session(&snapshot, stream)?, &snapshot.secrets)?;
                 let exchanges = follow.exchanges();
                 Ok(Arc::new(Followed { follow, exchanges }))
             });

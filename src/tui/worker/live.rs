@@ -6,7 +6,8 @@ use super::super::live::{LiveNews, LiveStart, LiveWork};
 use super::{Current, Incoming, lock, send};
 use crate::base::printable;
 use crate::capture::{
-    Interface, Keys, Live, LiveOptions, Loading, News, check_filter, interfaces, leave_to_others, traffic,
+    Interface, Keys, Lender, Live, LiveError, LiveOptions, Loading, Most, News, Settings, check_filter, interfaces,
+    leave_to_others, traffic,
 };
 use std::collections::HashMap;
 use std::io;
@@ -30,6 +31,10 @@ struct Watcher {
     news: Option<Receiver<News>>,
     /// Whether something is captured, of which is told.
     goes_on: bool,
+    /// How much of a capture is kept.
+    most: Most,
+    /// What lends interfaces once the rights to open them were given up.
+    lender: Option<Lender>,
     /// When the interfaces are listed next, if somebody asked.
     due: Option<Instant>,
     /// When they were listed, and how many bytes had passed each.
@@ -44,10 +49,13 @@ pub(super) fn start(
     sender: SyncSender<Incoming>,
     current: Arc<Mutex<Current>>,
     keys: Arc<Mutex<Keys>>,
-    begun: Option<LiveStart>,
+    mut begun: Option<LiveStart>,
 ) -> io::Result<SyncSender<LiveWork>> {
     let (asked, questions) = sync_channel(WORK);
-    let watcher = Watcher { sender, current, keys, begun, news: None, goes_on: false, due: None, listed: None };
+    let most = begun.as_ref().map_or(Most::SCREEN, |begun| begun.most);
+    let lender = begun.as_mut().and_then(|begun| begun.lender.take());
+    let (news, goes_on, due, listed) = (None, false, None, None);
+    let watcher = Watcher { sender, current, keys, begun, news, goes_on, most, lender, due, listed };
     thread::Builder::new().name("live".to_owned()).spawn(move || watcher.run(&questions))?;
     leave_to_others();
     Ok(asked)
@@ -89,17 +97,37 @@ impl Watcher {
         send(&self.sender, Msg::Live(LiveNews::Picker(news)));
     }
 
-    /// Begins to capture, with the last rights that there are.
+    /// Begins to capture. What is captured until then ends: interfaces are lent once.
     fn begin(&mut self, options: &LiveOptions) {
-        match Live::start(options) {
+        if let Some(live) = &mut lock(&self.current).live {
+            // How it ended is told of the capture that goes on; this one was ended.
+            let _ = live.finish();
+        }
+        match self.start(options) {
             Ok((live, news)) => {
-                let start = LiveStart { live, news, filter: options.capture.filter.clone() };
+                let (filter, most, lender) = (options.capture.filter.clone(), self.most, None);
+                let start = LiveStart { live, news, filter, most, lender };
                 let about = Box::new(start.about());
                 self.begun = Some(start);
                 send(&self.sender, Msg::Live(LiveNews::Started(about)));
             }
             Err(error) => self.say(PickerNews::Refused(error.to_string())),
         }
+    }
+
+    /// Opens the interfaces with the last rights that there are, or has them lent when there are none.
+    fn start(&mut self, options: &LiveOptions) -> Result<(Live, Receiver<News>), LiveError> {
+        if !Live::may_start() {
+            return self
+                .lender
+                .as_ref()
+                .map_or_else(|| Live::start(options), |lender| Live::start_lent(lender, options));
+        }
+        if self.lender.is_none() {
+            // Without it there is no other capture after this one, and this one goes on all the same.
+            self.lender = Lender::start(options.user.as_deref()).ok();
+        }
+        Live::start(options)
     }
 
     /// Lists the interfaces with what passed since the last time.
@@ -120,14 +148,15 @@ impl Watcher {
 
     /// Begins to read what was begun to be captured.
     fn read(&mut self, job: u64) {
-        let Some(LiveStart { live, news, .. }) = self.begun.take() else { return };
+        let Some(LiveStart { live, news, most, .. }) = self.begun.take() else { return };
         let wake = self.sender.clone();
         let wake = move || drop(wake.try_send(Incoming::Wake));
         let keys = lock(&self.keys).clone();
         // Key logs are followed beside it, and what they open is opened when they have it.
         let opened = live.open(false).map_err(|error| error.to_string());
         let begun = opened.and_then(|opened| {
-            let loading = Loading::start(opened.source, opened.store.clone(), keys, wake);
+            let settings = Settings { most, ..Settings::ENDLESS_SCREEN };
+            let loading = Loading::start(opened.source, opened.store.clone(), keys, settings, wake);
             loading.map(|loading| (loading, opened.store)).map_err(|error| error.to_string())
         });
         let (loading, store) = match begun {

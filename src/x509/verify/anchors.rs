@@ -20,6 +20,12 @@ pub struct TrustAnchor {
 }
 
 impl TrustAnchor {
+    /// A certificate that a list with this name has.
+    #[must_use]
+    pub fn new(der: impl Into<Cow<'static, [u8]>>, store: impl Into<Arc<str>>) -> Self {
+        Self { der: der.into(), store: store.into() }
+    }
+
     /// The certificate.
     #[must_use]
     pub fn der(&self) -> &[u8] {

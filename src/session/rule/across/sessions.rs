@@ -120,6 +120,10 @@ pub(super) fn ticket_refused(across: &Across, tell: Tell<'_>) {
     let givers = givers(across);
     for digest in &across.digests {
         let Some((giver, ticket)) = digest.shown.and_then(|mark| givers.get(&mark)) else { continue };
+        // A second handshake of the same session shows the ticket of the first.
+        if giver.number == digest.number {
+            continue;
+        }
         let age = digest.started.saturating_sub(ticket.time) / 1_000_000_000;
         if digest.resumed != Some(false) || age > i64::from(ticket.lifetime) {
             continue;

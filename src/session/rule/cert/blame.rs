@@ -4,6 +4,7 @@ use super::super::case::{Case, End, How, Stage};
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
 use super::super::words::{capital, contains, described, quoted};
+use crate::base::Severity;
 use crate::net::Direction::{ToClient, ToServer};
 use crate::session::ProofKind;
 use crate::tls::code::AlertDescription;
@@ -35,7 +36,7 @@ pub(super) fn reaction(case: &Case<'_>) -> Option<Reaction> {
         How::Alert(alert) => Reaction::Alert(alert.description.0),
         How::Hidden => Reaction::Hidden,
         How::Closed | How::Reset => Reaction::Silent,
-        How::NotTls => return None,
+        How::NotTls | How::Answered => return None,
     })
 }
 
@@ -44,14 +45,25 @@ fn is_behind_certificate(end: &End) -> bool {
     end.by == ToServer && end.stage >= Stage::ServerFlight
 }
 
-/// How sure it is that the client left over a fault for which these alerts are made.
+/// How sure it is that the client left over a fault for which these alerts are made. A library that has an alert of its
+/// own for that fault, and used another, hardly left over it.
 pub(super) fn blamed(case: &Case<'_>, alerts: &[u8]) -> Option<Confidence> {
+    let sure = blamed_by_any(case, alerts)?;
+    let own = alerts.iter().any(|alert| matches!(alert, 43 | 45 | 48));
+    let other = matches!(reaction(case), Some(Reaction::Alert(code)) if !alerts.contains(&code));
+    let plain = || case.session.client_library().is_some_and(|it| it.library.tells_apart());
+    Some(if own && other && plain() { sure.min(Confidence::Possible) } else { sure })
+}
+
+/// The same of a fault for which libraries have different alerts.
+pub(super) fn blamed_by_any(case: &Case<'_>, alerts: &[u8]) -> Option<Confidence> {
     Some(match reaction(case)? {
         Reaction::Alert(code) if alerts.contains(&code) => Confidence::Certain,
         Reaction::Alert(code) if ANY_FAULT.contains(&code) => Confidence::Likely,
         // What these say is another fault.
         Reaction::Alert(43..=45 | 48) => return None,
-        Reaction::Alert(49) | Reaction::Hidden | Reaction::Silent | Reaction::Left => Confidence::Possible,
+        // Some programs look at names and pins by themselves, and have no alert for what they find.
+        Reaction::Alert(49 | 80) | Reaction::Hidden | Reaction::Silent | Reaction::Left => Confidence::Possible,
         Reaction::Alert(_) => return None,
     })
 }
@@ -88,7 +100,7 @@ pub(super) fn unknown_authority(case: &Case<'_>) -> Answer {
             .into();
     };
     let sure = match (says, decided, ruling) {
-        (true, Some(Check::Trust), _) => Confidence::Certain,
+        (true, Some(Check::Trust), _) if !is_alone(case) => Confidence::Certain,
         // A certificate that says nothing of its issuer is hardly of an authority with intermediates.
         _ if stranger && untrusted => blamed(case, &[48]).unwrap_or(Confidence::Possible).min(Confidence::Likely),
         (true, None, _) if stranger => Confidence::Likely,
@@ -135,7 +147,12 @@ fn wrong_clock(case: &Case<'_>) -> Answer {
 }
 
 pub(super) fn refused_all_the_same(case: &Case<'_>) -> Answer {
-    let Some(Reaction::Alert(code @ 42..=49)) = reaction(case) else { return Silent };
+    let code = match reaction(case) {
+        Some(Reaction::Alert(code @ (40 | 42..=49 | 80))) => code,
+        Some(Reaction::Silent) => return left_all_the_same(case),
+        Some(Reaction::Left) if case.left_in_haste(ToServer).is_some() => return left_all_the_same(case),
+        _ => return Silent,
+    };
     let now = case.now;
     let in_time = case.session.server_certificates.iter().all(|each| each.readable && each.is_valid_at(now));
     if code == 45 && in_time && case.leaf().is_some() {
@@ -153,6 +170,25 @@ pub(super) fn refused_all_the_same(case: &Case<'_>) -> Answer {
     Found::new(Confidence::Certain, text)
         .because(Some(Confidence::Possible), || {
             "its own policy: pinning, a private trust store, or its clock".to_owned()
+        })
+        .by(case.at_message(ToClient, 11, "the chain", ""))
+        .by(case.at_end())
+        .into()
+}
+
+/// Some programs look at the certificate by themselves behind the handshake, and have no alert for what they find.
+fn left_all_the_same(case: &Case<'_>) -> Answer {
+    let accepted = case.session.judgement.of_server().is_some_and(|ruling| ruling.verification.accepted);
+    if !accepted || case.leaf().is_none() {
+        return Silent;
+    }
+    let text =
+        "The chain holds against the given anchors at that time, and the client left without having said anything.";
+    Found::new(Confidence::Possible, text)
+        .milder(Severity::Note)
+        .because(Some(Confidence::Possible), || {
+            "pinning, its own list of authorities or its clock; or it only looked whether the server is there"
+                .to_owned()
         })
         .by(case.at_message(ToClient, 11, "the chain", ""))
         .by(case.at_end())
@@ -217,7 +253,9 @@ pub(super) fn bad_signature(case: &Case<'_>) -> Answer {
             .into();
     }
     let shown = case.message(ToClient, 11).or_else(|| case.message(ToClient, 25));
-    if reaction(case) != Some(Reaction::Alert(51)) || shown.is_none() {
+    // What was checked here and holds is not it: then it is one in the chain, or a key that the client does not take.
+    let holds = case.holds(ToClient, ProofKind::is_signature);
+    if reaction(case) != Some(Reaction::Alert(51)) || shown.is_none() || holds {
         return Silent;
     }
     let text = "The client could not verify a signature: that of the handshake, which the key of the certificate makes, \

@@ -1,7 +1,7 @@
 //! The chain that the server sent: what is missing in it, what is too much, and what breaks it.
 
 use super::super::case::Case;
-use super::super::finding::Answer::Silent;
+use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Evidence, Found};
 use super::super::words::{counted, day, quoted, span};
 use super::blame::{Reaction, blamed, hardly_blamed, reaction, whose};
@@ -34,8 +34,10 @@ pub(super) fn expired_authority(case: &Case<'_>) -> Answer {
     let Some(bad) = authorities(case).find(|each| each.readable && !each.is_valid_at(now)) else { return Silent };
     let (name, date) = (whose(bad), day(bad.not_after));
     let text = format!("The server's own certificate is valid; that of \"{name}\" above it expired on {date}.");
+    // NSS finds no way to a root then, and says that.
+    let lost = (reaction(case) == Some(Reaction::Alert(48))).then_some(Confidence::Possible);
     tolerated(case, Found::new(Confidence::Certain, text))
-        .because(blamed(case, &[45]), || {
+        .because(blamed(case, &[45]).or(lost), || {
             format!("the authority \"{name}\" in the chain expired {} before, on {date}", span(now - bad.not_after))
         })
         .by(case.at_message(ToClient, 11, format!("\"{name}\" ends on {date}"), "x509.not_after"))
@@ -93,7 +95,8 @@ pub(super) fn disorder(case: &Case<'_>) -> Answer {
         return Silent;
     }
     let links = chain(all);
-    let what = if links.iter().any(|link| link.duplicate_of.is_some()) {
+    let twice = links.iter().any(|link| link.duplicate_of.is_some());
+    let what = if twice {
         "a certificate stands in it twice"
     } else if links.iter().enumerate().any(|(place, link)| link.on_path && link.index != place) {
         "the certificates do not stand in the order of their issuers"
@@ -102,7 +105,8 @@ pub(super) fn disorder(case: &Case<'_>) -> Answer {
     };
     let text = format!("The server sent {} and {what}.", counted(all.len() as u64, "certificate"));
     Found::new(Confidence::Certain, text)
-        .because(hardly_blamed(case), || format!("the chain is out of order: {what}"))
+        // Nobody is known to mind a copy.
+        .because(hardly_blamed(case).filter(|_| !twice), || format!("the chain is out of order: {what}"))
         .by(case.at_message(ToClient, 11, what, "tls.handshake.certificates"))
         .into()
 }
@@ -118,9 +122,15 @@ pub(super) fn constraint(case: &Case<'_>) -> Answer {
     let decides = ruling.is_some_and(|ruling| ruling.verification.failure().is_some_and(breaks));
     let what = rung.map(|rung| rung.evidence.clone()).or_else(|| broken(case));
     let Some(what) = what else { return Silent };
+    // Whether it is too weak to count is a rule of its own.
+    if rung.is_some_and(|rung| rung.check == Check::Signature) && super::leaf::is_weak(case) {
+        return Silent;
+    }
     let minds = match blamed(case, &[]) {
         // A broken signature has an alert of its own.
         None if rung.is_some_and(|rung| rung.check == Check::Signature) => reaction(case).map(|_| Confidence::Likely),
+        // OpenSSL says unknown_ca of an authority that is none, or that stands too high.
+        None if matches!(reaction(case), Some(Reaction::Alert(43 | 48))) => Some(Confidence::Likely),
         minds => minds.map(|sure| if decides { sure.max(Confidence::Likely) } else { sure }),
     };
     let text = format!("A rule of the chain is broken: {what}.");
@@ -184,6 +194,9 @@ pub(super) fn long(case: &Case<'_>) -> Answer {
 pub(super) fn bad_compression(case: &Case<'_>) -> Answer {
     let note = case.session.notes.iter().find(|note| note.item.code == "tls.certificate.compression");
     let Some(note) = note else { return Silent };
+    if note.item.severity < Severity::Error {
+        return NotEnough("the algorithm of the compressed certificate is not known here");
+    }
     let minds = blamed(case, &[42, 47, 50]);
     let text = format!("The compressed certificate is bad: {}.", note.item.text);
     Found::new(Confidence::Certain, text)

@@ -4,11 +4,12 @@ use super::super::case::Case;
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
 use super::super::words::{contains, day, span};
-use super::blame::{Reaction, blamed, hardly_blamed, reaction, whose};
+use super::blame::{Reaction, blamed, blamed_by_any, hardly_blamed, reaction, whose};
 use crate::base::Severity;
 use crate::net::Direction::ToClient;
 use crate::tls::code::CipherSuite;
 use crate::x509::Certificate;
+use crate::x509::verify::Check;
 
 pub(super) fn expired(case: &Case<'_>) -> Answer {
     let Some(leaf) = case.leaf() else { return says_expired(case) };
@@ -46,7 +47,7 @@ pub(super) fn not_yet_valid(case: &Case<'_>) -> Answer {
         whose(leaf)
     );
     tolerated(case, Found::new(Confidence::Certain, text))
-        .because(blamed(case, &[45]), || format!("it is valid only {ahead} later, from {date} on"))
+        .because(blamed_by_any(case, &[45]), || format!("it is valid only {ahead} later, from {date} on"))
         .by(case.at_message(ToClient, 11, format!("notBefore is {date}"), "x509.not_before"))
         .by(case.at_end())
         .into()
@@ -146,6 +147,24 @@ fn weakness(certificate: &Certificate) -> Option<String> {
     broken.then(|| format!("a signature with {}", certificate.signature_algorithm))
 }
 
+/// Whether a key or signature in the chain is too weak for many clients.
+pub(super) fn is_weak(case: &Case<'_>) -> bool {
+    case.session.server_certificates.iter().any(|each| each.readable && weakness(each).is_some())
+}
+
+/// How sure it is that the client minds a weak key or signature. Some libraries take what they do not support for a
+/// signature that does not hold.
+fn minds_weakness(case: &Case<'_>) -> Option<Confidence> {
+    let broken = case.session.judgement.of_server().and_then(|ruling| ruling.verification.failure());
+    let decides = broken.is_some_and(|rung| rung.check == Check::Signature);
+    match reaction(case)? {
+        Reaction::Alert(51 | 71) => Some(Confidence::Likely),
+        Reaction::Silent => Some(Confidence::Possible),
+        Reaction::Left if decides => Some(Confidence::Possible),
+        _ => hardly_blamed(case).map(|sure| if decides { Confidence::Likely } else { sure }),
+    }
+}
+
 pub(super) fn weak(case: &Case<'_>) -> Answer {
     let mut chain = case.session.server_certificates.iter().filter(|certificate| certificate.readable);
     let Some((certificate, what)) = chain.find_map(|each| weakness(each).map(|what| (each, what))) else {
@@ -154,7 +173,7 @@ pub(super) fn weak(case: &Case<'_>) -> Answer {
     let what = crate::base::printable(&what);
     let text = format!("The certificate of {} has {what}; clients may refuse it.", whose(certificate));
     Found::new(Confidence::Certain, text)
-        .because(hardly_blamed(case), || format!("the chain has {what}"))
+        .because(minds_weakness(case), || format!("the chain has {what}"))
         .by(case.at_message(ToClient, 11, what.clone(), "x509.signature_algorithm"))
         .into()
 }

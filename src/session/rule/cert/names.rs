@@ -45,9 +45,25 @@ pub(super) fn mismatch(case: &Case<'_>) -> Answer {
         .into()
 }
 
+/// A server that has no certificate for the name may have no alert for it either: Go's says internal_error, rustls
+/// access_denied.
+fn without_certificate(case: &Case<'_>) -> Answer {
+    let Some(name) = case.session.server_name().map(quoted) else { return Silent };
+    let Some(49 | 80) = case.fatal_of(ToClient, &[Stage::ClientHello]) else { return Silent };
+    let text = format!(
+        "The server gave up right after the ClientHello, as servers do that find no certificate for the name, here \
+         \"{name}\"."
+    );
+    Found::new(Confidence::Possible, text)
+        .because(Some(Confidence::Possible), || format!("it may have no certificate for \"{name}\""))
+        .by(case.in_client_hello(format!("asks for {name}"), "tls.handshake.extension.server_name.host_name"))
+        .by(case.at_end())
+        .into()
+}
+
 pub(super) fn unknown(case: &Case<'_>) -> Answer {
     if case.fatal_of(ToClient, &[Stage::ClientHello, Stage::ServerHello]) != Some(UNRECOGNIZED_NAME.0) {
-        return Silent;
+        return without_certificate(case);
     }
     let name =
         case.session.server_name().map_or_else(|| "no name at all".to_owned(), |name| format!("\"{}\"", quoted(name)));

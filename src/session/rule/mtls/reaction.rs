@@ -17,6 +17,8 @@ pub(super) enum Reaction {
     Alert(u8),
     Hidden,
     Silent,
+    /// Its application said so.
+    Answered,
 }
 
 pub(super) fn reaction(case: &Case<'_>) -> Option<Reaction> {
@@ -28,6 +30,7 @@ pub(super) fn reaction(case: &Case<'_>) -> Option<Reaction> {
         How::Alert(alert) => Reaction::Alert(alert.description.0),
         How::Hidden => Reaction::Hidden,
         How::Closed | How::Reset => Reaction::Silent,
+        How::Answered => Reaction::Answered,
         How::NotTls => return None,
     })
 }
@@ -36,7 +39,7 @@ pub(super) fn reaction(case: &Case<'_>) -> Option<Reaction> {
 pub(super) fn blamed(case: &Case<'_>, alerts: &[u8]) -> Option<Confidence> {
     Some(match reaction(case)? {
         Reaction::Alert(code) if alerts.contains(&code) => Confidence::Certain,
-        Reaction::Alert(40 | 42 | 46) => Confidence::Likely,
+        Reaction::Alert(40 | 42 | 46) | Reaction::Answered => Confidence::Likely,
         Reaction::Alert(43..=49) | Reaction::Hidden | Reaction::Silent => Confidence::Possible,
         Reaction::Alert(_) => return None,
     })

@@ -10,6 +10,8 @@ use crate::base::Severity;
 use crate::net::Direction::{ToClient, ToServer};
 use crate::session::ProofKind;
 use crate::session::flight::Shown;
+use crate::x509::Certificate;
+use crate::x509::verify::Check;
 
 pub(super) fn wrong_authority(case: &Case<'_>) -> Answer {
     let Some(badge) = badge(case) else { return says_unknown(case) };
@@ -20,7 +22,7 @@ pub(super) fn wrong_authority(case: &Case<'_>) -> Answer {
     let is_named = above.clone().any(|each| named.iter().any(|name| same_name(name, each)));
     let says_so = reaction(case) == Some(Reaction::Alert(48));
     if is_named {
-        return Silent;
+        return own_reasons(case);
     }
     let issuer = quoted(&badge.issuer.short());
     let hint = if named.is_empty() {
@@ -29,7 +31,7 @@ pub(super) fn wrong_authority(case: &Case<'_>) -> Answer {
         format!("the server had named {}", few(named.iter().map(|name| quoted(name)), 2))
     };
     let untrusted = case.session.judgement.of_client().and_then(|ruling| ruling.verification.failure());
-    let untrusted = untrusted.is_some_and(|rung| rung.check == crate::x509::verify::Check::Trust);
+    let untrusted = untrusted.is_some_and(|rung| rung.check == Check::Trust);
     // A certificate that came alone may lack an intermediate that leads to one of the names.
     let alone = stands_alone(&case.session.client_certificates) && !untrusted;
     let sure = match (says_so, named.is_empty()) {
@@ -46,6 +48,20 @@ pub(super) fn wrong_authority(case: &Case<'_>) -> Answer {
         .because(Some(sure), || format!("the client's certificate is of \"{issuer}\", which it does not trust"))
         .by(case.at_message(ToClient, 13, hint.clone(), "tls.handshake.dnames"))
         .by(case.at_message(ToServer, 11, format!("issued by \"{issuer}\""), "x509.issuer"))
+        .by(case.at_end())
+        .into()
+}
+
+/// The certificate is of an authority that the server names, and the server says that it minds the certificate.
+fn own_reasons(case: &Case<'_>) -> Answer {
+    let Some(Reaction::Alert(40 | 42 | 46 | 49 | 80) | Reaction::Answered) = reaction(case) else { return Silent };
+    let text = "The client's certificate is of an authority that the server had named, and the server did not take it: \
+                perhaps for its name, for a revocation list, or for who it belongs to.";
+    Found::new(Confidence::Possible, text)
+        .because(Some(Confidence::Possible), || {
+            "rules of its own for client certificates: the name, a revocation list, who may come in".to_owned()
+        })
+        .by(case.at_message(ToServer, 11, "the client's certificate", "x509.subject"))
         .by(case.at_end())
         .into()
 }
@@ -79,6 +95,11 @@ pub(super) fn bad_badge(case: &Case<'_>) -> Answer {
         )
     } else if reaction(case) == Some(Reaction::Alert(44)) {
         ("was revoked, as the server says".to_owned(), 44, "x509.serial_number")
+    } else if is_revoked(case) {
+        ("was revoked, as the given list says".to_owned(), 44, "x509.serial_number")
+    } else if let Some(above) = outlived(case) {
+        let (name, date) = (quoted(&above.short()), day(above.not_after));
+        (format!("is of an authority that expired on {date}, \"{name}\""), 45, "x509.not_after")
     } else {
         return Silent;
     };
@@ -92,6 +113,18 @@ pub(super) fn bad_badge(case: &Case<'_>) -> Answer {
         .by(case.at_message(ToServer, 11, what.clone(), field))
         .by(case.at_end())
         .into()
+}
+
+/// Whether a revocation list that was given has the client's certificate.
+fn is_revoked(case: &Case<'_>) -> bool {
+    let ruling = case.session.judgement.of_client();
+    ruling.is_some_and(|ruling| ruling.problems().any(|rung| rung.check == Check::Revocation))
+}
+
+/// An authority in the client's chain that has expired.
+fn outlived<'a>(case: &Case<'a>) -> Option<&'a Certificate> {
+    let mut above = case.session.client_certificates.iter().skip(1).filter(|each| each.readable && case.has_clock());
+    above.find(|each| each.not_after < case.now).map(|each| &**each)
 }
 
 pub(super) fn no_intermediate(case: &Case<'_>) -> Answer {

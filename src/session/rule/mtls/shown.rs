@@ -26,7 +26,7 @@ pub(super) fn none_sent(case: &Case<'_>) -> Answer {
     let sure = match reaction(case) {
         Some(Reaction::Alert(116)) => Some(Confidence::Certain),
         Some(Reaction::Alert(40..=49)) => Some(Confidence::Likely),
-        Some(Reaction::Hidden | Reaction::Silent) => Some(Confidence::Likely),
+        Some(Reaction::Hidden | Reaction::Silent | Reaction::Answered) => Some(Confidence::Likely),
         Some(Reaction::Alert(_)) => Some(Confidence::Possible),
         None => None,
     };
@@ -130,7 +130,7 @@ pub(super) fn late(case: &Case<'_>) -> Answer {
         _ if by_alert => Confidence::Certain,
         How::Hidden => Confidence::Likely,
         How::Closed | How::Reset => Confidence::Possible,
-        How::Alert(_) | How::NotTls => return Silent,
+        How::Alert(_) | How::NotTls | How::Answered => return Silent,
     };
     let text = "The client had finished its handshake, and may have reported success, before the server refused it.";
     let finished = case.message(ToServer, 20).or(case.flight.and_then(|flight| flight.finished));
@@ -186,8 +186,18 @@ pub(super) fn by_renegotiation(case: &Case<'_>) -> Answer {
     }
     let behind = case.events().iter().skip(asked);
     let wants = behind.clone().any(|event| event.direction == ToClient && is_message(event, 13));
-    if !wants {
+    if !wants && case.end.is_none_or(|end| end.by == ToServer || end.event < asked) {
         return Silent;
+    }
+    // Who asks for a new handshake and then refuses it, wanted something of the client.
+    if !wants {
+        let text = "The server asked for a new handshake on the running connection, and refused what came: servers do \
+                    that which want a certificate for some places alone.";
+        return Found::new(Confidence::Likely, text)
+            .because(Some(Confidence::Likely), || "it asked anew, most likely for a client certificate".to_owned())
+            .by(case.at(asked, "HelloRequest"))
+            .by(case.at_end())
+            .into();
     }
     let ended = case.end.filter(|end| end.event > asked).map(|_| Confidence::Likely);
     Found::new(

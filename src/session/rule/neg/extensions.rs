@@ -1,6 +1,6 @@
 //! Application protocols, extensions, and handshakes on a running connection.
 
-use super::super::case::{Case, How, Stage, is_message};
+use super::super::case::{Case, End, How, Stage, is_message};
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Evidence, Found};
 use super::super::words::{few, side};
@@ -95,8 +95,10 @@ pub(super) fn renegotiation(case: &Case<'_>) -> Answer {
     };
     let asked = case.first(|event| is_message(event, 0));
     let Some(index) = case.first(refused) else {
-        let ended = asked.zip(case.end).filter(|(asked, end)| end.event > *asked && end.how != How::NotTls);
-        let Some((asked, end)) = ended else { return Silent };
+        // A server does not refuse what it asked for.
+        let by_client = |asked: usize, end: End| end.event > asked && end.how != How::NotTls && end.by == ToServer;
+        let ended = asked.zip(case.end).filter(|(asked, end)| by_client(*asked, *end));
+        let Some((asked, end)) = ended else { return if asked.is_none() { begun_anew(case) } else { Silent } };
         let text = "The server asked for a new handshake on the running connection, and the connection ended there.";
         return Found::new(Confidence::Likely, text)
             .because(Some(Confidence::Likely), || format!("{} does not renegotiate", side(end.by)))
@@ -111,6 +113,33 @@ pub(super) fn renegotiation(case: &Case<'_>) -> Answer {
     Found::new(Confidence::Certain, text)
         .because(ended, || format!("{who} refused to renegotiate"))
         .by(case.at(index, "no_renegotiation"))
+        .into()
+}
+
+/// A server that does not take a second ClientHello: some have no alert of their own for that, and where it is encrypted
+/// it is known by what stands before it.
+fn begun_anew(case: &Case<'_>) -> Answer {
+    let says = matches!(case.fatal(), Some((End { by: ToClient, stage: Stage::Established, .. }, 10 | 40)));
+    if case.is_tls13 || !(says || case.end.is_none()) {
+        return Silent;
+    }
+    let mut pairs = case.events().windows(2).enumerate();
+    let refused = pairs.find(|(at, pair)| {
+        let [anew, answer] = pair else { return false };
+        let hidden = matches!(
+            (&anew.kind, &answer.kind),
+            (EventKind::EncryptedHandshake { .. }, EventKind::EncryptedAlert { .. })
+        );
+        let said = says && is_message(anew, 1) && matches!(answer.kind, EventKind::Alert(_));
+        let ways = anew.direction == ToServer && answer.direction == ToClient;
+        ways && (hidden || said) && case.stage_at(*at) == Stage::Established
+    });
+    let Some((begun, _)) = refused else { return Silent };
+    let text = "The client began a new handshake on the running connection, and the server gave up.";
+    Found::new(Confidence::Likely, text)
+        .because(Some(Confidence::Likely), || "the server does not renegotiate".to_owned())
+        .by(case.at(begun, "a new handshake"))
+        .by(case.at_end())
         .into()
 }
 
@@ -139,7 +168,7 @@ pub(super) fn overflow(case: &Case<'_>) -> Answer {
         .find(|note| note.item.code == "tls.record.length" && note.item.severity == Severity::Error);
     let Some((end, 22)) = case.fatal() else {
         let Some(note) = note else { return Silent };
-        return Found::new(Confidence::Certain, format!("{}.", note.item.text))
+        return Found::new(Confidence::Certain, format!("A record is longer than TLS allows: {}.", note.item.text))
             .milder(Severity::Warn)
             .by([Evidence::frame(note.frame, note.item.text.clone())])
             .into();

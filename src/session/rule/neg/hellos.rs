@@ -32,7 +32,7 @@ pub(super) fn offers_tls13(hello: &ClientHello) -> bool {
 pub(super) fn no_version(case: &Case<'_>) -> Answer {
     let (Some(code), Some(hello)) = (case.fatal_of(ToClient, BEGINNING), case.client_hello()) else { return Silent };
     if code == 40 {
-        return may_be_version(case, hello);
+        return if is_outdated(hello) { too_old(case) } else { may_be_version(case, hello) };
     }
     if code != 70 {
         return Silent;
@@ -52,6 +52,22 @@ pub(super) fn no_version(case: &Case<'_>) -> Answer {
         .into()
 }
 
+/// Whether nothing is offered that servers still take as a rule (RFC 8996).
+fn is_outdated(hello: &ClientHello) -> bool {
+    versions(hello).iter().all(|version| matches!(version.0, 0x0300..=0x0302))
+}
+
+fn too_old(case: &Case<'_>) -> Answer {
+    let text = "The client offers nothing newer than TLS 1.1, which most servers do not take any more (RFC 8996).";
+    Found::new(Confidence::Likely, text)
+        .because(Some(Confidence::Likely), || {
+            "the client offers TLS 1.1 at the most, which few servers take".to_owned()
+        })
+        .by(case.in_client_hello("offers TLS 1.1 at the most", "tls.handshake.version"))
+        .by(case.at_end())
+        .into()
+}
+
 /// Some servers (`GnuTLS`) say handshake_failure where they mean the version. Who offers one side of TLS 1.3 alone, with
 /// suites that nearly every server of that version has, hardly lacks a suite.
 fn may_be_version(case: &Case<'_>, hello: &ClientHello) -> Answer {
@@ -60,7 +76,8 @@ fn may_be_version(case: &Case<'_>, hello: &ClientHello) -> Answer {
     let usual: &[[u16; 2]] =
         if new { &[[0x1301, 0x1303], [0x1302, 0x1303]] } else { &[[0xc02b, 0xc02c], [0xc02f, 0xc030]] };
     let offers = |any: &[u16; 2]| any.iter().any(|suite| hello.cipher_suites.contains(&CipherSuite(*suite)));
-    if new == old || !usual.iter().all(offers) || hello.cipher_suites.len() < 2 {
+    // Who shows a key of an earlier connection has spoken the version with this server.
+    if new == old || hello.psk_identities > 0 || !usual.iter().all(offers) || hello.cipher_suites.len() < 2 {
         return Silent;
     }
     let only = if new { "TLS 1.3 only" } else { "up to TLS 1.2" };

@@ -7,6 +7,7 @@ use super::super::words::quoted;
 
 use crate::base::printable_bytes;
 use crate::net::Direction::{ToClient, ToServer};
+use crate::session::{Prelude, PreludeLine};
 
 /// What servers say first, and what they are.
 pub(super) const GREETINGS: &[(&[u8], &str)] = &[
@@ -40,7 +41,8 @@ pub(super) fn tls_to_plain(case: &Case<'_>) -> Answer {
     let Some(end) = case.end.filter(|end| end.how == How::NotTls && end.by == ToClient) else {
         return greeted(case);
     };
-    if case.session.client_hellos.is_empty() {
+    // Who answers a PROXY header has not come to the ClientHello.
+    if case.session.client_hellos.is_empty() || has_proxy_header(case) {
         return Silent;
     }
     let answer = case.session.clues.answer.as_slice();
@@ -69,7 +71,9 @@ fn greeted(case: &Case<'_>) -> Answer {
         return Silent;
     };
     let [line, ..] = prelude.lines.as_slice() else { return Silent };
-    let spoken = greeting(line.text.as_bytes()).filter(|_| prelude.lines.iter().all(|it| it.direction == ToClient));
+    let mysql = prelude.protocol.starts_with("MySQL").then_some("MySQL");
+    let spoken =
+        greeting(line.text.as_bytes()).or(mysql).filter(|_| prelude.lines.iter().all(|it| it.direction == ToClient));
     let Some(protocol) = spoken else { return Silent };
     let port = case.session.server.port;
     let quote = super::super::words::shortened(&quoted(&line.text), 60);
@@ -115,12 +119,21 @@ pub(super) fn portal(case: &Case<'_>) -> Answer {
         .into()
 }
 
+/// The PROXY header that the client's side sent first. Who answers it as a request takes it for one of HTTP.
+fn proxy_line(prelude: &Prelude) -> Option<&PreludeLine> {
+    let line = prelude.lines.first().filter(|line| line.direction == ToServer)?;
+    (prelude.protocol.contains("PROXY") || line.text.starts_with("PROXY ")).then_some(line)
+}
+
+fn has_proxy_header(case: &Case<'_>) -> bool {
+    case.session.prelude.as_deref().and_then(proxy_line).is_some()
+}
+
 pub(super) fn proxy_header(case: &Case<'_>) -> Answer {
-    let Some(prelude) = case.session.prelude.as_deref().filter(|it| it.protocol.contains("PROXY")) else {
-        return Silent;
-    };
-    let early = case.end.filter(|end| end.by == ToClient && end.stage <= Stage::ClientHello);
-    let (Some(end), Some(line)) = (early, prelude.lines.first()) else { return Silent };
+    let Some(line) = case.session.prelude.as_deref().and_then(proxy_line) else { return Silent };
+    // The client may be the first to end what the server answered, or left unanswered.
+    let early = case.end.filter(|end| end.stage <= Stage::ClientHello && case.session.server_hellos.is_empty());
+    let Some(end) = early else { return Silent };
     let text = "A PROXY header stands in front of the ClientHello, and the server turned the connection down.";
     Found::new(Confidence::Likely, text)
         .because(Some(Confidence::Likely), || "it does not expect the PROXY header in front of TLS".to_owned())

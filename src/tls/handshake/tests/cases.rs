@@ -707,7 +707,7 @@ pub(super) const CASES: &[Case] = &[
             "  uncompressed_length 16 @6+3",
             "  compressed_certificate_message length 2 @9+3",
             "  compressed_certificate_message aabb @12+2",
-            "! error malformed @12+2",
+            "! error tls.certificate.compression @12+2",
         ],
     },
     Case {

@@ -53,6 +53,8 @@ pub(super) struct Moment {
     pub(super) seconds: i64,
     /// Whether it is the present; the time of the capture otherwise.
     pub(super) now: bool,
+    /// Whether it is what the peer that was shown the certificates took for now, and its clock was wrong.
+    pub(super) own: bool,
 }
 
 /// A certificate in its place.
@@ -143,7 +145,7 @@ pub(super) fn state(certificate: &Certificate, moment: Moment) -> (&'static str,
 /// Whether the dates hold at the moment.
 fn dates(certificate: &Certificate, moment: Moment) -> Check {
     let Certificate { not_before, not_after, .. } = *certificate;
-    let Moment { seconds, now } = moment;
+    let Moment { seconds, now, .. } = moment;
     if not_after < not_before {
         return Check::new(Verdict::Failed, "dates: ends before it begins");
     }
@@ -309,11 +311,11 @@ mod tests {
             (100, false, Verdict::Ok, "dates: valid at this capture, 100 days left"),
             (200, true, Verdict::Ok, "dates: valid now, 0 seconds left"),
         ] {
-            let check = dates(&made(), Moment { seconds: day * DAY, now });
+            let check = dates(&made(), Moment { seconds: day * DAY, now, own: false });
             assert_eq!((check.verdict, check.text.as_str()), (verdict, text));
         }
         let turned = Certificate { not_before: 5, not_after: 1, ..made() };
-        assert_eq!(dates(&turned, Moment { seconds: 3, now: true }).verdict, Verdict::Failed);
+        assert_eq!(dates(&turned, Moment { seconds: 3, now: true, own: false }).verdict, Verdict::Failed);
         for (seconds, text) in
             [(1, "1 second"), (90, "90 seconds"), (7200, "2 hours"), (i64::MAX, "292471208677 years")]
         {
@@ -325,7 +327,7 @@ mod tests {
         let session = fixture::named(fixture::session(0), "a.example");
         let link = link(index);
         let subject = Subject { certificate, link: &link, height: index, client, session: &session, stapled };
-        let moment = Moment { seconds: 150 * DAY, now: false };
+        let moment = Moment { seconds: 150 * DAY, now: false, own: false };
         let checks = checks(&subject, moment, &Settings::default());
         checks.into_iter().map(|check| format!("{} {}", check.verdict.sign(), check.text)).collect()
     }

@@ -1,8 +1,8 @@
 //! Draws the heading, the chain, and the fields with their bytes.
 
-use super::check::{self, Check, Verdict};
+use super::check::{self, Check, Moment, Verdict};
 use super::fields::{LABEL, field_lines};
-use super::layout::{hex_columns, panes};
+use super::layout::{extent, hex_columns, panes};
 use super::tree::{TreeRow, kind, remarks};
 use super::{Certificates, judgement, presence};
 use crate::base::printable;
@@ -29,11 +29,18 @@ impl Certificates {
             let style = if client == self.client { theme.strong } else { theme.muted };
             spans.push(Span::styled(format!(" {before}{words}{after}"), style));
         }
+        if self.certificate(model).is_none() {
+            return Line::from(spans);
+        }
         let moment = self.moment(model);
         let date = clock::minute(moment.seconds, &model.settings);
-        let words = if moment.now { "judged now" } else { "judged at capture time" };
-        let (basis, _) = super::basis(model);
-        let by = if basis.anchors.is_empty() { String::new() } else { format!(", by {}", judgement::stores(basis)) };
+        let words = match moment {
+            Moment { now: true, .. } => "judged now",
+            Moment { own: true, .. } => "judged by its own clock",
+            _ => "judged at capture time",
+        };
+        let judge = judgement::judge(super::basis(model).0, session, self.purpose());
+        let by = if judge.is_empty() { judge } else { format!(", by {judge}") };
         let used: usize = spans.iter().map(Span::width).sum();
         for words in
             [format!("{words}, {date}{by}"), format!("{words}, {date}"), format!("{date}{by}"), date, String::new()]
@@ -150,7 +157,7 @@ impl Certificates {
         let (left, right) = panes(area);
         rule(area, theme, buf);
         let lines = field_lines(certificate, &model.settings, usize::from(left.width));
-        let (extent, height) = self.extent(model);
+        let (extent, height) = extent(certificate, lines.len(), area);
         let top = self.top.min(extent.saturating_sub(height));
         for (row, (label, value)) in lines.iter().skip(top).take(usize::from(left.height)).enumerate() {
             let line = Line::from(vec![

@@ -3,10 +3,10 @@
 use super::check::{Check, Verdict};
 use crate::base::printable;
 use crate::session::Session;
-use crate::session::judgement::{Basis, NotJudged, Ruling, arrival, judge_at};
+use crate::session::judgement::{Basis, NotJudged, Ruling, judge_at, moment_of};
 use crate::tui::checks::{evidence, is_shown, name, remark};
 use crate::tui::overlay::page::Block;
-use crate::x509::verify::{Outcome, Purpose, Rung, TimestampCheck, TimestampResult, Which};
+use crate::x509::verify::{Outcome, Profile, Purpose, Rung, TimestampCheck, TimestampResult, Which};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -57,19 +57,27 @@ fn judged(session: &Session, purpose: Purpose, ground: &Ground<'_>) -> Option<Re
     if let Some(ruling) = known.filter(|_| !ground.is_other && ground.now.is_none()) {
         return Some(Ok(Arc::clone(ruling)));
     }
-    let at = ground.now.unwrap_or_else(|| arrival(session, purpose));
+    let at = ground.now.unwrap_or_else(|| moment_of(ground.basis, session, purpose));
     let ruling = judge_at(ground.basis, session, purpose, at);
     Some(ruling.map(Arc::new).ok_or(NotJudged::NoAnchors))
 }
 
-/// The lists that anchors come from, in a few words: `mozilla`, `system, ca.pem`.
-pub(super) fn stores(basis: &Basis) -> String {
+/// By whom or what the certificates of a side are judged, in a few words: `mozilla`, `system, ca.pem`; the name of the
+/// peer that judged them, where it is known by what.
+pub(super) fn judge(basis: &Basis, session: &Session, purpose: Purpose) -> String {
+    match basis.verifiers.of(session, purpose) {
+        Some(verifier) => printable(&verifier.name),
+        None if basis.anchors.is_empty() => String::new(),
+        None => stores(basis),
+    }
+}
+
+fn stores(basis: &Basis) -> String {
     let short = |store: &str| {
         let name = Path::new(store).file_name().map_or_else(|| store.into(), std::ffi::OsStr::to_string_lossy);
         printable(&name)
     };
-    let names: Vec<_> = basis.anchors.stores().into_iter().map(short).collect();
-    if names.is_empty() { "no anchors".to_owned() } else { names.join(", ") }
+    basis.anchors.stores().into_iter().map(short).collect::<Vec<_>>().join(", ")
 }
 
 /// What is said of the name at the top that nobody sent.
@@ -87,7 +95,7 @@ pub(super) fn checks(ruling: &Ruling, index: usize, proofs: impl Iterator<Item =
     let verification = &ruling.verification;
     let mut checks = vec![verdict(ruling)];
     let own = verification.rungs.iter().filter(|rung| rung.certificate == Which::Sent(index) && is_shown(rung));
-    checks.extend(own.map(check));
+    checks.extend(own.map(|rung| check(rung, verification.profile)));
     if index == 0 {
         checks.extend(proofs);
         checks.extend(timestamps(ruling));
@@ -143,11 +151,15 @@ fn verdict(ruling: &Ruling) -> Check {
 }
 
 /// What passed is a word; what did not has its evidence.
-fn check(rung: &Rung) -> Check {
+fn check(rung: &Rung, profile: Profile) -> Check {
     let word = rung.check.word();
     match (rung.outcome, rung.enforced) {
         (Outcome::Passed, _) => Check::new(Verdict::Ok, word),
         (Outcome::Failed, true) => Check::new(Verdict::Failed, format!("{word}: {}", rung.evidence)),
+        (Outcome::Failed, false) if profile == Profile::Rustls => {
+            let evidence = rung.evidence.trim_end_matches('.');
+            Check::new(Verdict::Odd, format!("{word}: {evidence}; rustls does not check this"))
+        }
         (Outcome::Failed, false) => Check::new(Verdict::Odd, format!("{word}: {}", rung.evidence)),
         (Outcome::NotChecked { why }, _) => Check::new(Verdict::Unchecked, format!("{word}: not checked, {why}")),
         (Outcome::NotApplicable, _) => Check::new(Verdict::Unchecked, word),
@@ -164,7 +176,7 @@ pub(super) fn page(ruling: &Ruling) -> Vec<Block> {
             certificate = Some(rung.certificate);
             blocks.push(Block::Heading(name(rung.certificate, verification)));
         }
-        let name = format!("{} {}", check(rung).verdict.sign(), rung.check.word());
+        let name = format!("{} {}", check(rung, verification.profile).verdict.sign(), rung.check.word());
         let remark = remark(rung, verification.first_failure == Some(index)).trim_start_matches(": ");
         let text = match rung.outcome {
             // The evidence says the same.

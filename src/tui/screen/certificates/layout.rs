@@ -1,5 +1,6 @@
 //! Where the parts of the screen lie.
 
+use crate::x509::Certificate;
 use ratatui::layout::Rect;
 
 /// Where its parts lie.
@@ -38,6 +39,13 @@ pub(super) fn panes(area: Rect) -> (Rect, Option<Rect>) {
     };
     let left = Rect { width: below.width - hex, ..below };
     (left, Some(Rect { x: left.right(), width: hex, ..below }))
+}
+
+/// The lines of fields and bytes, and the rows that there are for them.
+pub(super) fn extent(certificate: &Certificate, fields: usize, area: Rect) -> (usize, usize) {
+    let (left, right) = panes(area);
+    let bytes = right.map_or(0, |right| certificate.der.len().div_ceil(hex_columns(right)));
+    (fields.max(bytes), usize::from(left.height))
 }
 
 pub(super) fn hex_columns(pane: Rect) -> usize {

@@ -1,13 +1,14 @@
 //! The Certificates screen with real captures.
 
-use crate::capture::Anchors;
+use crate::capture::{Anchors, Snapshot, with_anchors};
 use crate::session::Session;
 use crate::session::judgement::Basis;
 use crate::tui::app::{Msg, update};
 use crate::tui::effect::Effect;
-use crate::tui::fixture::{app, app_of_sample, draw, press, screen, sessions};
+use crate::tui::fixture::{app, app_of_sample, deliver, draw, press, screen, sessions};
 use crate::tui::model::Subject;
 use crate::tui::screen::ScreenId;
+use crate::tui::screen::tests::Opened;
 use crate::x509::Certificate;
 use ratatui::layout::Size;
 use std::sync::Arc;
@@ -88,6 +89,70 @@ fn a_chain_is_judged_by_the_anchors_that_are_chosen() {
         update(&mut app, Msg::Anchors(basis));
         press(&mut app, keys);
         insta::assert_snapshot!(name, screen(&app));
+    }
+}
+
+/// What peers of the lab decided is known, and so the screen says the same: by whom, by which clock, and what rustls does
+/// not look at.
+#[test]
+fn a_run_of_the_lab_is_judged_as_its_peers_judged() {
+    for (name, keys, expected) in [
+        ("lab both-show-papers tls13", "4", &["time, 2026-03-01 12:00, by client", "[ok] accepted: leads to"][..]),
+        ("lab both-show-papers tls13", "4x", &["by server", "[ok] accepted: leads to", "a trust anchor of server"]),
+        ("lab cert-expired tls13", "4", &["[X] refused: validity", "[X] validity:"]),
+        ("lab untrusted-root", "4", &["by client", "[X] refused: trust"]),
+        ("lab wrong-clock slow-clock", "4", &["judged by its own clock, 2024-03-01", "[X] refused: validity"]),
+        ("lab wrong-clock right-clock", "4", &["judged at capture time, 2026-03-01", "[ok] accepted"]),
+        ("lab on-the-list", "4", &["[X] refused: revocation"]),
+        ("lab nobody-asked", "4", &["[ok] accepted", "revocation: not checked"]),
+        ("lab expired-root", "4", &["[ok] accepted"]),
+        ("lab swap-the-suite", "4", &["[--] client itself left before it judged them"]),
+    ] {
+        let mut opened = Opened::named(name, 120, 40);
+        opened.press(keys);
+        let picture = opened.screen();
+        for words in expected {
+            assert!(picture.contains(words), "{name}: {words}\n{picture}");
+        }
+        assert!(!picture.contains("trust not checked"), "{name}\n{picture}");
+    }
+}
+
+/// A large capture leaves signatures unchecked; the session that is opened has them checked, however it is shown.
+#[test]
+fn whether_the_key_was_proved_is_told_by_the_session_that_is_opened() {
+    let mut opened = Opened::named("lab both-show-papers tls13", 120, 40);
+    let mut snapshot = Snapshot::clone(&opened.app.model.snapshot);
+    for session in &mut snapshot.sessions {
+        let mut unchecked = Session::clone(session);
+        unchecked.proofs.clear();
+        *session = Arc::new(unchecked);
+    }
+    deliver(&mut opened.app, snapshot);
+    for keys in ["4", "d", "x"] {
+        opened.press(keys);
+        assert!(opened.screen().contains("[ok] key: proved in frame"), "{keys}\n{}", opened.screen());
+    }
+}
+
+#[test]
+fn other_anchors_can_be_tried_on_a_run_of_the_lab_and_its_own_taken_again() {
+    let mut opened = Opened::named("lab both-show-papers tls13", 120, 40);
+    opened.press("4");
+    for expected in [["by mozilla", "[X] refused: trust"], ["by system", "[X] refused"], ["by client", "[ok] accepted"]]
+    {
+        let effects = press(&mut opened.app, "v");
+        let Some(Effect::ReadAnchors { basis, anchors }) = effects.into_iter().next() else { panic!("no effect") };
+        let mut basis = with_anchors(&basis, anchors.as_ref().map(|_| &Anchors::Mozilla)).unwrap();
+        if anchors == Some(Anchors::System) {
+            // The store of the machine is left alone.
+            basis = with_anchors(&basis, None).unwrap();
+            basis.anchors.add("system", [Vec::new().into()]);
+        }
+        update(&mut opened.app, Msg::Anchors(Arc::new(basis)));
+        for words in expected {
+            assert!(opened.screen().contains(words), "{words}\n{}", opened.screen());
+        }
     }
 }
 

@@ -78,9 +78,7 @@ impl FindingsScreen {
 
 /// `41 sessions`; what is not said of single sessions is counted by itself.
 fn count(group: &Group) -> String {
-    let of = |number: usize, noun: &str| {
-        format!("{} {noun}{}", text::count(number as u64), if number == 1 { "" } else { "s" })
-    };
+    let of = |number: usize, noun: &str| text::counted(number as u64, noun);
     match (group.sessions, group.members.len() - group.sessions) {
         (0, others) => of(others, "finding"),
         (sessions, 0) => of(sessions, "session"),

@@ -3,6 +3,8 @@
 use super::prepare;
 use crate::capture::{InMemory, Input};
 use crate::lab::run::Run;
+use crate::session::FrameNumber;
+use crate::session::judgement::Verifiers;
 use crate::tui::lab::Beside;
 use crate::tui::model::{Model, Sight, Subject};
 use crate::tui::overlay::menu::{Choice, Menu};
@@ -18,9 +20,12 @@ fn name(model: &Model, of_before: bool) -> String {
     if setup.is_empty() { id.to_owned() } else { format!("{id} ({setup})") }
 }
 
-fn input(run: &Run, name: String) -> Result<Input, String> {
+/// The run as a capture, to be opened behind so many frames of others. Its certificates are judged as its peers did,
+/// unless that would give away a fault that is to be found.
+fn input(run: &Run, name: String, model: &Model, before: FrameNumber) -> Result<Input, String> {
     let bytes = run.pcapng().map_err(|error| format!("the run cannot be written: {error}"))?;
-    Ok(Input::Memory(Arc::new(InMemory { name, bytes, keys: run.inner_secrets() })))
+    let verifiers = if model.lab.is_secret() { Verifiers::default() } else { run.verifiers(before) };
+    Ok(Input::Memory(Arc::new(InMemory { name, bytes, keys: run.inner_secrets(), verifiers })))
 }
 
 /// Opens the run like a capture, on one of its sessions.
@@ -29,7 +34,7 @@ pub(super) fn look_at(model: &Model, connection: u32, subject: Option<Subject>, 
     let Some(session) = run.session(connection) else {
         return Outcome::problem("no TLS was spoken on this connection: there is no session to open");
     };
-    match input(run, name(model, false)) {
+    match input(run, name(model, false), model, 0) {
         Ok(input) => {
             let at = vec![Sight { first_frame: session.first_frame, subject }];
             Outcome::change(Change::Look { inputs: vec![input], at }).then(Navigate::Go(screen))
@@ -50,7 +55,7 @@ pub(in crate::tui) fn go(model: &Model, screen: ScreenId) -> Option<Outcome> {
     if !listed {
         return Some(Outcome::problem("no TLS was spoken on this connection: there is no session to open"));
     }
-    Some(match input(&playback.run, name(model, false)) {
+    Some(match input(&playback.run, name(model, false), model, 0) {
         Ok(input) => Outcome::change(Change::Look { inputs: vec![input], at: Vec::new() }).then(Navigate::Go(screen)),
         Err(problem) => Outcome::problem(problem),
     })
@@ -84,7 +89,7 @@ fn with_capture(model: &Model, beside: &Beside) -> Outcome {
     };
     let behind = session.first_frame.saturating_add(beside.frames);
     let at = [beside.first_frame, behind].map(|first_frame| Sight { first_frame, subject: None }).to_vec();
-    match input(run, name(model, false)) {
+    match input(run, name(model, false), model, beside.frames) {
         Ok(input) => {
             let inputs = beside.inputs.iter().cloned().chain([input]).collect();
             Outcome::change(Change::Look { inputs, at }).then(Navigate::Go(ScreenId::Compare))
@@ -107,7 +112,8 @@ fn with_before(model: &Model) -> Outcome {
     let behind = u32::try_from(before.run.packets.len()).unwrap_or(u32::MAX);
     let at = [first.first_frame, second.first_frame.saturating_add(behind)];
     let at = at.map(|first_frame| Sight { first_frame, subject: None }).to_vec();
-    match (input(&before.run, name(model, true)), input(&playback.run, name(model, false))) {
+    let first = input(&before.run, name(model, true), model, 0);
+    match (first, input(&playback.run, name(model, false), model, behind)) {
         (Ok(first), Ok(second)) => {
             Outcome::change(Change::Look { inputs: vec![first, second], at }).then(Navigate::Go(ScreenId::Compare))
         }

@@ -2,7 +2,7 @@
 
 use super::listing::{Act, Item, Look, paragraph, signed};
 use crate::base::printable;
-use crate::lab::run::{BeatKind, Run, judge};
+use crate::lab::run::{BeatKind, Run};
 use crate::lab::scenario::{Action, Attack, Caption, Place, PlaceKind, Step};
 use crate::tui::event;
 use crate::tui::lab::playback::{Playback, StepState};
@@ -202,13 +202,12 @@ fn ending(playback: &Playback, look: &Look<'_>) -> Vec<Item> {
 
 /// What the scenario expected of it, where it expects anything: whether it holds, and what happened instead.
 fn expectations(playback: &Playback, look: &Look<'_>) -> Vec<Item> {
-    let judgements = judge(&playback.run);
-    if judgements.is_empty() {
+    if playback.judgements.is_empty() {
         return Vec::new();
     }
     let turned = !look.model.lab.played.edits.is_empty();
     let mut items = vec![Item::heading("What the scenario expects", false, look.theme)];
-    for judgement in &judgements {
+    for judgement in &playback.judgements {
         if judgement.holds() {
             let words = printable(&format!("{} (line {} of its file)", judgement.expected, judgement.line));
             items.push(Item::still(signed("[ok]", look.theme.ok, &words, look.cells, look.theme.text)));

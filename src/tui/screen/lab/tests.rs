@@ -1,15 +1,20 @@
 //! The lab as a user meets it: key scripts, and pictures at the sizes that make a difference.
 
-use crate::capture::{Detail, Dissector, Input, LoadState, Sample, Settings, Snapshot, Store, open};
+use crate::capture::{Detail, Dissector, Input, LoadState, Sample, Settings, Snapshot, Store, open, with_verifiers};
 use crate::lab::exercise::Progress;
+use crate::lab::play;
 use crate::lab::run::Run;
+use crate::lab::scenario::catalogue::{self, Shipped};
+use crate::session::Judged;
+use crate::session::judgement::Basis;
 use crate::tui::app::{App, Msg, update};
 use crate::tui::effect::Effect;
-use crate::tui::fixture::lab::{catalogue, run};
+use crate::tui::fixture::lab::{catalogue as made_up, run};
 use crate::tui::fixture::{keys, press, screen, tell};
 use crate::tui::lab::{Beside, Catalogue, LabChange};
 use crate::tui::screen::{Mouse, ScreenId};
 use crate::tui::settings;
+use crate::x509::verify::Purpose;
 use ratatui::layout::{Position, Size};
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,12 +30,24 @@ fn played(variant: Option<&str>) -> Arc<Run> {
 struct Lab {
     app: App,
     store: Option<Arc<dyn Store>>,
+    /// Whether plays are those of the scenarios that come with the program, and not made by hand.
+    plays: bool,
 }
 
 impl Lab {
     fn new(width: u16, height: u16) -> Self {
-        let mut lab = Self { app: App::new(settings::Settings::default(), Size { width, height }), store: None };
+        let mut lab =
+            Self { app: App::new(settings::Settings::default(), Size { width, height }), store: None, plays: false };
         lab.press("5");
+        lab
+    }
+
+    /// A program in the lab, on a scenario that comes with it.
+    fn on(id: &str, width: u16, height: u16) -> Self {
+        let app = App::new(settings::Settings::default(), Size { width, height });
+        let mut lab = Self { app, store: None, plays: true };
+        let effects = crate::tui::app::rehearse(&mut lab.app, Some(id.to_owned()));
+        lab.serve(effects);
         lab
     }
 
@@ -45,10 +62,21 @@ impl Lab {
     fn serve(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             let msg = match effect {
+                Effect::ReadCatalogue { .. } if self.plays => {
+                    let scenario = |shipped: &Shipped| Arc::clone(shipped.file().unwrap().scenario());
+                    let catalogue = Catalogue { scenarios: catalogue::all().iter().map(scenario).collect() };
+                    Msg::Catalogue { catalogue, own: None, progress: Progress::default(), problems: Vec::new() }
+                }
+                Effect::Play { job, scenario, setup } if self.plays => {
+                    let file = catalogue::find(&scenario.id).unwrap().file().unwrap();
+                    let file = setup.variant.map_or_else(|| file.clone(), |id| file.variant(&id).unwrap());
+                    let run = play(&file.with(&setup.edits).unwrap(), None).unwrap();
+                    Msg::Played { job, result: Ok(Arc::new(run)) }
+                }
                 Effect::ReadCatalogue { .. } => {
                     let mut progress = Progress::default();
                     progress.play("five-steps", Some("tls12"));
-                    let catalogue = Catalogue { scenarios: catalogue() };
+                    let catalogue = Catalogue { scenarios: made_up() };
                     Msg::Catalogue { catalogue, own: None, progress, problems: Vec::new() }
                 }
                 Effect::Play { job, setup, .. } => Msg::Played { job, result: Ok(played(setup.variant.as_deref())) },
@@ -82,12 +110,20 @@ impl Lab {
 fn read(inputs: &[Input]) -> (Snapshot, Arc<dyn Store>) {
     let mut opened = open(inputs, true).unwrap();
     let mut dissector = Dissector::new(Settings::SCREEN);
+    let basis = with_verifiers(&Arc::new(Basis::default()), inputs);
+    dissector.judge_by(&basis);
+    for log in opened.source.take_key_logs() {
+        dissector.read_key_log(&log);
+    }
     while let Some(packet) = opened.source.next_packet() {
         dissector.push(&packet);
     }
     dissector.finish();
-    let (frames, sessions) = (dissector.frames().clone(), dissector.sessions());
-    (Snapshot { state: LoadState::Complete, frames, sessions, ..Snapshot::default() }, opened.store.unwrap())
+    let (frames, sessions, secrets) = (dissector.frames().clone(), dissector.sessions(), dissector.secrets());
+    (
+        Snapshot { state: LoadState::Complete, frames, sessions, secrets, basis, ..Snapshot::default() },
+        opened.store.unwrap(),
+    )
 }
 
 const SIZES: [(u16, u16); 5] = [(200, 50), (160, 45), (100, 34), (80, 24), (60, 16)];
@@ -193,6 +229,40 @@ fn a_run_is_opened_like_a_capture_and_coming_back_keeps_the_place() {
     assert_eq!((lab.app.base_id(), lab.screen()), (ScreenId::Lab, before));
     lab.press("1");
     assert!(lab.screen().contains("mtls-late-no (tls12)"), "{}", lab.screen());
+}
+
+/// By whom the server's certificates of each session were judged, and what came of it.
+fn judgements(lab: &Lab) -> Vec<(String, &'static str)> {
+    let model = &lab.app.model;
+    let of = |session: &Arc<crate::session::Session>| {
+        let verifier = model.snapshot.basis.verifiers.of(session, Purpose::Server);
+        let word = session.judgement.server.as_ref().map_or("-", Judged::word);
+        (verifier.map_or_else(|| "nobody".to_owned(), |verifier| verifier.name.clone()), word)
+    };
+    model.snapshot.sessions.iter().map(of).collect()
+}
+
+#[test]
+fn certificates_of_runs_are_judged_as_the_peers_judged_them_and_told_apart() {
+    let mut lab = Lab::on("wrong-clock", 100, 34);
+    lab.press("R4");
+    assert!(lab.screen().contains("[X] refused: validity"), "{}", lab.screen());
+    let client = |word| ("client".to_owned(), word);
+    assert_eq!(judgements(&lab), [client("failed")]);
+    // The other variant beside it: the same frames behind those of the first run.
+    lab.press("5v<down><enter>R=");
+    assert_eq!(lab.app.base_id(), ScreenId::Compare, "{}", lab.screen());
+    assert_eq!(judgements(&lab), [client("failed"), client("passed")]);
+}
+
+#[test]
+fn a_fault_that_is_to_be_found_is_not_given_away_by_a_judgement() {
+    let mut lab = Lab::on("since-monday", 100, 34);
+    lab.press("R");
+    assert!(lab.app.model.lab.is_secret(), "{}", lab.screen());
+    lab.press("4");
+    let judged = judgements(&lab);
+    assert!(!judged.is_empty() && judged.iter().all(|(by, _)| by == "nobody"), "{judged:?}");
 }
 
 #[test]

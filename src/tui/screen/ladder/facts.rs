@@ -42,10 +42,16 @@ pub(super) fn facts(session: &Session, index: usize, message: Option<&Message>, 
 /// What is inside a record that is shown as it was sent.
 pub(super) fn inside(session: &Session, index: usize, model: &Model) -> Option<Block> {
     let inside = &model.shown_as_sent().and(model.inside())?.session;
-    let names: Vec<String> = (0..inside.timeline.len())
-        .filter(|other| inside.timeline.get(*other).is_some_and(|event| event.decrypted))
-        .filter(|other| inside.counterpart(*other, session) == Some(index))
-        .filter_map(|other| inside.timeline.get(other).map(|event| event::title(inside, event)))
+    let at = session.timeline.get(index)?;
+    let of_side = session.timeline.iter().filter(|event| event.direction == at.direction);
+    let end = of_side.map(|event| event.offset).filter(|offset| *offset > at.offset).min().unwrap_or(u64::MAX);
+    // Only what lies in the record can stand in its place; to ask all of them takes as long as there are events, for
+    // each.
+    let is_there = |event: &Event| event.direction == at.direction && (at.offset..end).contains(&event.offset);
+    let events = inside.timeline.iter().enumerate().filter(|(_, event)| event.decrypted && is_there(event));
+    let names: Vec<String> = events
+        .filter(|(other, _)| inside.counterpart(*other, session) == Some(index))
+        .map(|(_, event)| event::title(inside, event))
         .collect();
     (!names.is_empty()).then(|| Block::Entry("inside".to_owned(), list(names.into_iter(), 6)))
 }

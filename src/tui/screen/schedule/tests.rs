@@ -1,9 +1,6 @@
 //! The key schedule as a user meets it: runs of the lab, whose keys everybody can compute from their seeds, and samples
 //! with a key log and without.
 
-use crate::capture::{InMemory, Input};
-use crate::lab::play;
-use crate::lab::scenario::catalogue;
 use crate::tui::app::{Msg, update};
 use crate::tui::effect::Effect;
 use crate::tui::fixture::{draw, keys, press, tell};
@@ -11,17 +8,6 @@ use crate::tui::model::Subject;
 use crate::tui::screen::ScreenId;
 use crate::tui::screen::tests::Opened;
 use ratatui::layout::Size;
-use std::sync::Arc;
-
-/// Opens a run of the lab: `lab ID`, `lab ID VARIANT`, or a sample by its name.
-fn opened(name: &str, width: u16, height: u16) -> Opened {
-    let Some(scenario) = name.strip_prefix("lab ") else { return Opened::new(name, width, height) };
-    let (id, variant) = scenario.split_once(' ').map_or((scenario, None), |(id, variant)| (id, Some(variant)));
-    let file = catalogue::find(id).unwrap().file().unwrap();
-    let run = play(&file, variant).unwrap();
-    let input = Input::Memory(Arc::new(InMemory { name: id.to_owned(), bytes: Vec::new(), keys: String::new() }));
-    Opened::of(run.snapshot(), run.store(), input, width, height)
-}
 
 const SIZES: [(u16, u16); 3] = [(200, 50), (100, 34), (80, 24)];
 
@@ -47,7 +33,7 @@ fn pictures() {
         let pictures: Vec<String> = SIZES
             .into_iter()
             .map(|(width, height)| {
-                let mut opened = opened(what, width, height);
+                let mut opened = Opened::named(what, width, height);
                 opened.press(keys);
                 assert_eq!(opened.app.base_id(), ScreenId::Schedule);
                 format!("{width}x{height}\n{}\n", opened.screen())
@@ -62,7 +48,7 @@ fn pictures() {
 #[test]
 fn everything_is_drawn_at_any_size() {
     for (_, what, keys) in PICTURES {
-        let mut opened = opened(what, 100, 30);
+        let mut opened = Opened::named(what, 100, 30);
         opened.press(keys);
         for (width, height) in [(1, 1), (2, 300), (300, 2), (60, 16), (99, 20), (100, 16), (300, 100)] {
             update(&mut opened.app, Msg::Resize(Size { width, height }));
@@ -77,7 +63,7 @@ fn everything_is_drawn_at_any_size() {
 /// No value of a secret is on the screen before it was asked for, nor after the screen was left.
 #[test]
 fn secrets_are_hidden_until_they_are_asked_for() {
-    let mut opened = opened("lab tls13-every-message", 200, 50);
+    let mut opened = Opened::named("lab tls13-every-message", 200, 50);
     opened.press("<enter>H");
     let shown = opened.app.model.schedule.shown.clone().unwrap();
     let secret = |name: &str| {
@@ -100,7 +86,7 @@ fn secrets_are_hidden_until_they_are_asked_for() {
 
 #[test]
 fn a_value_is_copied_only_when_it_is_in_sight() {
-    let mut opened = opened("lab tls13-every-message", 100, 34);
+    let mut opened = Opened::named("lab tls13-every-message", 100, 34);
     opened.press("<enter>H");
     let shown = opened.app.model.schedule.shown.clone().unwrap();
     let node = shown.derivation.find("handshake_secret").unwrap();
@@ -124,7 +110,7 @@ fn a_value_is_copied_only_when_it_is_in_sight() {
 
 #[test]
 fn links_lead_to_inputs_and_to_messages_and_back() {
-    let mut opened = opened("lab tls13-every-message", 100, 34);
+    let mut opened = Opened::named("lab tls13-every-message", 100, 34);
     opened.press("<enter>H");
     let shown = opened.app.model.schedule.shown.clone().unwrap();
     let node = shown.derivation.find("client_handshake_traffic_secret").unwrap();
@@ -146,7 +132,7 @@ fn links_lead_to_inputs_and_to_messages_and_back() {
 
 #[test]
 fn records_are_gone_through_with_a_key() {
-    let mut opened = opened("lab tls13-every-message", 100, 34);
+    let mut opened = Opened::named("lab tls13-every-message", 100, 34);
     opened.press("<enter>H");
     let mut records = Vec::new();
     for _ in 0..30 {

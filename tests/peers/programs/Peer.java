@@ -10,7 +10,9 @@ import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.HashMap;
@@ -38,7 +40,7 @@ public class Peer {
         if (options.containsKey("cert")) {
             String text = Files.readString(Path.of(options.get("key")));
             byte[] der = Base64.getMimeDecoder().decode(text.replaceAll("-----[A-Z ]+-----", ""));
-            PrivateKey key = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+            PrivateKey key = KeyFactory.getInstance(options.get("cert").matches("(rsa|short|sha1).*") ? "RSA" : "EC").generatePrivate(new PKCS8EncodedKeySpec(der));
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             Certificate[] chain;
@@ -60,10 +62,26 @@ public class Peer {
             TrustManagerFactory managers = TrustManagerFactory.getInstance("PKIX");
             managers.init(store);
             trust = managers.getTrustManagers();
+            if (options.containsKey("pin")) {
+                trust = new TrustManager[] {new Pinned()};
+            }
         }
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys, trust, null);
         return context;
+    }
+
+    // Takes no certificate: none is the one that was pinned.
+    static class Pinned implements X509TrustManager {
+        public void checkClientTrusted(X509Certificate[] chain, String kind) {}
+
+        public void checkServerTrusted(X509Certificate[] chain, String kind) throws CertificateException {
+            throw new CertificateException("this is not the certificate that was pinned");
+        }
+
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
     }
 
     static void server(int port, Map<String, String> options) throws Exception {
@@ -87,7 +105,7 @@ public class Peer {
             parameters.setApplicationProtocols(options.get("alpn").split(","));
         }
         socket.setSSLParameters(parameters);
-        socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write("GET / HTTP/1.0\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         byte[] answer = new byte[4096];
         int length = socket.getInputStream().read(answer);
         if (length <= 0) {

@@ -1,23 +1,19 @@
-//! A server of TLS 1.3 with a delegated credential, which no peer of the lab has: its messages written by hand and sealed
-//! with secrets that are given away.
+//! Delegated credentials of a server, with one fault each, and what is found of them.
 
-use crate::made::{Offer, Wire, client, client_hello, message, record, server, server_hello};
-use crate::source::{Found, Given};
-use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use aws_lc_rs::{digest, hmac};
+use crate::made::sealed::Talk;
+use crate::made::{Offer, Wire, message, vector16, vector24};
+use crate::source::of_wire;
 use rcgen::{
     CertificateParams, CustomExtension, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PublicKeyData, SigningKey,
     date_time_ymd,
 };
-use std::fmt::Write;
-use tlslab::base::hex;
+use tlslab::net::Direction;
 use tlslab::session::{ProofKind, ProofResult};
 
 const ECDSA_P256: u16 = 0x0403;
 const DAY: u32 = 86_400;
 /// 2026-03-02 00:00:00 UTC, a day after the certificate begins.
-pub const NOW: i64 = 1_772_409_600_000_000_000;
-const SECRETS: [[u8; 32]; 2] = [[0xc1; 32], [0x5e; 32]];
+const NOW: i64 = 1_772_409_600;
 
 /// A credential, and what is wrong with it.
 #[derive(Clone, Copy)]
@@ -49,29 +45,15 @@ impl Credential {
     };
 
     /// The handshake with it; the client answers with this alert.
-    pub fn given(self, alert: u8) -> Given {
-        let leaf = key();
-        let own = key();
+    pub fn wire(self, alert: u8) -> Wire {
+        let (leaf, own) = (key(), key());
         let certificate = self.certificate(&leaf);
-        let hello = client_hello(&self.offer());
-        let answer = server_hello(0x1301, Some(0x1d), &[]);
-        let mut said = [&hello[5..], &answer[5..]].concat();
-        let mut say = |message: Vec<u8>| {
-            said.extend(&message);
-            (message, digest::digest(&digest::SHA256, &said).as_ref().to_vec())
-        };
-        let (extensions, _) = say(message(8, &[0, 0]));
-        let (shown, hash) = say(message(11, &entry(&certificate, &self.bytes(&leaf, &own, &certificate))));
-        let content = [&[b' '; 64], &b"TLS 1.3, server CertificateVerify"[..], &[0], &hash].concat();
+        let shown = message(11, &entry(&certificate, &self.bytes(&leaf, &own, &certificate)));
+        let talk = Talk::tls13(&self.offer()).says(false, &[message(8, &[0, 0]), shown]);
+        let content = [&[b' '; 64], &b"TLS 1.3, server CertificateVerify"[..], &[0], &talk.hash()].concat();
         let signer = if self.used { &own } else { &leaf };
-        let (verify, hash) = say(message(15, &scheme_and_signature(&signer.sign(&content).unwrap())));
-        let seal = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &expand(1, b"finished", 32)), &hash);
-        let flight = [extensions, shown, verify, message(20, seal.as_ref())].concat();
-        let turns =
-            [client(hello), server([answer, sealed(1, 22, &flight)].concat()), client(sealed(0, 21, &[2, alert]))];
-        let mut wire = Wire::closed(&turns, 50000);
-        wire.frames.iter_mut().for_each(|(time, _)| *time += NOW);
-        Given { wire, key_log: key_log(), basis: None }
+        let verify = message(15, &scheme_and_signature(&signer.sign(&content).unwrap()));
+        talk.says(false, &[verify]).finished(false).alert(true, alert).wire().at(NOW)
     }
 
     fn offer(self) -> Offer {
@@ -118,45 +100,6 @@ fn scheme_and_signature(signature: &[u8]) -> Vec<u8> {
     [&ECDSA_P256.to_be_bytes()[..], &vector16(signature)].concat()
 }
 
-pub fn vector16(bytes: &[u8]) -> Vec<u8> {
-    [&u16::try_from(bytes.len()).unwrap().to_be_bytes()[..], bytes].concat()
-}
-
-pub fn vector24(bytes: &[u8]) -> Vec<u8> {
-    [&u32::try_from(bytes.len()).unwrap().to_be_bytes()[1..], bytes].concat()
-}
-
-/// HKDF-Expand-Label of the secret of a side, for not more than one block (RFC 8446 7.1).
-fn expand(side: usize, label: &[u8], length: u8) -> Vec<u8> {
-    let label = [b"tls13 ", label].concat();
-    let info = [&[0, length, u8::try_from(label.len()).unwrap()][..], &label, &[0, 1]].concat();
-    let block = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &SECRETS[side]), &info);
-    block.as_ref()[..usize::from(length)].to_vec()
-}
-
-/// The first protected record of a side.
-fn sealed(side: usize, kind: u8, content: &[u8]) -> Vec<u8> {
-    let key = LessSafeKey::new(UnboundKey::new(&AES_128_GCM, &expand(side, b"key", 16)).unwrap());
-    let nonce = Nonce::try_assume_unique_for_key(&expand(side, b"iv", 12)).unwrap();
-    let mut inner = [content, &[kind]].concat();
-    let length = u16::try_from(inner.len() + 16).unwrap().to_be_bytes();
-    key.seal_in_place_append_tag(nonce, Aad::from([23, 3, 3, length[0], length[1]]), &mut inner).unwrap();
-    record(23, &inner)
-}
-
-fn key_log() -> String {
-    let mut out = String::new();
-    for (label, secret) in ["CLIENT", "SERVER"].iter().zip(SECRETS) {
-        let _ = writeln!(out, "{label}_HANDSHAKE_TRAFFIC_SECRET {} {}", hex(&[7; 32]), hex(&secret));
-    }
-    out
-}
-
-fn told(found: &Found, rule: &str) -> String {
-    let mut findings = found.sessions.iter().flat_map(|session| &session.findings);
-    findings.find(|found| found.rule.id == rule).map(|found| found.text.clone()).unwrap_or_default()
-}
-
 #[test]
 fn each_fault_of_a_credential_is_told() {
     let good = Credential::GOOD;
@@ -172,8 +115,8 @@ fn each_fault_of_a_credential_is_told() {
         (Credential { expected: 0x0503, offered: Some(0x0503), ..good }, "CertificateVerify names"),
         (Credential { signed: false, ..good }, "did not sign it"),
     ] {
-        let found = credential.given(47).found();
-        let text = told(&found, "CERT-23");
+        let found = of_wire(credential.wire(47));
+        let text = found.texts("CERT-23").concat();
         assert_eq!(text.is_empty(), expected.is_empty(), "{text:?}, not {expected:?}");
         assert!(text.contains(expected), "{text:?}, not {expected:?}");
     }
@@ -182,7 +125,7 @@ fn each_fault_of_a_credential_is_told() {
 #[test]
 fn the_handshake_is_signed_with_the_key_of_the_credential() {
     let results = |credential: Credential| {
-        let found = credential.given(0).found();
+        let found = of_wire(credential.wire(0));
         let proofs = &found.sessions[0].proofs;
         [ProofKind::Credential, ProofKind::CredentialVerify, ProofKind::Finished]
             .map(|kind| proofs.iter().find(|proof| proof.kind == kind).map_or("none", |proof| proof.result.word()))
@@ -191,10 +134,7 @@ fn the_handshake_is_signed_with_the_key_of_the_credential() {
     assert_eq!(results(good), ["verified"; 3]);
     assert_eq!(results(Credential { signed: false, ..good }), ["failed", "verified", "verified"]);
     assert_eq!(results(Credential { used: false, ..good }), ["verified", "failed", "verified"]);
-    let found = Credential { used: false, ..good }.given(51).found();
-    assert!(told(&found, "CERT-17").contains("the key of the delegated credential did not sign"));
-    assert!(matches!(
-        found.sessions[0].key_proof(tlslab::net::Direction::ToClient).unwrap().result,
-        ProofResult::Failed(_)
-    ));
+    let found = of_wire(Credential { used: false, ..good }.wire(51));
+    assert!(found.texts("CERT-17").concat().contains("the key of the delegated credential did not sign"));
+    assert!(matches!(found.sessions[0].key_proof(Direction::ToClient).unwrap().result, ProofResult::Failed(_)));
 }

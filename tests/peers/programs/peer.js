@@ -9,24 +9,39 @@ const common = {
   cert: read('cert'),
   key: read('key'),
   ca: read('ca'),
+  crl: read('crl'),
   ciphers: options.ciphers,
+  sigalgs: options.sigalgs,
   minVersion: `TLSv${options.version}`,
   maxVersion: `TLSv${options.version}`,
   ALPNProtocols: options.alpn ? options.alpn.split(',') : undefined,
 };
 const keep = line => options.keylog && fs.appendFileSync(options.keylog, line);
 
+const SNICallback = 'knows' in options
+  ? (name, done) => (name === options.knows ? done(null, undefined) : done(new Error('no such name here')))
+  : undefined;
+const pinned = 'pin' in options ? { checkServerIdentity: () => new Error('this is not the certificate that was pinned') } : {};
+
 if (side === 'server') {
-  const server = tls.createServer({ ...common, requestCert: 'ca' in options, rejectUnauthorized: true }, socket => {
+  const server = tls.createServer({ ...common, requestCert: 'ca' in options, rejectUnauthorized: true, SNICallback }, socket => {
     socket.on('error', () => {});
-    socket.once('data', () => socket.end('HTTP/1.0 200 OK\r\n\r\nhello\n'));
+    socket.once('data', () => {
+      const answer = 'HTTP/1.0 200 OK\r\n\r\nhello\n';
+      if ('slow' in options) {
+        socket.write(answer);
+        setInterval(() => socket.write('0'.repeat(20000)), 30);
+      } else {
+        socket.end(answer);
+      }
+    });
   });
   server.on('keylog', keep);
   server.on('tlsClientError', error => console.error(error.message));
   server.listen(Number(port), '127.0.0.1');
 } else {
-  const socket = tls.connect({ ...common, host: '127.0.0.1', port: Number(port), servername: options.host }, () => {
-    socket.write('GET / HTTP/1.0\r\n\r\n');
+  const socket = tls.connect({ ...common, ...pinned, host: '127.0.0.1', port: Number(port), servername: options.host }, () => {
+    socket.write('GET / HTTP/1.0\r\nHost: localhost\r\n\r\n');
   });
   let answered = false;
   socket.on('keylog', keep);

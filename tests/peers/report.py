@@ -1,0 +1,121 @@
+"""Reads the recording of peers.py with tlslab, judges its verdicts and writes the tables of PEERS.md."""
+
+import collections
+import json
+import os
+import re
+import subprocess
+
+from faults import CLIENT_REFUSED, SERVER_REFUSED
+
+WAYS = [("with keys", "all.keys"), ("without keys", None)]
+SETS = [("the first set", False), ("the held-out set", True)]
+
+
+def verdicts(binary, keylog):
+    """The sessions by the server's port; where none came about, what is said of the capture and names that port."""
+    keys = ["--keylog", keylog] if keylog else ["--no-embedded-keys"]
+    lists = [word for name in ("middle", "client-middle") for word in ("--crl", f"{name}.crl.pem")]
+    command = [binary, "inspect", "all.pcap", "--format", "json", "--all-signatures", "--anchors", "root.pem", *lists, *keys]
+    environment = {name: value for name, value in os.environ.items() if name != "SSLKEYLOGFILE"}
+    read = json.loads(subprocess.run(command, capture_output=True, check=True, env=environment).stdout)
+    found = {int(session["server"].rsplit(":", 1)[1]): session for session in read["sessions"]}
+    for finding in (entry["finding"] for entry in read["findings"]):
+        for port in map(int, re.findall(r"127\.0\.0\.1:(\d+)", finding["text"])):
+            verdict = {"rule": finding["rule"], "confidence": finding["confidence"], "line": finding["text"]}
+            found.setdefault(port, {"verdict": verdict})
+    return found
+
+
+def judge(session, row, rules, encrypted):
+    """Whether the verdict names the true cause, and what it says."""
+    verdict = (session or {}).get("verdict") or {}
+    rule, by, line = verdict.get("rule") or "", verdict.get("decided_by"), verdict.get("line") or ""
+    if row.get("finding"):
+        named = [found for found in (session or {}).get("findings", []) if found["rule"] in rules]
+        good = any(re.search(row["says"], found["text"]) for found in named)
+        return good, named[0]["rule"] if named else rule or "none", named[0]["confidence"] if named else "", line
+    good = any(rule == wanted or rule.split("-")[0] == wanted for wanted in rules)
+    if row.get("says") and not encrypted:
+        good &= re.search(row["says"], line) is not None
+    # What is encrypted can be named no further than this.
+    good |= set(rules) == SERVER_REFUSED and encrypted and by == "client" and "for the certificate" in line
+    good |= set(rules) == CLIENT_REFUSED and encrypted and by == "server" and "for the client's certificate" in line
+    return good, rule or "none", verdict.get("confidence") or "", line
+
+
+def connected():
+    """The ports to which somebody connected: a program that was too slow for that has shown nothing."""
+    said = subprocess.run(["tcpdump", "-nn", "-r", "all.pcap", "tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn"], capture_output=True, text=True)
+    return set(map(int, re.findall(r" > [0-9.]+\.(\d+): Flags", said.stdout)))
+
+
+def control(row):
+    """The case without a fault by which it is known that the two can talk at all."""
+    mutual = row["fault"] == "none, mutual" or any(rule.startswith("MTLS") for rule in row["rules"])
+    return row["server"], row["client"], max(row["version"], "1.2"), mutual
+
+
+def judge_all(binary, played):
+    """Every session that was played, in both ways of reading, with what was said of it."""
+    judged, controls = [], {control(row) for row in played if not row["rules"] and row["answered"]}
+    reached = connected()
+    for way, keylog in WAYS:
+        found = verdicts(binary, keylog)
+        for row in played:
+            session = found.get(row["port"])
+            outcome = ((session or {}).get("outcome") or {}).get("word")
+            entry = {**row, "way": way, "kind": "failed", "outcome": outcome}
+            if row["answered"] and not row.get("finding"):
+                entry.update(kind="good", hit=outcome == "ok", rule=outcome or "not there", confidence="", line="")
+            elif row["rules"] and row["server"] != "-" and controls and control(row) not in controls:
+                entry.update(kind="no control", hit=True, rule="", confidence="", line="")
+            elif keylog and not row.get("keys", True):
+                entry.update(kind="no keys", hit=True, rule="", confidence="", line="")
+            elif not row["rules"] or row["port"] not in reached or (session is None and row["server"] != "-"):
+                # A program that was killed before it was through, or had begun, shows no fault to be found.
+                entry.update(kind="unfinished", hit=True, rule="", confidence="", line="")
+            elif not (wanted := row["rules"] if keylog else row["keyless"]):
+                entry.update(kind="hidden", hit=True, rule="", confidence="", line="")
+            else:
+                hit, rule, confidence, line = judge(session, row, wanted, keylog is None and row["version"] == "1.3")
+                entry.update(hit=hit, rule=rule, confidence=confidence, line=line)
+            judged.append(entry)
+    return judged
+
+
+def counts(entries):
+    failed = [entry for entry in entries if entry["kind"] == "failed"]
+    right = sum(entry["hit"] for entry in failed)
+    certain = sum(not entry["hit"] and entry["confidence"] == "certain" for entry in failed)
+    good = [entry for entry in entries if entry["kind"] == "good"]
+    return {"right": right, "failed": len(failed), "share": 100 * right / max(1, len(failed)), "certain": certain,
+            "good": len(good), "alarms": sum(not entry["hit"] for entry in good),
+            "unfinished": sum(entry["kind"] == "unfinished" for entry in entries)}
+
+
+def chosen(judged, way, later):
+    return [entry for entry in judged if entry["way"] == way and entry["later"] == later]
+
+
+def summary(judged):
+    lines = []
+    for title, later in SETS:
+        for way, _ in WAYS:
+            of = counts(chosen(judged, way, later))
+            lines.append(f"{title}, {way}: {of['right']} of {of['failed']} ({of['share']:.1f} %), {of['certain']} wrong and certain, "
+                         f"{of['alarms']} false alarms of {of['good']}, {of['unfinished']} unfinished")
+    return "\n".join(lines)
+
+
+def misses(judged):
+    lines = []
+    for entry in judged:
+        if not entry["hit"]:
+            lines.append(f"{entry['way']}: {entry['port']} {entry['fault']}: {entry['server']}/{entry['client']} {entry['version']}: "
+                         f"{entry['rule']} {entry['confidence']}: {entry['line']}")
+    return "\n".join(lines)
+
+
+def document(judged, missing):
+    return json.dumps(counts(judged))
