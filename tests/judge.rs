@@ -93,7 +93,7 @@ fn a_capture_with_its_root_gives_the_verdict_of_the_peer() {
 #[test]
 fn a_run_that_is_opened_is_judged_as_its_peers_judged() {
     let (mut faults, mut compared, mut refused, mut left) = (Vec::new(), 0, 0, 0);
-    for (name, played) in play() {
+    for Case { name, played } in cases() {
         let run = &played.run;
         let snapshot = run.snapshot();
         for connection in &run.connections {

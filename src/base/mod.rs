@@ -9,6 +9,7 @@
 //!   text from the wire ─► printable / hex ─► anything a person or a terminal sees
 //! ```
 
+mod count;
 mod hex;
 mod nearest;
 mod note;
@@ -19,6 +20,7 @@ mod tree;
 
 pub(crate) use tree::fields;
 
+pub use count::counted;
 pub use hex::{hex, hex_colon, parse_hex};
 pub use nearest::nearest;
 pub use note::{Group, Note, Severity};

@@ -17,6 +17,9 @@ use crate::tls::stream::RecordStream;
 use clues::Clues;
 use sightings::Sightings;
 
+/// The longest that a segment can be under way, in nanoseconds: two minutes (RFC 9293 3.4.1).
+const LIFETIME: i64 = 120_000_000_000;
+
 /// What a conversation needs from outside for each packet.
 pub(super) struct Surroundings<'a> {
     pub(super) means: Means<'a>,
@@ -114,12 +117,14 @@ impl Conversation {
     }
 
     /// Whether a SYN begins another conversation between the same ends: it has another number (port reuse), or it has
-    /// the same one and time starts anew with it. The latter is a rehearsal with the same seed behind the first one.
+    /// the same one and cannot be a copy. That is a rehearsal with the same seed behind the first one: time starts anew
+    /// with it, or both sides had ended so long ago that no copy can be left of what they sent.
     pub(super) fn is_another(&self, sender: Side, header: TcpHeader, at: Moment) -> bool {
         let flags = header.flags;
         let base = pick(&self.streams, sender).base();
         let anew = at.time <= self.began.time && at.time < self.last.time;
-        flags.syn() && !flags.ack() && base.is_some_and(|base| base != header.sequence || anew)
+        let late = self.is_over() && at.time.saturating_sub(self.last.time) > LIFETIME;
+        flags.syn() && !flags.ack() && base.is_some_and(|base| base != header.sequence || anew || late)
     }
 
     /// Whether both sides have said that no more will come.

@@ -21,7 +21,7 @@ pub struct Reach {
 
 /// Which sessions are open, to be compared with later.
 pub(super) fn open_sessions(sessions: &[Arc<Session>]) -> HashSet<u32> {
-    sessions.iter().filter(|session| is_open(session)).map(|session| session.number).collect()
+    sessions.iter().filter(|session| session.is_open()).map(|session| session.number).collect()
 }
 
 /// What the keys did since `before`; where that is not known, sessions that are open are theirs if the keys are for
@@ -35,7 +35,7 @@ pub(super) fn of(given: &Given, before: Option<&HashSet<u32>>, sessions: &[Arc<S
         Some(before) => !before.contains(&session.number),
         None => randoms.is_empty(),
     };
-    let theirs = |session: &&Arc<Session>| is_open(session) && (is_meant(session) || gained(session));
+    let theirs = |session: &&Arc<Session>| session.is_open() && (is_meant(session) || gained(session));
     let opened = sessions.iter().filter(theirs).count();
     let closed = if found.is_empty() {
         reason(sessions.iter().filter(|session| session.kind == Kind::Tls))
@@ -45,19 +45,14 @@ pub(super) fn of(given: &Given, before: Option<&HashSet<u32>>, sessions: &[Arc<S
     Reach { connections: randoms.len(), here: found.len(), opened, closed }
 }
 
-fn is_open(session: &Session) -> bool {
-    session.decryption.as_ref().is_some_and(|decryption| decryption.opened != [0; 2])
-}
-
 fn randoms(session: &Session) -> impl Iterator<Item = [u8; 32]> {
     session.client_hellos.iter().filter_map(|hello| hello.item.random)
 }
 
 fn reason<'a>(sessions: impl Iterator<Item = &'a Arc<Session>>) -> Option<Closed> {
     let mut counts: HashMap<Closed, (usize, u32)> = HashMap::new();
-    for session in sessions.filter(|session| !is_open(session)) {
-        let first = session.decryption.as_ref().and_then(|facts| facts.reason.into_iter().flatten().next());
-        if let Some(reason) = first {
+    for session in sessions.filter(|session| !session.is_open()) {
+        if let Some(reason) = session.why_closed() {
             counts.entry(reason).or_insert((0, u32::MAX - session.number)).0 += 1;
         }
     }

@@ -80,7 +80,7 @@ pub(super) enum Command {
     ///
     /// It needs libpcap and the right to capture, and says what gives it. Every right that is not needed any more is
     /// given up before the first packet is decoded: root becomes who called sudo, or nobody.
-    Live(LiveArguments),
+    Live(Box<LiveArguments>),
     /// List the interfaces that packets can be captured from
     ///
     /// Needs libpcap, which is loaded when it is there; the program says what to install when it is not.

@@ -2,10 +2,10 @@
 
 use super::arguments::Check;
 use super::{Failure, Status, put};
-use crate::base::printable;
+use crate::base::{counted, printable};
 use crate::lab::lint::{Finding, Overlay, RULES, lint_file};
 use crate::lab::scenario::{ScenarioFile, catalogue, is_id, template};
-use crate::report::{count, keywords, problems, schema};
+use crate::report::{keywords, problems, schema};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Read, Write as _};
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Check) -> Result<Status, Failure> {
                 let found = played(&file, text, &translations);
                 if found.is_empty() {
                     let variants = file.variants().len();
-                    let _ = writeln!(out, "{}: no problems, {}", printable(name), count(variants as u64, "variant"));
+                    let _ = writeln!(out, "{}: no problems, {}", printable(name), counted(variants, "variant"));
                 }
                 found
             }
@@ -44,13 +44,8 @@ pub(super) fn run(arguments: &Check) -> Result<Status, Failure> {
         out.extend(found);
     }
     if bad > 0 {
-        let _ = writeln!(
-            out,
-            "{} in {} of {}",
-            count(problems_found as u64, "problem"),
-            bad,
-            count(sources.len() as u64, "file")
-        );
+        let _ =
+            writeln!(out, "{} in {} of {}", counted(problems_found, "problem"), bad, counted(sources.len(), "file"));
     }
     put(out.as_bytes())?;
     Ok(if bad > 0 { Status::Unmet } else { Status::Done })

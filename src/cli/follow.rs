@@ -14,7 +14,7 @@ use crate::tls::secrets::Secrets;
 use std::sync::Arc;
 
 pub(super) fn run(arguments: &Arguments) -> Result<Status, Failure> {
-    let (keys, notes) = keys(&arguments.keys)?;
+    let (keys, notes) = keys(&arguments.keys, None)?;
     tell(&notes);
     let follow = open(arguments, &keys)?;
     if let Some(why) = follow.nothing() {

@@ -3,7 +3,7 @@
 use super::arguments::{Color, Format, Inspect};
 use super::config::Config;
 use super::reading::read;
-use super::{Failure, Status, complain};
+use super::{Failure, Status, remark};
 use crate::base::{Note, Severity, printable};
 use crate::capture::{Seen, Settings, Totals};
 use crate::report::json;
@@ -26,8 +26,7 @@ pub(super) fn run(inspect: &Inspect, config: &Config) -> Result<Status, Failure>
     for file_note in &totals.notes {
         watch.see(&file_note.note);
         if format != Format::Text {
-            let path = printable(&file_note.path.to_string_lossy());
-            complain(&format!("{path}: {}: {}", file_note.note.severity.word(), file_note.note.text));
+            remark(file_note);
         }
     }
     Ok(if watch.matched { Status::Unmet } else { Status::Done })

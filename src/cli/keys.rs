@@ -4,7 +4,8 @@
 //! A fault is told with the file or the place of the argument, never with what stands in it.
 
 use super::Failure;
-use super::arguments::KeyArguments;
+use super::arguments::{BasisArguments, KeyArguments};
+use super::basis::basis;
 use crate::base::{Group, Note, Severity, printable};
 use crate::capture::{FileNote, Keys};
 use crate::tls::given::pre_shared_key;
@@ -22,9 +23,9 @@ const PASSWORD: &str = "TLSLAB_KEY_PASSWORD";
 /// How often a password is asked for.
 const ATTEMPTS: usize = 3;
 
-/// Reads all that was given. A file that was named and cannot be read is a failure; that of the environment is a
+/// Reads all that was given, and by what to judge where that is wanted. A file that was named and cannot be read is a failure; that of the environment is a
 /// remark, because it need not be there yet.
-pub(super) fn keys(arguments: &KeyArguments) -> Result<(Keys, Vec<FileNote>), Failure> {
+pub(super) fn keys(arguments: &KeyArguments, by: Option<&BasisArguments>) -> Result<(Keys, Vec<FileNote>), Failure> {
     let mut secrets = Secrets::default();
     let mut notes = Vec::new();
     if let Some(path) = of_environment() {
@@ -39,15 +40,38 @@ pub(super) fn keys(arguments: &KeyArguments) -> Result<(Keys, Vec<FileNote>), Fa
         add(&mut secrets, path, &text, &mut notes);
     }
     add_other_keys(arguments, &mut secrets)?;
-    Ok((Keys { secrets: Arc::new(secrets), embedded: !arguments.no_embedded_keys, ..Keys::default() }, notes))
+    let keys = with_basis(secrets, arguments, by, &mut notes)?;
+    Ok((keys, notes))
 }
 
-/// The keys for the screens, and the key logs, which the screens read by themselves and go on reading while they grow.
-pub(super) fn keys_and_logs(arguments: &KeyArguments) -> Result<(Keys, Vec<PathBuf>), Failure> {
+/// The keys for those who read the key logs by themselves and go on reading while they grow; and these key logs.
+pub(super) fn keys_and_logs(
+    arguments: &KeyArguments,
+    by: &BasisArguments,
+) -> Result<(Keys, Vec<PathBuf>, Vec<FileNote>), Failure> {
     let mut secrets = Secrets::default();
     add_other_keys(arguments, &mut secrets)?;
     let logs = of_environment().into_iter().chain(arguments.keylog.iter().cloned()).collect();
-    Ok((Keys { secrets: Arc::new(secrets), embedded: !arguments.no_embedded_keys, ..Keys::default() }, logs))
+    let mut notes = Vec::new();
+    let keys = with_basis(secrets, arguments, Some(by), &mut notes)?;
+    Ok((keys, logs, notes))
+}
+
+/// All that captures are read with: the secrets, and by what certificates are judged, where that is done.
+fn with_basis(
+    secrets: Secrets,
+    arguments: &KeyArguments,
+    by: Option<&BasisArguments>,
+    notes: &mut Vec<FileNote>,
+) -> Result<Keys, Failure> {
+    let embedded = !arguments.no_embedded_keys;
+    let mut keys = Keys { secrets: Arc::new(secrets), embedded, ..Keys::default() };
+    if let Some(by) = by {
+        let (basis, mut more) = basis(by)?;
+        notes.append(&mut more);
+        keys.basis = basis;
+    }
+    Ok(keys)
 }
 
 /// The key log that the environment names.

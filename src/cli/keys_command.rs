@@ -44,7 +44,7 @@ fn extract(extract: &Extract) -> Result<Status, Failure> {
 }
 
 fn embed(embed: &Embed) -> Result<Status, Failure> {
-    let (keys, notes) = keys(&embed.keys)?;
+    let (keys, notes) = keys(&embed.keys, None)?;
     tell(&notes);
     let (mut dissector, store) = keep(
         &embed.files.files,

@@ -4,16 +4,14 @@
 //! decoder come after that.
 
 use super::arguments::LiveArguments;
-use super::basis::basis;
 use super::inspect::chosen;
 use super::keys::keys_and_logs;
-use super::{Failure, Status, complain, needs_terminal, show};
-use crate::base::{Severity, printable};
+use super::{Failure, Status, complain, needs_terminal, remark, show};
+use crate::base::{Severity, counted, printable};
 use crate::capture::{
     CaptureOptions, Counts, FileNote, KeyLogFile, Lender, Limits, Live, LiveOptions, Most, News, Place, RingShape,
     Seen, Settings, Stopper, Totals, Watching, watch_sessions,
 };
-use crate::report::count;
 use crate::report::json::{Lines, LiveSummary};
 use crate::tui::{self, LiveStart};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -39,10 +37,8 @@ fn screens(arguments: &LiveArguments) -> Result<Status, Failure> {
     let lender = if Live::may_start() { Lender::start(arguments.user.as_deref()).ok() } else { None };
     let (live, news) = Live::start(&options(arguments))?;
     announce(&live);
-    let (mut keys, key_logs) = keys_and_logs(&arguments.keys)?;
-    let (basis, notes) = basis(&arguments.basis)?;
-    keys.basis = basis;
-    remark(&notes);
+    let (keys, key_logs, notes) = keys_and_logs(&arguments.keys, &arguments.basis)?;
+    tell_weighty(&notes);
     let most = Most { sessions: arguments.keep.map_or(Most::SCREEN.sessions, |keep| keep as usize), ..Most::SCREEN };
     let live = Some(LiveStart { live, news, filter: arguments.capture_filter.clone(), most, lender });
     show(&arguments.look, tui::Options { keys, key_logs, live, filter, ..tui::Options::default() }, INSTEAD)
@@ -54,11 +50,9 @@ fn headless(arguments: &LiveArguments) -> Result<Status, Failure> {
     // Before it is said that the capture goes on: who hears that may end it.
     listen_for_signals(live.stopper())?;
     announce(&live);
-    thread::Builder::new().name("news".to_owned()).spawn(move || tell(&news))?;
-    let (mut keys, logs) = keys_and_logs(&arguments.keys)?;
-    let (basis, notes) = basis(&arguments.basis)?;
-    keys.basis = basis;
-    remark(&notes);
+    thread::Builder::new().name("news".to_owned()).spawn(move || tell_news(&news))?;
+    let (keys, logs, notes) = keys_and_logs(&arguments.keys, &arguments.basis)?;
+    tell_weighty(&notes);
     for log in &logs {
         look_at(log, &live);
     }
@@ -143,7 +137,7 @@ fn listen_for_signals(stopper: Stopper) -> io::Result<()> {
     thread::Builder::new().name("signals".to_owned()).spawn(listen).map(|_| ())
 }
 
-fn tell(news: &Receiver<News>) {
+fn tell_news(news: &Receiver<News>) {
     for news in news {
         match news {
             News::Gone { interface, reason } => complain(&format!("{interface}: {reason}; the others go on")),
@@ -161,24 +155,21 @@ fn losses(counts: &Counts) -> String {
     ]
     .iter()
     .filter(|(number, _)| *number > 0)
-    .map(|(number, what)| format!("{} {what}", count(*number, "packet")))
+    .map(|(number, what)| format!("{} {what}", counted(*number, "packet")))
     .collect();
     said.join(", ")
 }
 
 /// Says in how many sessions signatures were left out.
 fn put_off(sessions: u64) -> String {
-    let sessions = count(sessions, "session");
+    let sessions = counted(sessions, "session");
     format!("; the signatures of {sessions} not checked, as too many came at once (`inspect --all-signatures` does)")
 }
 
 /// Remarks about files. What the capture file says about losses is known better from the counters.
-fn remark(notes: &[FileNote]) {
-    for FileNote { path, note, .. } in notes.iter().filter(|note| note.note.code != "file.dropped") {
-        if note.severity >= Severity::Note {
-            complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
-        }
-    }
+fn tell_weighty(notes: &[FileNote]) {
+    let is_weighty = |note: &&FileNote| note.note.code != "file.dropped" && note.note.severity >= Severity::Note;
+    notes.iter().filter(is_weighty).for_each(remark);
 }
 
 /// Sums up, and fails with the reason why the capture ended when nobody asked for that.
@@ -195,11 +186,11 @@ fn finish(
     let (interfaces, decoded) = (live.interfaces(), totals.packets);
     lines.summary(&LiveSummary { interfaces, files: &files, counts, decoded, sessions, unsigned })?;
     drop(lines.finish()?);
-    remark(&totals.notes);
+    tell_weighty(&totals.notes);
     let lost = if counts.is_complete() { String::new() } else { format!("; {}", losses(&counts)) };
     let place = if kept { format!("; {}", places(live)) } else { String::new() };
     let unsigned = if unsigned == 0 { String::new() } else { put_off(unsigned) };
-    let [packets, sessions] = [(counts.captured, "packet"), (sessions, "session")].map(|(n, what)| count(n, what));
+    let [packets, sessions] = [(counts.captured, "packet"), (sessions, "session")].map(|(n, what)| counted(n, what));
     complain(&format!("{packets}, {sessions}{lost}{unsigned}{place}"));
     ended?;
     Ok(Status::Done)

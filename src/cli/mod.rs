@@ -112,9 +112,7 @@ fn interactive(arguments: &Arguments) -> Result<Status, Failure> {
     // First: who mistypes a command is to hear that there is no such file, and nothing about terminals.
     reading::check(&arguments.files)?;
     let inputs = arguments.files.iter().map(|path| reading::input(path)).collect();
-    let (mut keys, key_logs) = keys::keys_and_logs(&arguments.keys)?;
-    let (basis, notes) = basis::basis(&arguments.basis)?;
-    keys.basis = basis;
+    let (keys, key_logs, notes) = keys::keys_and_logs(&arguments.keys, &arguments.basis)?;
     tell(&notes);
     let options = tui::Options { inputs, keys, key_logs, ..tui::Options::default() };
     show(&arguments.look, options, "`tlslab inspect FILE` prints the sessions")
@@ -189,9 +187,12 @@ fn put(bytes: &[u8]) -> Result<Status, Failure> {
 
 /// Says on stderr what is to be said of files.
 fn tell(notes: &[FileNote]) {
-    for FileNote { path, note, .. } in notes {
-        complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
-    }
+    notes.iter().for_each(remark);
+}
+
+/// Says on stderr what is to be said of a file.
+fn remark(FileNote { path, note, .. }: &FileNote) {
+    complain(&format!("{}: {}: {}", printable(&path.to_string_lossy()), note.severity.word(), note.text));
 }
 
 /// Says something on stderr. Nobody is left to hear that stderr is closed.

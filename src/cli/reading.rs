@@ -1,7 +1,6 @@
 //! Reading captures to the end, with each session handed over as soon as it is over.
 
 use super::arguments::Inspect;
-use super::basis::basis;
 use super::keys::keys;
 use super::{Failure, tell};
 use crate::base::Note;
@@ -32,10 +31,7 @@ pub(super) fn read(
     settings: Settings,
     take: &mut dyn FnMut(Seen) -> Result<(), Failure>,
 ) -> Result<Totals, Failure> {
-    let (mut keys, mut notes) = keys(&inspect.keys)?;
-    let (basis, mut more) = basis(&inspect.basis)?;
-    keys.basis = basis;
-    notes.append(&mut more);
+    let (keys, mut notes) = keys(&inspect.keys, Some(&inspect.basis))?;
     let inputs: Vec<Input> = inspect.files.iter().map(|path| input(path)).collect();
     let opened = open_growing(&inputs, false).map_err(|error| Failure::Usage(error.to_string()))?;
     let watching = Watching { settings, interval: None, key_logs: Vec::new() };

@@ -1,7 +1,7 @@
 //! What is said of a session in words, label by label: shared by text and Markdown, so that both say the same.
 
 use super::moment::Moment;
-use crate::base::{hex, hex_colon, printable, printable_bytes};
+use crate::base::{counted, hex, hex_colon, printable, printable_bytes};
 use crate::net::Direction;
 use crate::session::{Authentication, Closed, Decryption, Kind, Outcome, Prelude, Session};
 use crate::tls::handshake::Alert;
@@ -131,7 +131,7 @@ fn began(session: &Session) -> String {
 fn traffic(session: &Session) -> String {
     let [sent, received] = session.bytes;
     let time = milliseconds(session.ended.saturating_sub(session.started));
-    let frames = count(u64::from(session.frames), "frame");
+    let frames = counted(session.frames, "frame");
     format!("{time} ms, {frames}, {sent} B to the server, {received} B to the client")
 }
 
@@ -140,12 +140,6 @@ pub(super) fn milliseconds(nanoseconds: i64) -> String {
     let sign = if nanoseconds < 0 { "-" } else { "" };
     let microseconds = nanoseconds.unsigned_abs() / 1000;
     format!("{sign}{}.{:03}", microseconds / 1000, microseconds % 1000)
-}
-
-/// `1 record`, `2 records`.
-pub(crate) fn count(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }
 
 fn before(prelude: &Prelude) -> String {
@@ -169,11 +163,11 @@ fn transport(session: &Session) -> Option<String> {
         if number > 0 {
             // The plural belongs to the first word.
             let (first, rest) = noun.split_once(' ').unwrap_or((noun, ""));
-            parts.push(format!("{} {rest}", count(number, first)).trim_end().to_owned());
+            parts.push(format!("{} {rest}", counted(number, first)).trim_end().to_owned());
         }
     }
     if missing > 0 {
-        parts.push(format!("{} not captured", count(missing, "byte")));
+        parts.push(format!("{} not captured", counted(missing, "byte")));
     }
     (!parts.is_empty()).then(|| parts.join(", "))
 }
@@ -208,7 +202,7 @@ fn protected(session: &Session) -> Option<Fact> {
 #[must_use]
 pub fn decryption(decryption: &Decryption) -> Vec<String> {
     let (opened, closed) = (decryption.opened.iter().sum::<u32>(), decryption.closed.iter().sum::<u32>());
-    let all = count(u64::from(opened) + u64::from(closed), "protected record");
+    let all = counted(u64::from(opened) + u64::from(closed), "protected record");
     let mut lines = vec![format!("{opened} of {all} opened")];
     match decryption.reason {
         [Some(client), Some(server)] if client == server => lines.push(client.text()),
@@ -219,7 +213,7 @@ pub fn decryption(decryption: &Decryption) -> Vec<String> {
     }
     let skipped: u64 = decryption.skipped.iter().sum();
     if skipped > 0 {
-        lines.push(format!("{} lost or closed before others that were opened", count(skipped, "record")));
+        lines.push(format!("{} lost or closed before others that were opened", counted(skipped, "record")));
     }
     lines
 }

@@ -1,7 +1,7 @@
 //! The ladder of a session: what was seen on the wire, one arrow for each thing. Nothing is drawn that was not seen.
 
-use super::fact::{count, described, milliseconds};
-use crate::base::printable;
+use super::fact::{described, milliseconds};
+use crate::base::{counted, printable};
 use crate::net::Direction;
 use crate::session::{Event, EventKind, PreludeLine, Session};
 use crate::tls::code::{AlertLevel, HandshakeType};
@@ -88,7 +88,7 @@ fn drawn(event: &Event, retry: bool) -> (Line, String, Option<u64>) {
         EventKind::EncryptedAlert { length } => (Line::Encrypted, "alert, encrypted".to_owned(), some(length)),
         EventKind::ApplicationData { records, bytes, maybe_handshake } => {
             let what = if *maybe_handshake { "encrypted" } else { "application data" };
-            let label = format!("{what}, {}, {bytes} B", count(u64::from(*records), "record"));
+            let label = format!("{what}, {}, {bytes} B", counted(records, "record"));
             (if event.decrypted { Line::Plain } else { Line::Encrypted }, label, None)
         }
         EventKind::Heartbeat { length, encrypted: false } => (Line::Plain, "heartbeat".to_owned(), some(length)),
@@ -96,8 +96,8 @@ fn drawn(event: &Event, retry: bool) -> (Line, String, Option<u64>) {
         EventKind::UnknownRecord { content_type, length } => {
             (Line::Plain, format!("record of type {content_type}"), some(length))
         }
-        EventKind::Gap { bytes } => (Line::Break, format!("{} not captured", count(*bytes, "byte")), None),
-        EventKind::NotTls { bytes } => (Line::Break, format!("{} not TLS", count(*bytes, "byte")), None),
+        EventKind::Gap { bytes } => (Line::Break, format!("{} not captured", counted(bytes, "byte")), None),
+        EventKind::NotTls { bytes } => (Line::Break, format!("{} not TLS", counted(bytes, "byte")), None),
         EventKind::Fin => (Line::Plain, "FIN".to_owned(), None),
         EventKind::Reset => (Line::Failure, "RST".to_owned(), None),
     }

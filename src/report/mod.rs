@@ -28,6 +28,5 @@ pub mod schema;
 pub mod text;
 mod validation;
 
-pub(crate) use fact::count;
 pub use fact::{decryption, outcome};
 pub use proof::proofs;

@@ -1,9 +1,9 @@
 //! A run of the lab as text: what happened, the three testimonies, the ladder, the checks, and what was expected.
 
-use super::fact::{count, milliseconds};
+use super::fact::milliseconds;
 use super::ladder::rungs;
 use super::text::{Paint, Style, rung_line};
-use crate::base::{printable, printable_bytes};
+use crate::base::{counted, printable, printable_bytes};
 use crate::lab::batch::Played;
 use crate::lab::run::{Beat, BeatKind, Connection, Judgement, Run, Testimony};
 use crate::lab::scenario::{AltName, Handshake, Named, PkiItem};
@@ -170,7 +170,7 @@ fn says(testimony: &Testimony) -> Vec<(&'static str, String)> {
         ("ALPN", known(alpn)),
         ("name", known(testimony.server_name.as_deref().map(printable))),
         ("resumed", testimony.resumed.map_or("-", |resumed| if resumed { "yes" } else { "no" }).to_owned()),
-        ("certificates", count(testimony.peer_certificates.len() as u64, "certificate")),
+        ("certificates", counted(testimony.peer_certificates.len(), "certificate")),
         ("error", testimony.error.as_deref().map_or_else(|| "-".to_owned(), printable)),
         ("alert sent", known(testimony.alert_sent)),
         ("alert seen", known(testimony.alert_seen)),
@@ -192,7 +192,7 @@ fn wire(session: Option<&Session>) -> Vec<String> {
         known(alpn),
         known(session.server_name().map(printable)),
         session.resumed.map_or("-", |resumed| if resumed { "yes" } else { "no" }).to_owned(),
-        count(certificates as u64, "certificate"),
+        counted(certificates, "certificate"),
         String::new(),
         if alerts.is_empty() { "-".to_owned() } else { alerts.join(", ") },
         String::new(),

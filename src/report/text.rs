@@ -1,11 +1,11 @@
 //! Sessions as text: what is read in a terminal and pasted into a ticket.
 
-use super::fact::{count, facts, title};
+use super::fact::{facts, title};
 use super::ladder::{Line, Rung, rungs};
-use crate::base::{Severity, printable};
+use crate::base::{Severity, counted, printable};
 use crate::capture::FileNote;
 use crate::session::offer::offers;
-use crate::session::rule::{CaptureFinding, Evidence, Finding};
+use crate::session::rule::{CaptureFinding, Evidence, Finding, OpenQuestion};
 use crate::session::{Kind, Outcome, Session};
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -100,6 +100,11 @@ fn findings(out: &mut String, session: &Session, style: Style) -> std::fmt::Resu
     }
     for found in session.findings.iter().filter(|found| found.severity > Severity::Chat) {
         write_finding(out, found, style)?;
+    }
+    if session.outcome != Outcome::Established {
+        for OpenQuestion { rule, why } in &session.open_questions {
+            writeln!(out, "  not enough captured for {} ({}): {why}", rule.id, rule.title)?;
+        }
     }
     Ok(())
 }
@@ -231,7 +236,7 @@ pub fn summary(files: &[PathBuf], packets: u64, tally: &Tally, notes: &[FileNote
     let mut words: Vec<String> = tally.words.iter().map(|(word, number)| format!("{number} {word}")).collect();
     words.sort_unstable_by(|one, other| one.split(' ').next_back().cmp(&other.split(' ').next_back()));
     let outcomes = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
-    let (packets, sessions) = (count(packets, "packet"), count(tally.sessions, "session"));
+    let (packets, sessions) = (counted(packets, "packet"), counted(tally.sessions, "session"));
     let shown = if tally.shown == tally.sessions { String::new() } else { format!(", {} shown", tally.shown) };
     let line = format!("{}: {packets}, {sessions}{outcomes}{shown}", names.join(", "));
     let mut out = style.paint(Paint::Title, &line) + "\n";

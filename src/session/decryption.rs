@@ -1,5 +1,6 @@
 //! What became of the protected records of a session, and why some stayed closed.
 
+use super::Session;
 use crate::net::Direction;
 use crate::tls::key_log::{Entry, Label};
 
@@ -139,11 +140,31 @@ impl Closed {
     }
 }
 
+impl Session {
+    /// Whether any protected record was opened.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.decryption.as_deref().is_some_and(Decryption::is_open)
+    }
+
+    /// Why the first record stayed closed.
+    #[must_use]
+    pub fn why_closed(&self) -> Option<Closed> {
+        self.decryption.as_deref().and_then(|decryption| decryption.reason.into_iter().flatten().next())
+    }
+}
+
 impl Decryption {
+    /// Whether any protected record was opened.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.opened != [0; 2]
+    }
+
     /// Whether there was any protected record.
     #[must_use]
     pub fn is_about_something(&self) -> bool {
-        self.opened != [0; 2] || self.closed != [0; 2]
+        self.is_open() || self.closed != [0; 2]
     }
 
     /// Counts a record that was opened.

@@ -1,6 +1,6 @@
 //! The facts of a session, as every screen and report gets them.
 
-use super::rule::{Finding, Verdict};
+use super::rule::{Finding, OpenQuestion, Verdict};
 use super::{Clues, Decryption, Judgement, Proof, Sighting};
 use crate::base::Note;
 use crate::net::{Direction, Endpoint, Origin};
@@ -395,6 +395,8 @@ pub struct Session {
     pub clues: Clues,
     /// What the rules found, in the order of their table.
     pub findings: Vec<Finding>,
+    /// What the rules could not tell, in the same order.
+    pub open_questions: Vec<OpenQuestion>,
     /// Why the session went the way it did.
     pub verdict: Verdict,
     /// Remarks, each with its frame.

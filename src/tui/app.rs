@@ -21,7 +21,7 @@ use super::effect::Effect;
 use super::filter::Filter;
 use super::keymap::{Command, Context};
 use super::live::{About, LiveNews};
-use super::model::{Model, Status, Tone};
+use super::model::{Model, Status};
 use super::overlay::give_keys::KeyPassword;
 use super::overlay::save_as::SaveAs;
 use super::screen::{Change, Outcome, Screen, ScreenId};
@@ -139,15 +139,14 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Played { job, result } => {
             effects.extend(app.model.lab.take_run(job, result));
             if let Some(problem) = app.model.lab.problems.first() {
-                app.model.status = Some(Status { tone: Tone::Problem, text: problem.clone() });
+                app.model.status = Some(Status::problem(problem.as_str()));
             }
         }
         Msg::Mended { job, result } => effects.extend(app.model.lab.take_goals(job, result)),
         other => take_news(&mut app.model, other),
     }
-    if let Some((problem, text)) = app.model.lab.said.take() {
-        let tone = if problem { Tone::Problem } else { Tone::Done };
-        app.model.status = Some(Status { tone, text });
+    if let Some(said) = app.model.lab.said.take() {
+        app.model.status = Some(said);
     }
     settle(app, &mut effects);
     effects

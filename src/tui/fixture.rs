@@ -90,6 +90,7 @@ pub(crate) fn session(index: u32) -> Session {
         transport: TransportFacts { syn: true, syn_round_trip: Some(800_000), ..TransportFacts::default() },
         clues: Clues::default(),
         findings: Vec::new(),
+        open_questions: Vec::new(),
         verdict: Verdict::default(),
         notes: Vec::new(),
     }

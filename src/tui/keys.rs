@@ -3,9 +3,9 @@
 
 use super::model::{Model, Tone};
 use super::overlay::page::Block;
-use crate::base::printable;
+use crate::base::{counted, printable};
 use crate::capture::{Reach, Taken};
-use crate::session::{Closed, Session};
+use crate::session::Closed;
 use crate::tls::given::Given;
 
 /// What is shown of one file or key that was given.
@@ -38,14 +38,14 @@ pub fn what(given: &Given) -> String {
     let mut parts = Vec::new();
     if !given.entries.is_empty() {
         let sessions = given.randoms().len();
-        let of = if sessions > 0 { format!(" of {}", count(sessions, "session")) } else { String::new() };
-        parts.push(format!("{}{of}", count(given.entries.len(), "secret")));
+        let of = if sessions > 0 { format!(" of {}", counted(sessions, "session")) } else { String::new() };
+        parts.push(format!("{}{of}", counted(given.entries.len(), "secret")));
     }
     if !given.private_keys.is_empty() {
-        parts.push(count(given.private_keys.len(), "private key"));
+        parts.push(counted(given.private_keys.len(), "private key"));
     }
     if !given.pre_shared_keys.is_empty() {
-        parts.push(count(given.pre_shared_keys.len(), "pre-shared key"));
+        parts.push(counted(given.pre_shared_keys.len(), "pre-shared key"));
     }
     if parts.is_empty() { "no secrets".to_owned() } else { parts.join(", ") }
 }
@@ -65,7 +65,7 @@ fn reached(reach: &Reach) -> String {
     if reach.connections == 0 {
         return match reach.opened {
             0 => format!("no session opened{}", why()),
-            opened => format!("{} opened", count(opened, "session")),
+            opened => format!("{} opened", counted(opened, "session")),
         };
     }
     let shut = reach.here.saturating_sub(reach.opened);
@@ -116,7 +116,7 @@ pub fn page(model: &Model) -> Vec<Block> {
         }
         blocks.extend(source.notes.iter().take(NOTES).map(|note| Block::Entry(String::new(), note.clone())));
         if source.notes.len() > NOTES {
-            let more = count(source.notes.len() - NOTES, "more remark");
+            let more = counted(source.notes.len() - NOTES, "more remark");
             blocks.push(Block::Entry(String::new(), more));
         }
     }
@@ -135,15 +135,15 @@ fn of_capture(model: &Model) -> Vec<Block> {
         return vec![Block::Text("It carries no keys itself, and nothing of it is open.".to_owned())];
     }
     let mut blocks = Vec::new();
-    let (open, of) = (sessions.iter().filter(|session| is_open(session)).count(), sessions.len());
-    blocks.push(Block::Entry("open".to_owned(), format!("{open} of {}", count(of, "session"))));
-    let connections = count(secrets.connections(), "connection");
+    let (open, of) = (sessions.iter().filter(|session| session.is_open()).count(), sessions.len());
+    blocks.push(Block::Entry("open".to_owned(), format!("{open} of {}", counted(of, "session"))));
+    let connections = counted(secrets.connections(), "connection");
     blocks.push(Block::Entry(
         "secrets".to_owned(),
         format!("for {connections}, those that the capture itself carries among them"),
     ));
     let mut reasons: Vec<(Closed, usize)> = Vec::new();
-    for reason in sessions.iter().filter(|session| !is_open(session)).filter_map(|session| why_closed(session)) {
+    for reason in sessions.iter().filter(|session| !session.is_open()).filter_map(|session| session.why_closed()) {
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, number)) => *number += 1,
             None => reasons.push((reason, 1)),
@@ -152,22 +152,6 @@ fn of_capture(model: &Model) -> Vec<Block> {
     reasons.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
     blocks.extend(reasons.into_iter().map(|(reason, number)| Block::Entry(format!("{number} closed"), reason.text())));
     blocks
-}
-
-/// Whether any protected record of a session was opened.
-#[must_use]
-pub fn is_open(session: &Session) -> bool {
-    session.decryption.as_ref().is_some_and(|decryption| decryption.opened != [0; 2])
-}
-
-/// Why the first record stayed closed.
-#[must_use]
-pub fn why_closed(session: &Session) -> Option<Closed> {
-    session.decryption.as_ref().and_then(|decryption| decryption.reason.into_iter().flatten().next())
-}
-
-fn count(number: usize, noun: &str) -> String {
-    crate::report::count(number as u64, noun)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub mod playback;
 pub mod quiz;
 
 use super::effect::{Effect, Job};
+use super::model::Status;
 use crate::capture::Input;
 use crate::lab::exercise::{Answer, FixResult, Points, Progress};
 use crate::lab::run::Run;
@@ -99,8 +100,8 @@ pub struct Lab {
     pub progress: Progress,
     /// The questions of the scenario at hand.
     pub quiz: Option<Quiz>,
-    /// What is to be said in the last line, and whether it is a problem.
-    pub said: Option<(bool, String)>,
+    /// What is to be said in the last line.
+    pub said: Option<Status>,
     /// What the command line asked for: the name of a scenario, or the path of a file.
     pub asked_for: Option<String>,
     reading: bool,
@@ -235,7 +236,7 @@ impl Lab {
                 let words = beside.as_ref().map(|beside| {
                     format!("{id}: R plays it, then = compares the run with session {} of the capture", beside.number)
                 });
-                self.said = words.map(|words| (false, words));
+                self.said = words.map(Status::done);
                 self.ask_for(id);
                 self.beside = beside;
             }
@@ -272,7 +273,7 @@ impl Lab {
         match self.catalogue.as_ref().map(|catalogue| catalogue.named(&name)) {
             Some(Some(scenario)) if self.scenario.as_ref().is_some_and(|known| known.id == scenario.id) => {}
             Some(Some(scenario)) => self.choose(scenario),
-            Some(None) => self.said = Some((true, format!("there is no scenario {name}"))),
+            Some(None) => self.said = Some(Status::problem(format!("there is no scenario {name}"))),
             None => self.asked_for = Some(name),
         }
     }
@@ -305,9 +306,9 @@ impl Lab {
             _ => Ok(()),
         };
         let handed_in = quiz.found.as_ref().filter(|_| hands_in && result.is_ok());
-        let words =
-            handed_in.map(|found| (false, format!("handed in: {} points; the script tells the rest", found.points)));
-        self.said = result.err().map(|problem| (true, problem)).or(words);
+        let words = handed_in
+            .map(|found| Status::done(format!("handed in: {} points; the script tells the rest", found.points)));
+        self.said = result.err().map(Status::problem).or(words);
     }
 
     fn go(&mut self, motion: Motion, forward: bool) {
@@ -342,11 +343,11 @@ impl Lab {
         match result {
             Ok(result) => {
                 let mended = result.is_mended().then(|| format!("mended: {} of {} points", result.points, result.of));
-                self.said = mended.map(|words| (false, words));
+                self.said = mended.map(Status::done);
                 quiz.mended = Some(result);
                 quiz.repaired = !self.setup.edits.is_empty();
             }
-            Err(problem) => self.said = Some((true, problem)),
+            Err(problem) => self.said = Some(Status::problem(problem)),
         }
         self.remember()
     }

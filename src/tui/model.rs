@@ -20,7 +20,7 @@ use super::column;
 use super::effect::{self, Effect, Job};
 use super::following::Following;
 use super::frame_lines::FrameLines;
-use super::keys::{self, KeySource};
+use super::keys::KeySource;
 use super::lab::Lab;
 use super::live::picker::Picker;
 use super::live::{About, LiveView, LiveWork};
@@ -64,6 +64,18 @@ pub struct Status {
     pub tone: Tone,
     /// What it says.
     pub text: String,
+}
+
+impl Status {
+    /// Something was done.
+    pub(crate) fn done(text: impl Into<String>) -> Self {
+        Self { tone: Tone::Done, text: text.into() }
+    }
+
+    /// Something could not be done.
+    pub(crate) fn problem(text: impl Into<String>) -> Self {
+        Self { tone: Tone::Problem, text: text.into() }
+    }
 }
 
 /// Everything that screens show.
@@ -218,8 +230,8 @@ impl Model {
     #[must_use]
     pub fn view_word(&self) -> &'static str {
         match self.selected() {
-            Some(session) if keys::is_open(session) && self.as_sent => "as sent",
-            Some(session) if keys::is_open(session) => "decrypted",
+            Some(session) if session.is_open() && self.as_sent => "as sent",
+            Some(session) if session.is_open() => "decrypted",
             _ => "",
         }
     }

@@ -70,7 +70,12 @@ impl Prompt {
 
     /// Draws the line in a box over the screen, with a text below it.
     pub fn popup(&self, title: &str, below: &str, theme: &Theme, area: Rect, buf: &mut Buffer) {
-        let width = 70.min(area.width.saturating_sub(4));
+        self.popup_of(70, title, below, theme, area, buf);
+    }
+
+    /// The same in a box of at most that width.
+    pub fn popup_of(&self, width: u16, title: &str, below: &str, theme: &Theme, area: Rect, buf: &mut Buffer) {
+        let width = width.min(area.width.saturating_sub(4));
         let below: Vec<String> = below.split('\n').flat_map(|part| text::wrap(part, usize::from(width))).collect();
         let height = u16::try_from(below.len() + 1).unwrap_or(u16::MAX);
         let inside = popup(area, width, height, title, theme, buf);

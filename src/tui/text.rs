@@ -60,6 +60,12 @@ pub fn right(text: &str, cells: usize) -> String {
     format!("{}{text}", " ".repeat(cells.saturating_sub(width(text))))
 }
 
+/// The text in one line, without the breaks and indents of the file that it comes from.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The text broken into lines at its spaces; a word longer than a line is broken too.
 #[must_use]
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
@@ -118,7 +124,7 @@ pub fn count(number: u64) -> String {
 /// `1 session`, `1 234 sessions`.
 #[must_use]
 pub fn counted(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
+    crate::base::counted(count(number), noun)
 }
 
 /// A count of bytes for title lines: `84 kB`, `1.2 GB`.

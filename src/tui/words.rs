@@ -1,7 +1,6 @@
 //! What is known of a session, in the few words that lists and title lines have room for.
 
 use super::clock;
-use super::keys;
 use super::theme::{Glyphs, Theme};
 use crate::base::printable;
 use crate::net::Direction;
@@ -119,7 +118,7 @@ pub fn auth(session: &Session) -> &'static str {
 /// The open column: whether keys opened what was encrypted.
 #[must_use]
 pub fn open(session: &Session) -> &'static str {
-    match session.decryption.as_deref().map(|facts| (facts.opened != [0; 2], facts.closed != [0; 2])) {
+    match session.decryption.as_deref().map(|facts| (facts.is_open(), facts.closed != [0; 2])) {
         Some((true, false)) => "yes",
         Some((true, true)) => "part",
         Some((false, true)) => "no",
@@ -131,7 +130,7 @@ pub fn open(session: &Session) -> &'static str {
 #[must_use]
 pub fn closed(session: &Session) -> Option<String> {
     let facts = session.decryption.as_deref()?;
-    let reason = keys::why_closed(session)?.text();
+    let reason = session.why_closed()?.text();
     let (opened, closed) = (facts.opened.iter().sum::<u32>(), facts.closed.iter().sum::<u32>());
     Some(match opened {
         0 => format!("Stays closed: {reason}."),
@@ -170,7 +169,7 @@ pub fn sender(direction: Direction) -> &'static str {
 #[must_use]
 pub fn verdict(session: &Session) -> String {
     if session.verdict.event.is_some() || session.verdict.finding.is_some() {
-        return session.verdict_line() + ".";
+        return session.whole_verdict() + ".";
     }
     sentence(&report::outcome(session))
 }

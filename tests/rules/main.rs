@@ -12,6 +12,7 @@
 
 mod causes;
 mod credential;
+mod libraries;
 mod logged;
 mod made;
 mod points;

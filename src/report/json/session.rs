@@ -3,7 +3,7 @@
 use super::certificate::{Chain, Written};
 use super::decrypted::DecryptedJson;
 use super::event::{AlertsJson, MessagesJson, TimelineJson};
-use super::finding::{FindingJson, VerdictJson};
+use super::finding::{FindingJson, OpenQuestionJson, VerdictJson};
 use super::hello::{CertificateRequestJson, ClientHelloJson, Makes, ServerHelloJson};
 use super::proof::ProofJson;
 use super::validation::JudgedJson;
@@ -36,6 +36,7 @@ impl Serialize for SessionJson<'_> {
         self.authentication(&mut map)?;
         map.serialize_entry("verdict", &VerdictJson(self.session))?;
         map.serialize_entry("findings", &List(self.session.findings.iter().map(FindingJson)))?;
+        map.serialize_entry("open_questions", &List(self.session.open_questions.iter().map(OpenQuestionJson)))?;
         events(&mut map, self.session)?;
         map.end()
     }

@@ -133,7 +133,7 @@ filter_fields! {
         |s, take| s.ocsp_response.is_some() && take(Value::Flag(true));
 
     "decrypted" [] Kind::Flag, "whether keys opened protected records",
-        |s, take| take(Value::Flag(s.decryption.as_ref().is_some_and(|facts| facts.opened != [0; 2])));
+        |s, take| take(Value::Flag(s.is_open()));
     "closed" ["not_decrypted"] CLOSED, "why protected records stayed closed, where keys were given",
         |s, take| s.decryption.iter().flat_map(|facts| facts.reason).flatten().any(|why| take(Value::Text(why.word())));
 

@@ -6,7 +6,6 @@ mod attempts;
 mod digest;
 mod sessions;
 
-use super::Rule;
 use super::finding::{Finding, Found};
 use crate::session::{Attempt, Session};
 use digest::Digest;
@@ -88,15 +87,10 @@ impl Across {
             check(self, &mut |found, sessions| {
                 count += 1;
                 if count <= MOST_FINDINGS {
-                    findings.push(CaptureFinding { finding: finding(rule, found), sessions });
+                    findings.push(CaptureFinding { finding: super::found(rule, found), sessions });
                 }
             });
         }
         findings
     }
-}
-
-fn finding(rule: &'static Rule, found: Found) -> Finding {
-    let Found { confidence, severity, text, evidence, cause } = found;
-    Finding { rule, severity: severity.unwrap_or(rule.severity), confidence, text, evidence, cause }
 }

@@ -89,10 +89,12 @@ impl Session {
     /// The verdict in one line of at most 120 columns: who, at which message, why. It can be pasted into a ticket.
     #[must_use]
     pub fn verdict_line(&self) -> String {
-        super::words::shortened(&self.whole_line(), COLUMNS)
+        super::words::shortened(&self.whole_verdict(), COLUMNS)
     }
 
-    fn whole_line(&self) -> String {
+    /// The verdict in full, for whoever has room for it.
+    #[must_use]
+    pub fn whole_verdict(&self) -> String {
         let clause = self.verdict_finding().and_then(|found| found.cause.as_ref()).map(|cause| cause.clause.as_str());
         match (self.decision(), clause) {
             (Some(decision), clause) => format!("{}: {}", capital(&decision), clause.unwrap_or(self.supposition())),

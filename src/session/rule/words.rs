@@ -1,11 +1,11 @@
 //! The words in which rules speak: names, numbers, spans of time, and text from the wire made fit for a sentence.
 
+pub(super) use crate::base::counted;
 use crate::base::printable;
 use crate::net::Direction::{self, ToServer};
 use crate::session::Timestamp;
 use crate::tls::code::AlertDescription;
 use crate::tls::handshake::Alert;
-use std::fmt::Display;
 
 /// The text with a capital letter in front.
 pub(super) fn capital(text: &str) -> String {
@@ -67,11 +67,6 @@ pub(super) fn span(seconds: i64) -> String {
         7200..172_800 => counted(seconds / 3600, "hour"),
         _ => counted(seconds / 86_400, "day"),
     }
-}
-
-/// `1 byte`, `2 bytes`.
-pub(super) fn counted<N: Copy + Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == N::from(1) { "" } else { "s" })
 }
 
 /// The day of a moment: `2024-01-01`.

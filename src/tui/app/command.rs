@@ -7,13 +7,11 @@ use crate::tui::effect::Effect;
 use crate::tui::filter::Filter;
 use crate::tui::key::Key;
 use crate::tui::keymap::Command;
-use crate::tui::keys;
 use crate::tui::model::Model;
 use crate::tui::overlay::confirm::Confirm;
-use crate::tui::overlay::give_keys::GiveKeys;
-use crate::tui::overlay::{copy, export, filter_bar::FilterBar, help::Help, open_file::OpenFile, palette::Palette};
+use crate::tui::overlay::give_keys::give_keys;
+use crate::tui::overlay::{copy, export, filter_bar::FilterBar, help::Help, open_file::open_file, palette::Palette};
 use crate::tui::screen::{Change, Navigate, Outcome, ScreenId, lab};
-use std::path::PathBuf;
 
 pub(super) fn press_key(app: &mut App, key: Key, effects: &mut Vec<Effect>) {
     let context = app.top().context();
@@ -102,14 +100,13 @@ fn of_screen(app: &App, command: Command) -> Option<Outcome> {
 /// What is the same everywhere.
 fn anywhere(app: &App, command: Command) -> Option<Outcome> {
     let model = &app.model;
-    let asking = |overlay: Outcome| Outcome { effects: vec![Effect::List(PathBuf::new())], ..overlay };
     Some(match command {
         Command::Quit => Outcome::effect(Effect::Quit),
         Command::Suspend => Outcome::effect(Effect::Suspend),
         Command::PreviousSession => select(model.neighbour(-1)),
         Command::NextSession => select(model.neighbour(1)),
-        Command::OpenFile => asking(Outcome::push(OpenFile::default())),
-        Command::Keys => asking(Outcome::push(GiveKeys::default())),
+        Command::OpenFile => open_file(),
+        Command::Keys => give_keys(),
         Command::AsSent => switch_view(app),
         Command::Palette => Outcome::push(Palette::new(app.top().context(), model)),
         Command::Help => Outcome::push(Help::new(app.top(), model)),
@@ -162,11 +159,11 @@ fn switch_view(app: &App) -> Outcome {
     let model = &app.model;
     let nothing = match (app.base, model.selected()) {
         (ScreenId::Lab, _) => model.lab.playback.is_none(),
-        (_, Some(session)) => !keys::is_open(session),
+        (_, Some(session)) => !session.is_open(),
         (_, None) => model.open.0 == 0,
     };
     if nothing {
-        let why = model.selected().and_then(|session| keys::why_closed(session)).map(Closed::text);
+        let why = model.selected().and_then(|session| session.why_closed()).map(Closed::text);
         let why = why.unwrap_or_else(|| "there are no keys for it, K takes some".to_owned());
         return Outcome::problem(format!("nothing is decrypted here: {why}"));
     }

@@ -3,11 +3,10 @@
 use super::Msg;
 use crate::tui::keys;
 use crate::tui::live;
-use crate::tui::model::{DetailState, FrameState, Model, Status, Tone};
+use crate::tui::model::{DetailState, FrameState, Model, Status};
 
 /// Takes what came of work outside; what belongs to an earlier opening is let go.
 pub(super) fn take_news(model: &mut Model, msg: Msg) {
-    let status = |tone, text| Some(Status { tone, text });
     match msg {
         Msg::Resize(size) => model.size = size,
         Msg::Snapshot { job, snapshot, elapsed } if job == model.loading.job => {
@@ -15,7 +14,7 @@ pub(super) fn take_news(model: &mut Model, msg: Msg) {
             model.take_or_hold(snapshot);
         }
         Msg::LoadFailed { job, text } if job == model.loading.job => {
-            model.status = status(Tone::Problem, text.clone());
+            model.status = Some(Status::problem(text.as_str()));
             model.load_problem = Some(text);
         }
         Msg::Detail { job, stream, result } if job == model.loading.job && model.detail.stream() == Some(stream) => {
@@ -43,16 +42,16 @@ pub(super) fn take_news(model: &mut Model, msg: Msg) {
             model.lab.problems = problems;
             let missing = model.lab.take_catalogue(catalogue, own, progress);
             let problem = missing.or_else(|| model.lab.problems.first().cloned());
-            model.status = problem.and_then(|text| status(Tone::Problem, text)).or_else(|| model.status.take());
+            model.status = problem.map(Status::problem).or_else(|| model.status.take());
         }
-        Msg::Done(text) => model.status = status(Tone::Done, text),
-        Msg::Problem(text) => model.status = status(Tone::Problem, text),
+        Msg::Done(text) => model.status = Some(Status::done(text)),
+        Msg::Problem(text) => model.status = Some(Status::problem(text)),
         Msg::Broke(text) => {
             let text = format!("a fault of tlslab, please report it: {text}");
             if model.is_loading() {
                 model.load_problem = Some(text.clone());
             }
-            model.status = status(Tone::Problem, text);
+            model.status = Some(Status::problem(text));
         }
         _ => {}
     }

@@ -5,7 +5,6 @@ use crate::capture::Snapshot;
 use crate::session::{Session, StreamId};
 use crate::tui::column::ColumnId;
 use crate::tui::filter::Filter;
-use crate::tui::keys;
 use crate::tui::rows::{STEP, Sieve, Sorting};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -217,5 +216,5 @@ impl Model {
 /// Whether a session is open, and whether it has something that could be, both as numbers.
 fn count_open(session: Option<&Arc<Session>>) -> (usize, usize) {
     let has = |session: &Session| session.decryption.as_ref().is_some_and(|decryption| decryption.is_about_something());
-    session.map_or((0, 0), |one| (usize::from(keys::is_open(one)), usize::from(has(one))))
+    session.map_or((0, 0), |one| (usize::from(one.is_open()), usize::from(has(one))))
 }

@@ -4,7 +4,6 @@ use super::{DetailState, FieldWanted, Model, Sight, Subject};
 use crate::capture::LoadState;
 use crate::session::{Session, StreamId};
 use crate::tui::filter::Filter;
-use crate::tui::keys;
 use std::sync::Arc;
 
 impl Model {
@@ -82,7 +81,7 @@ impl Model {
     /// The same for the session as it was sent, where that is to be shown and is something else.
     pub(crate) fn sent_wanted(&mut self) -> Option<StreamId> {
         let session = Arc::clone(self.selected()?);
-        if !self.as_sent || !keys::is_open(&session) || self.inside().is_none() {
+        if !self.as_sent || !session.is_open() || self.inside().is_none() {
             return None;
         }
         let loading = self.waits_for_end();

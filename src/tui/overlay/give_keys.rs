@@ -10,86 +10,30 @@ use crate::tui::keymap::{Command, Context};
 use crate::tui::keys;
 use crate::tui::model::Model;
 use crate::tui::prompt::Prompt;
-use crate::tui::screen::{Mouse, Navigate, Outcome, Screen};
-use crate::tui::text;
+use crate::tui::screen::{Navigate, Outcome, Screen};
 use crate::tui::theme::Theme;
 use crate::tui::view::{popup, put};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use std::path::Path;
 
 /// What can be typed, in words.
-const HELP: [&str; 2] =
-    ["a key log, a private key (PEM, DER, PKCS#12), HEX or IDENTITY:HEX;", "Enter alone lists what is in use"];
+const HELP: &str =
+    "a key log, a private key (PEM, DER, PKCS#12), HEX or IDENTITY:HEX; Enter alone lists what is in use";
 
-/// The prompt for keys.
-#[derive(Default)]
-pub struct GiveKeys(PathPrompt);
-
-impl std::fmt::Debug for GiveKeys {
-    /// Without what was typed, which may be a key.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GiveKeys").finish_non_exhaustive()
-    }
-}
-
-impl GiveKeys {
-    fn accept(&mut self, model: &Model) -> Outcome {
-        if let Some(outcome) = self.0.accept() {
-            return outcome;
+/// Lays the prompt for keys over the screen.
+#[must_use]
+pub fn give_keys() -> Outcome {
+    PathPrompt::ask("open sessions with a key", HELP, |typed, model| match typed {
+        "" => {
+            let page = Page::new("keys in use", keys::page(model));
+            Outcome::go(Navigate::Replace(Box::new(page)))
         }
-        match self.0.text() {
-            "" => {
-                let page = Page::new("keys in use", keys::page(model));
-                Outcome::go(Navigate::Replace(Box::new(page)))
-            }
-            typed => {
-                let typed = Hidden::new(typed);
-                Outcome::effect(Effect::GiveKeys { typed, password: None }).then(Navigate::Back)
-            }
+        typed => {
+            let typed = Hidden::new(typed);
+            Outcome::effect(Effect::GiveKeys { typed, password: None }).then(Navigate::Back)
         }
-    }
-}
-
-impl Screen for GiveKeys {
-    fn context(&self) -> Context {
-        Context::Prompt
-    }
-
-    fn update(&mut self, command: Command, model: &Model) -> Outcome {
-        match command {
-            Command::Back => Outcome::go(Navigate::Back),
-            Command::Enter => self.accept(model),
-            _ => self.0.update(command),
-        }
-    }
-
-    fn input(&mut self, key: Key, _model: &Model) -> Outcome {
-        self.0.input(key)
-    }
-
-    fn listed(&mut self, folder: &Path, names: &[String], _model: &Model) {
-        self.0.listed(folder, names);
-    }
-
-    fn mouse(&mut self, mouse: Mouse, _area: Rect, _model: &Model) -> Outcome {
-        self.0.mouse(mouse);
-        Outcome::none()
-    }
-
-    fn view(&self, _model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
-        let inside = popup(area, 70.min(area.width.saturating_sub(4)), 13, "open sessions with a key", theme, buf);
-        let cells = usize::from(inside.width);
-        put(inside, 0, self.0.line(cells, theme), buf);
-        let help = text::wrap(&HELP.join(" "), cells);
-        for (row, line) in help.iter().enumerate() {
-            put(inside, row + 1, Line::styled(line.clone(), theme.muted), buf);
-        }
-        let used = u16::try_from(help.len() + 1).unwrap_or(u16::MAX).min(inside.height);
-        let names = Rect { y: inside.y + used, height: inside.height - used, ..inside };
-        self.0.draw_names(theme, names, buf);
-    }
+    })
 }
 
 /// The prompt for the password of a key.

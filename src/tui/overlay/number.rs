@@ -7,10 +7,8 @@ use crate::tui::model::{Model, Subject};
 use crate::tui::prompt::Prompt;
 use crate::tui::screen::{Change, Navigate, Outcome, Screen};
 use crate::tui::theme::Theme;
-use crate::tui::view::{popup, put};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
 
 /// The prompt.
 #[derive(Debug, Default)]
@@ -52,9 +50,8 @@ impl Screen for FrameNumberPrompt {
     }
 
     fn view(&self, model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
-        let inside = popup(area, 40.min(area.width.saturating_sub(4)), 2, "go to packet number", theme, buf);
-        put(inside, 0, self.prompt.line(usize::from(inside.width), theme), buf);
-        put(inside, 1, Line::styled(format!("{}, as in Wireshark", range(model)), theme.muted), buf);
+        let below = format!("{}, as in Wireshark", range(model));
+        self.prompt.popup_of(40, "go to packet number", &below, theme, area, buf);
     }
 }
 

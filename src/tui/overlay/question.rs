@@ -142,7 +142,7 @@ impl QuestionBox {
     }
 
     fn lines(&self, model: &Model, cells: usize, theme: &Theme) -> Vec<Line<'static>> {
-        let words = self.ask.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = text::one_line(&self.ask.text);
         let styled = |line, style| Line::styled(line, style);
         let mut lines: Vec<Line<'static>> =
             text::wrap(&printable(&words), cells).into_iter().map(|line| styled(line, theme.strong)).collect();

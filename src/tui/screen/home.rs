@@ -3,10 +3,9 @@
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
 use crate::base::printable;
 use crate::capture::Input;
-use crate::tui::effect::Effect;
 use crate::tui::keymap::{Command, Context};
 use crate::tui::model::Model;
-use crate::tui::overlay::open_file::OpenFile;
+use crate::tui::overlay::open_file::open_file;
 use crate::tui::overlay::page::Block;
 use crate::tui::text;
 use crate::tui::theme::Theme;
@@ -70,10 +69,7 @@ impl Home {
                 .samples
                 .get(*index)
                 .map_or_else(Outcome::none, |sample| Outcome::change(Change::Open(vec![Input::Sample(sample)]))),
-            _ => {
-                let ask = Navigate::Push(Box::new(OpenFile::default()));
-                Outcome { effects: vec![Effect::List(PathBuf::new())], ..Outcome::go(ask) }
-            }
+            _ => open_file(),
         }
     }
 

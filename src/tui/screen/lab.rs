@@ -508,9 +508,7 @@ impl LabScreen {
         let below = Rect { y: body.bottom(), height: whole.height - body.height, ..whole };
         let words = match self.place(pane).act(items) {
             Some(Act::Certificates { evidence, .. }) => evidence.clone(),
-            Some(Act::Scenario(scenario)) => {
-                printable(&scenario.about.split_whitespace().collect::<Vec<_>>().join(" "))
-            }
+            Some(Act::Scenario(scenario)) => printable(&text::one_line(&scenario.about)),
             _ => return,
         };
         let lines = text::wrap(&words, usize::from(below.width.saturating_sub(2)));

@@ -1,9 +1,8 @@
 //! The list of sessions, and the verdict on the one under the cursor.
 
 use super::{Change, Mouse, Navigate, Outcome, Screen, ScreenId};
-use crate::base::printable;
+use crate::base::{counted, printable};
 use crate::capture::FileNote;
-use crate::report::count;
 use crate::session::{Outcome as SessionOutcome, Session};
 use crate::tui::column::{self, COLUMNS, ColumnId, Placed};
 use crate::tui::keymap::{Command, Context};
@@ -400,7 +399,7 @@ fn evidence(session: &Session) -> String {
         format!("{} alert {} in frame {}", words::sender(event.direction), alert.description, event.frame)
     }));
     if !session.notes.is_empty() {
-        parts.push(count(session.notes.len() as u64, "note"));
+        parts.push(counted(session.notes.len() as u64, "note"));
     }
     parts.join("   ")
 }

@@ -1,7 +1,8 @@
 //! Writes files: texts, bytes, reports and packets. What is there already is never touched.
 
+use crate::base::counted;
 use crate::capture::{FrameEntry, PcapngWriter, Snapshot, Store, create_private, export_stream};
-use crate::report::{count as counted, follow, json, markdown, text};
+use crate::report::{follow, json, markdown, text};
 use crate::session::{FrameNumber, Session, StreamId};
 use crate::tui::app::Msg;
 use crate::tui::effect::{Content, ReportFormat};
@@ -114,8 +115,8 @@ fn packets(file: &File, streams: &[StreamId], snapshot: &Snapshot, store: Option
     let first = |session: &&&Session| snapshot.frames.frame(session.stream_first_frame);
     let bare = sessions.iter().filter(|session| !first(session).is_some_and(is_there)).count();
     let lacking = if bare == 0 { "" } else { "; the first packets are there no more of " };
-    let lacking = if bare == 0 { String::new() } else { format!("{lacking}{}", counted(bare as u64, "session")) };
-    Ok(format!("{}{keys}{lacking}", counted(count.into(), "packet")))
+    let lacking = if bare == 0 { String::new() } else { format!("{lacking}{}", counted(bare, "session")) };
+    Ok(format!("{}{keys}{lacking}", counted(count, "packet")))
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ fn complained(code: u8) -> Wire {
 /// A certificate with an OCSP response that is good for a week, so many days after the response was made.
 fn stapled_before(days: i64) -> Wire {
     let certificate = stapled(&pem(SAMPLE), &pem(RESPONSE));
-    shown(certificate, 113).at(RESPONSE_MADE + days * DAY)
+    shown(certificate, 113).later(RESPONSE_MADE + days * DAY)
 }
 
 /// A server of TLS 1.2 that takes certificates of so many authorities, and a client that gives up.

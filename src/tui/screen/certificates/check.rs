@@ -1,7 +1,7 @@
 //! What can be said of a certificate from its fields alone, and what was not checked. Nothing is claimed that was not
 //! checked: no signature is verified here, no trust anchor is known, nobody is asked about revocation.
 
-use crate::base::printable;
+use crate::base::{counted, printable};
 use crate::net::Direction;
 use crate::session::{Proof, ProofKind, ProofResult, Session};
 use crate::tui::clock;
@@ -172,7 +172,7 @@ pub(in crate::tui::screen) fn span(seconds: i64) -> String {
             return format!("{} {unit}", seconds / length);
         }
     }
-    format!("{seconds} second{}", if seconds == 1 { "" } else { "s" })
+    counted(seconds, "second")
 }
 
 fn name(certificate: &Certificate, session: &Session) -> Check {

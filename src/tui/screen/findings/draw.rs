@@ -1,7 +1,7 @@
 //! How the Findings screen is drawn: a heading, rules and their sessions, and what the one under the cursor means.
 
 use super::{FindingsScreen, Regions, Row, of_row};
-use crate::base::printable;
+use crate::base::{counted, printable};
 use crate::session::rule::Finding;
 use crate::tui::findings::{Group, Member};
 use crate::tui::model::Model;
@@ -49,9 +49,9 @@ impl FindingsScreen {
 
     fn heading(&self, model: &Model, theme: &Theme, cells: usize) -> Line<'static> {
         let (rules, sessions) = (model.findings.groups.len(), model.findings.sessions);
-        let all = text::count(model.snapshot.sessions.len() as u64);
-        let noun = if rules == 1 { "rule" } else { "rules" };
-        let left = format!(" {rules} {noun} found something in {} of {all} sessions", text::count(sessions as u64));
+        let all = text::counted(model.snapshot.sessions.len() as u64, "session");
+        let (rules, sessions) = (counted(rules, "rule"), text::count(sessions as u64));
+        let left = format!(" {rules} found something in {sessions} of {all}");
         let turned = if self.reversed { ", turned round" } else { "" };
         let waiting = if model.is_loading() { "   what is said of several sessions comes at the end" } else { "" };
         let right = format!("{}{turned} ", self.by.word());

@@ -2,7 +2,7 @@
 
 use super::listing::{Act, Item, Look, paragraph, signed};
 use super::{questions, tree};
-use crate::base::printable;
+use crate::base::{counted, printable};
 use crate::lab::scenario::{ClientAuth, Edit, Named, Peer, Role, Scenario, TaskKind};
 use crate::tui::lab::knob::Knob;
 use crate::tui::text;
@@ -30,7 +30,7 @@ pub(super) fn about(scenario: &Scenario, look: &Look<'_>) -> Vec<Item> {
     let title = printable(&tree::title(scenario, &look.model.lab.progress));
     let mut lines = paragraph(&title, 1, cells, theme.strong);
     for part in scenario.about.split("\n\n") {
-        let words = part.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = text::one_line(part);
         lines.extend(paragraph(&printable(&words), 1, cells, theme.text));
     }
     lines.extend(paragraph(&size(scenario), 1, cells, theme.muted));
@@ -44,10 +44,9 @@ fn size(scenario: &Scenario) -> String {
             .map_or(String::new(), |level| format!("level {}: {level}", scenario.level)),
     ];
     parts.extend(scenario.minutes.map(|minutes| format!("{minutes} minutes")));
-    let counted =
-        |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}{}", if count == 1 { "" } else { "s" }));
-    parts.extend(counted(scenario.variants.len(), "variant"));
-    parts.extend(counted(scenario.asks.len(), "question"));
+    let some = |number: usize, noun: &str| (number > 0).then(|| counted(number, noun));
+    parts.extend(some(scenario.variants.len(), "variant"));
+    parts.extend(some(scenario.asks.len(), "question"));
     parts.extend((!scenario.rfc.is_empty()).then(|| scenario.rfc.join(", ")));
     printable(&parts.join(", "))
 }

@@ -6,6 +6,7 @@ use crate::base::printable;
 use crate::lab::exercise::{FixResult, GoalResult, Points, Verdict};
 use crate::lab::scenario::{Ask, Expect, Handshake, Scenario, Task, TaskKind, When};
 use crate::tui::lab::quiz::Quiz;
+use crate::tui::text;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -17,7 +18,7 @@ pub(super) fn items(scenario: &Scenario, look: &Look<'_>) -> Vec<Item> {
     let mut items = vec![Item::heading("Questions (a answers)", false, look.theme)];
     for (index, ask) in scenario.asks.iter().enumerate() {
         let (sign, style, state) = state(ask, look);
-        let words = format!("{} ({state})", ask.text.split_whitespace().collect::<Vec<_>>().join(" "));
+        let words = format!("{} ({state})", text::one_line(&ask.text));
         let mut lines = signed(sign, style, &printable(&words), look.cells, look.theme.text);
         let score = look.model.lab.quiz.as_ref().and_then(|quiz| quiz.score(&ask.id));
         if let Some(score) = score.filter(|score| score.verdict != Verdict::Open) {

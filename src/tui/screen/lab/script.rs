@@ -6,6 +6,7 @@ use crate::lab::run::{BeatKind, Run};
 use crate::lab::scenario::{Action, Attack, Caption, Place, PlaceKind, Step};
 use crate::tui::event;
 use crate::tui::lab::playback::{Playback, StepState};
+use crate::tui::text;
 use ratatui::style::Style;
 
 /// The rows, and which of the choices among them is at hand.
@@ -49,7 +50,6 @@ pub(super) fn saying(playback: &Playback, secret: bool) -> String {
     if secret && playback.is_over() {
         return SECRET.to_owned();
     }
-
     if playback.is_over()
         && let Some(connection) = playback.connection()
     {
@@ -57,7 +57,7 @@ pub(super) fn saying(playback: &Playback, secret: bool) -> String {
     }
     let Some(beat) = playback.beat() else { return "Nothing has happened yet: r goes one step on.".to_owned() };
     if let Some(say) = &beat.say {
-        return say.split_whitespace().collect::<Vec<_>>().join(" ");
+        return text::one_line(say);
     }
     let reached = captions_reached(playback);
     let caption = playback.run.scenario.captions.iter().zip(&reached).rfind(|(caption, reached)| {
@@ -158,7 +158,7 @@ fn step_item(index: usize, step: &Step, state: StepState, playback: &Playback, l
     };
     let mut lines = signed(sign, style, &words, look.cells, text);
     if let Some(say) = step.say.as_ref().filter(|_| state == StepState::AtHand) {
-        let say = say.split_whitespace().collect::<Vec<_>>().join(" ");
+        let say = text::one_line(say);
         lines.extend(paragraph(&printable(&say), 5, look.cells, look.theme.note));
     }
     Item::of(lines, Act::Beat(playback.beat_of_step(index)))

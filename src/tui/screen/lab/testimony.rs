@@ -153,7 +153,7 @@ fn shortened(lines: &[Said], share: usize, cells: usize) -> Vec<Span<'static>> {
     let short: Vec<(String, Style)> =
         lines.iter().map(|said| (format!("{} {}", said.sign, said.words), said.style)).collect();
     let joined = |lines: &[(String, Style)]| {
-        let words: Vec<&str> = lines.iter().map(|(words, _)| words.trim()).collect();
+        let words: Vec<&str> = lines.iter().map(|(words, _)| words.trim().trim_end_matches('.')).collect();
         vec![(words.join(";  "), lines.first().map(|(_, style)| *style).unwrap_or_default())]
     };
     let forms = [wrapped(&wholes(lines), cells), wrapped(&short, cells), wrapped(&joined(&short), cells)];

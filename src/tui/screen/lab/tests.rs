@@ -4,6 +4,7 @@ use crate::capture::{Detail, Dissector, Input, LoadState, Sample, Settings, Snap
 use crate::lab::exercise::Progress;
 use crate::lab::play;
 use crate::lab::run::Run;
+use crate::lab::scenario::Edit;
 use crate::lab::scenario::catalogue::{self, Shipped};
 use crate::session::Judged;
 use crate::session::judgement::Basis;
@@ -231,6 +232,27 @@ fn a_run_is_opened_like_a_capture_and_coming_back_keeps_the_place() {
     assert!(lab.screen().contains("mtls-late-no (tls12)"), "{}", lab.screen());
 }
 
+/// The picture of the README is what the program shows, but for rows that are empty.
+#[test]
+fn the_picture_of_the_readme_is_what_is_shown() {
+    let mut lab = Lab::on("five-steps", 80, 24);
+    lab.press("p1p1p");
+    let screen = lab.screen();
+    let mut rows: Vec<&str> = screen.lines().map(str::trim_end).collect();
+    rows.pop();
+    rows.dedup_by(|row, before| row.is_empty() && before.is_empty());
+    let picture = rows.join("\n");
+    let picture = picture.trim_end();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = readme.split_once("## The lab\n\n```text\n").unwrap();
+    let (shown, behind) = rest.split_once("\n```\n").unwrap();
+    if std::env::var_os("UPDATE_README").is_some_and(|value| value == "1") {
+        return std::fs::write(path, format!("{before}## The lab\n\n```text\n{picture}\n```\n{behind}")).unwrap();
+    }
+    assert!(shown == picture, "UPDATE_README=1 draws the picture of the lab in README.md anew:\n\n{picture}");
+}
+
 /// By whom the server's certificates of each session were judged, and what came of it.
 fn judgements(lab: &Lab) -> Vec<(String, &'static str)> {
     let model = &lab.app.model;
@@ -253,6 +275,21 @@ fn certificates_of_runs_are_judged_as_the_peers_judged_them_and_told_apart() {
     lab.press("5v<down><enter>R=");
     assert_eq!(lab.app.base_id(), ScreenId::Compare, "{}", lab.screen());
     assert_eq!(judgements(&lab), [client("failed"), client("passed")]);
+}
+
+/// The second run has the ends and sequence numbers of the first, and comes two months later.
+#[test]
+fn a_run_with_a_later_clock_is_compared_with_the_one_before() {
+    let mut lab = Lab::on("mqtt-over-tls", 100, 34);
+    lab.press("R");
+    for (clock, expected) in [("2026-05-01T12:00:00Z", 2), ("2025-01-01T12:00:00Z", 2)] {
+        let edit = Edit { path: "clock".to_owned(), value: toml::Value::String(clock.to_owned()) };
+        lab.app.model.lab.apply(LabChange::Turn(edit));
+        lab.press("R=");
+        assert_eq!(lab.app.base_id(), ScreenId::Compare, "{}", lab.screen());
+        assert_eq!(lab.app.model.snapshot.sessions.len(), expected, "{clock}");
+        lab.press("5");
+    }
 }
 
 #[test]
