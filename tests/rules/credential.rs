@@ -53,7 +53,7 @@ impl Credential {
         let content = [&[b' '; 64], &b"TLS 1.3, server CertificateVerify"[..], &[0], &talk.hash()].concat();
         let signer = if self.used { &own } else { &leaf };
         let verify = message(15, &scheme_and_signature(&signer.sign(&content).unwrap()));
-        talk.says(false, &[verify]).finished(false).alert(true, alert).wire().at(NOW)
+        talk.says(false, &[verify]).finished(false).alert(true, alert).wire().later(NOW)
     }
 
     fn offer(self) -> Offer {

@@ -98,7 +98,7 @@ fn wire(certificate: &[u8]) -> Wire {
         server([server_hello(0xc02b, None, &[]), shown, record(22, &message(14, &[]))].concat()),
         client(alert(2, 46)),
     ];
-    Wire::closed(&turns, 50000).at(NOW)
+    Wire::closed(&turns, 50000).later(NOW)
 }
 
 /// What `inspect` prints of the session with its authority, and with the list of logs where one is given.

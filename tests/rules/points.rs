@@ -46,7 +46,7 @@ fn wire(seen: Seen, ahead: i64) -> Wire {
 
 /// Packets with numbers of their own, by which copies are known.
 fn numbered(wire: Wire, ahead: i64) -> Wire {
-    let mut wire = wire.at(NOW).each(|at, frame| {
+    let mut wire = wire.later(NOW).each(|at, frame| {
         let number = u16::try_from(at + 1).unwrap().to_be_bytes();
         frame[IDENTIFICATION..IDENTIFICATION + 2].copy_from_slice(&number);
     });
