@@ -1,7 +1,7 @@
 //! What goes wrong while packets are captured: interfaces that go, disks that fill, ends without a word. What was
 //! captured is never lost by it, and it is said what happened.
 
-use super::capture::{Live, can_capture, have, inspected, run, until};
+use super::capture::{Live, can_capture, inspected, run, until};
 use super::network::Pair;
 use super::peers::{Stage, free_port};
 use std::fs;
