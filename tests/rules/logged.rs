@@ -137,7 +137,7 @@ fn what_a_log_promised_is_held_against_the_list_of_the_user() {
     ] {
         let found = inspected(promise, with_list, "text");
         assert!(found.contains(text), "{text} is not in\n{found}");
-        assert_eq!(found.contains("CERT-25"), promise == Promise::Another && with_list, "{found}");
+        assert_eq!(found.contains("warn: CERT-25"), promise == Promise::Another && with_list, "{found}");
         let found = inspected(promise, with_list, "ndjson");
         assert!(found.contains(json), "{json} is not in\n{found}");
     }
