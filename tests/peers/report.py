@@ -73,7 +73,7 @@ def judge_all(binary, played):
                 entry.update(kind="no control", hit=True, rule="", confidence="", line="")
             elif keylog and not row.get("keys", True):
                 entry.update(kind="no keys", hit=True, rule="", confidence="", line="")
-            elif not row["rules"] or row["port"] not in reached or (session is None and row["server"] != "-"):
+            elif not row["rules"] or row.get("stalled") or row["port"] not in reached or (session is None and row["server"] != "-"):
                 # A program that was killed before it was through, or had begun, shows no fault to be found.
                 entry.update(kind="unfinished", hit=True, rule="", confidence="", line="")
             elif not (wanted := row["rules"] if keylog else row["keyless"]):
