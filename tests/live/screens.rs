@@ -196,6 +196,7 @@ fn an_interface_that_is_removed_is_told_on_the_screen() {
         let interfaces: &[&str] = if others { &["-i", &pair.near, "-i", "lo"] } else { &["-i", &pair.near] };
         let mut program = Program::start(&[&["live", "-f", &stage.filter], interfaces].concat());
         program.wait_for("waiting for TLS on");
+        let file = file_on_screen(&program);
         run("ip", &["link", "del", &pair.near]);
         if others {
             program.wait_for("the others go on");
@@ -207,6 +208,11 @@ fn an_interface_that_is_removed_is_told_on_the_screen() {
         }
         program.press("\x03");
         assert!(program.end().success());
+        // A capture that did not end well leaves its files.
+        assert_eq!(file.exists(), !others);
+        if file.exists() {
+            fs::remove_dir_all(file.parent().unwrap()).unwrap();
+        }
     }
 }
 
