@@ -4,6 +4,9 @@
 //! step, and captured at the other: by dumpcap, which only writes them, and by `tlslab live --headless`, which decodes
 //! them too. Sender and receiver share the processors of this machine. Needs root, libpcap, ip and dumpcap;
 //! `cargo bench --bench live`.
+//!
+//! `-- --buffer MiB` gives both another kernel buffer than 16 MiB. `-- --soak SECONDS` looks instead how memory goes
+//! while sessions come for so long.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,7 +20,11 @@
     reason = "a benchmark prints, and stops where it fails"
 )]
 
+#[path = "live/soak.rs"]
+mod soak;
 mod support;
+#[path = "../tests/support/terminal.rs"]
+mod terminal;
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
@@ -40,18 +47,43 @@ const SENDER: &str = "tlsend";
 const RECEIVER: &str = "tlrecv";
 
 fn main() {
-    if interfaces().is_err() || !ip(&["link", "add", SENDER, "type", "veth", "peer", "name", RECEIVER]) {
+    let Some(_cards) = Cards::new() else {
         eprintln!("skipped: it needs libpcap, root, and the program ip");
         return;
+    };
+    let arguments: Vec<String> = std::env::args().collect();
+    let number = |name: &str| -> Option<u64> {
+        let place = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(place + 1)?.parse().ok()
+    };
+    let packets = packets(&HANDSHAKES.path());
+    match number("--soak") {
+        Some(seconds) => soak::run(packets, Duration::from_secs(seconds), number("--rate")),
+        None => measure(&packets, tempfile::tempdir().unwrap().path(), number("--buffer").unwrap_or(16)),
     }
-    for card in [SENDER, RECEIVER] {
-        // No packets but ours.
-        let _ = fs::write(format!("/proc/sys/net/ipv6/conf/{card}/disable_ipv6"), "1");
-        assert!(ip(&["link", "set", card, "mtu", "9000", "up"]));
+}
+
+/// A pair of virtual cards, until it is dropped.
+struct Cards;
+
+impl Cards {
+    fn new() -> Option<Self> {
+        if interfaces().is_err() || !ip(&["link", "add", SENDER, "type", "veth", "peer", "name", RECEIVER]) {
+            return None;
+        }
+        for card in [SENDER, RECEIVER] {
+            // No packets but ours.
+            let _ = fs::write(format!("/proc/sys/net/ipv6/conf/{card}/disable_ipv6"), "1");
+            assert!(ip(&["link", "set", card, "mtu", "9000", "up"]));
+        }
+        Some(Self)
     }
-    let folder = tempfile::tempdir().unwrap();
-    measure(&packets(&HANDSHAKES.path()), folder.path());
-    ip(&["link", "del", SENDER]);
+}
+
+impl Drop for Cards {
+    fn drop(&mut self) {
+        ip(&["link", "del", SENDER]);
+    }
 }
 
 fn ip(arguments: &[&str]) -> bool {
@@ -63,7 +95,9 @@ fn packets(path: &Path) -> Vec<Vec<u8>> {
     std::iter::from_fn(|| source.next_packet().map(|packet| packet.bytes.to_vec())).take(MOST).collect()
 }
 
-fn measure(packets: &[Vec<u8>], folder: &Path) {
+fn measure(packets: &[Vec<u8>], folder: &Path, buffer: u64) {
+    println!("load average before: {}", fs::read_to_string("/proc/loadavg").unwrap().trim());
+    let mut tried = Vec::new();
     println!(
         "{:>9} {:>9}   {:<10} {:>9} {:>9} {:>9}  {:>9}",
         "wanted/s", "sent/s", "by", "sent", "captured", "kernel", "interface"
@@ -71,7 +105,7 @@ fn measure(packets: &[Vec<u8>], folder: &Path) {
     for rate in RATES {
         let count = packets.len().min((*rate as f64 * STEP) as usize);
         for by in [Receiver::Dumpcap, Receiver::Tlslab] {
-            let Some(mut running) = by.start(folder) else { continue };
+            let Some(mut running) = by.start(folder, &buffer.to_string()) else { continue };
             let sent = send(&packets[..count], *rate);
             // What waits in the buffer of the kernel is still taken.
             thread::sleep(Duration::from_secs(1));
@@ -84,11 +118,30 @@ fn measure(packets: &[Vec<u8>], folder: &Path) {
                 losses.kernel,
                 losses.interface
             );
-            if losses.captured != count as u64 {
+            let is_clean = losses.captured == count as u64;
+            if !is_clean {
                 println!("{:>21} {:.2} % lost", "", 100.0 * (1.0 - losses.captured as f64 / count as f64));
             }
+            tried.push((by, sent, is_clean));
         }
     }
+    sum_up(&tried);
+}
+
+/// Up to where each lost nothing, and how the two stand to each other.
+fn sum_up(tried: &[(Receiver, f64, bool)]) {
+    let of = |by| tried.iter().filter(move |(receiver, ..)| *receiver == by);
+    let clean = |by| of(by).filter(|(.., clean)| *clean).map(|(_, sent, _)| *sent).fold(0.0, f64::max);
+    let most = |by| of(by).map(|(_, sent, _)| *sent).fold(0.0, f64::max);
+    for by in [Receiver::Dumpcap, Receiver::Tlslab] {
+        println!("{}: nothing lost up to {:.0} packets a second of {:.0} tried", by.name(), clean(by), most(by));
+    }
+    let [dumpcap, tlslab] = [Receiver::Dumpcap, Receiver::Tlslab].map(|by| of(by).map(|(.., clean)| *clean));
+    let worse = dumpcap.zip(tlslab).filter(|(dumpcap, tlslab)| *dumpcap && !*tlslab).count();
+    println!(
+        "rates at which dumpcap lost nothing and tlslab did: {worse}; half of dumpcap's highest clean rate: {}",
+        if clean(Receiver::Tlslab) >= clean(Receiver::Dumpcap) / 2.0 { "reached" } else { "not reached" }
+    );
 }
 
 /// Sends at a rate, and gives the rate that it came to.
@@ -109,7 +162,7 @@ fn send(packets: &[Vec<u8>], rate: u64) -> f64 {
 }
 
 /// Who captures.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Receiver {
     Dumpcap,
     Tlslab,
@@ -131,7 +184,7 @@ impl Receiver {
     }
 
     /// Starts it and waits until it captures.
-    fn start(self, folder: &Path) -> Option<Child> {
+    fn start(self, folder: &Path, buffer: &str) -> Option<Child> {
         let file = folder.join(format!("{}.pcapng", self.name()));
         let _ = fs::remove_file(&file);
         let mut command = match self {
@@ -140,11 +193,11 @@ impl Receiver {
         };
         let stdout = match self {
             Self::Dumpcap => {
-                command.args(["-q", "-B", "16"]);
+                command.args(["-q", "-B", buffer]);
                 Stdio::null()
             }
             Self::Tlslab => {
-                command.args(["live", "--headless", "--buffer", "16"]);
+                command.args(["live", "--headless", "--buffer", buffer]);
                 File::create(folder.join("sessions")).unwrap().into()
             }
         };

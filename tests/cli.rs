@@ -86,6 +86,7 @@ fn what_cannot_be_done_is_said_on_stderr() {
         (&["lab", "--new", "../Mine"], "cannot be its name"),
         (&["lab", "five-stepz"], "did you mean five-steps?"),
         (&["lab", "O1"], "need a terminal"),
+        (&["lend-interfaces"], "this is for tlslab itself"),
         (&["inspect", "--keylog", "no/such.keys", "captures/alpn.pcapng"], "cannot read the key log no/such.keys"),
     ] {
         let run = run(arguments);

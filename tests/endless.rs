@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it fails")]
 
 use std::collections::HashSet;
-use tlslab::capture::{Dissector, Most, Packet, Settings};
+use tlslab::capture::{Dissector, Input, Most, Packet, Sample, Settings, open};
 use tlslab::net::LinkType;
 
 const RAW_IP: LinkType = LinkType(101);
@@ -46,7 +46,7 @@ fn push(dissector: &mut Dissector, packets: &[impl AsRef<[u8]>]) -> u32 {
         let time = i64::from(number) * 1000;
         let original_length = u32::try_from(bytes.len()).unwrap();
         let position = u64::from(number) * 100;
-        dissector.push(&Packet { number, time, link: RAW_IP, original_length, file: 0, position, bytes });
+        dissector.push(&Packet { number, time, link: RAW_IP, original_length, file: 0, interface: 0, position, bytes });
     }
     let last = dissector.frames().len();
     let entry = dissector.frames().frame(u32::try_from(last).unwrap()).unwrap();
@@ -98,4 +98,20 @@ fn sessions_leave_that_ended_first_and_others_stay() {
     assert_eq!(kept(&mut dissector), [0, 3, 9, 44, 45, 46, 47, 48, 49, 50]);
     assert_eq!((dissector.thinned(), dissector.frames().first()), (41, 51));
     assert_eq!(dissector.sessions().iter().filter(|session| session.stream_first_frame < 51).count(), 3);
+}
+
+#[test]
+fn signatures_are_left_out_while_there_is_no_time_for_them() {
+    for put_off in [false, true] {
+        let sample = Sample::named("mutual-tls12").unwrap();
+        let mut source = open(&[Input::Sample(sample)], true).unwrap().source;
+        let mut dissector = Dissector::new(Settings::ENDLESS);
+        dissector.put_off_signatures(put_off);
+        while let Some(packet) = source.next_packet() {
+            dissector.push(&packet);
+        }
+        dissector.finish();
+        let sessions = dissector.take_finished();
+        assert_eq!(sessions[0].has_put_off(), put_off);
+    }
 }

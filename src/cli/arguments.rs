@@ -80,7 +80,7 @@ pub(super) enum Command {
     ///
     /// It needs libpcap and the right to capture, and says what gives it. Every right that is not needed any more is
     /// given up before the first packet is decoded: root becomes who called sudo, or nobody.
-    Live(LiveArguments),
+    Live(Box<LiveArguments>),
     /// List the interfaces that packets can be captured from
     ///
     /// Needs libpcap, which is loaded when it is there; the program says what to install when it is not.
@@ -256,6 +256,11 @@ pub(super) struct BasisArguments {
     /// A file with revocation lists (PEM or DER) that certificates are looked up in; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(super) crl: Vec<PathBuf>,
+
+    /// A list of certificate transparency logs as browsers publish it (log_list.json, version 3), with whose keys signed
+    /// certificate timestamps are checked; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(super) ct_logs: Vec<PathBuf>,
 
     /// Which certificates are judged; auto: those of sessions that failed, and the first thousand chains of others
     #[arg(long, value_enum, value_name = "WHICH", default_value_t)]

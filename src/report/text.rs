@@ -5,7 +5,7 @@ use super::ladder::{Line, Rung, rungs};
 use crate::base::{Severity, counted, printable};
 use crate::capture::FileNote;
 use crate::session::offer::offers;
-use crate::session::rule::{CaptureFinding, Evidence, Finding};
+use crate::session::rule::{CaptureFinding, Evidence, Finding, OpenQuestion};
 use crate::session::{Kind, Outcome, Session};
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -100,6 +100,11 @@ fn findings(out: &mut String, session: &Session, style: Style) -> std::fmt::Resu
     }
     for found in session.findings.iter().filter(|found| found.severity > Severity::Chat) {
         write_finding(out, found, style)?;
+    }
+    if session.outcome != Outcome::Established {
+        for OpenQuestion { rule, why } in &session.open_questions {
+            writeln!(out, "  not enough captured for {} ({}): {why}", rule.id, rule.title)?;
+        }
     }
     Ok(())
 }

@@ -192,6 +192,7 @@ fn empty() -> Session {
         transport: TransportFacts { syn: true, syn_round_trip: Some(400_000), ..TransportFacts::default() },
         clues: Clues::default(),
         findings: Vec::new(),
+        open_questions: Vec::new(),
         verdict: Verdict::default(),
         notes: Vec::new(),
     }

@@ -176,6 +176,7 @@ impl Tracker {
                 transport: TransportFacts::default(),
                 clues: Clues::default(),
                 findings: Vec::new(),
+                open_questions: Vec::new(),
                 verdict: Verdict::default(),
                 notes: Vec::new(),
             },

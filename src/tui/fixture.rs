@@ -90,6 +90,7 @@ pub(crate) fn session(index: u32) -> Session {
         transport: TransportFacts { syn: true, syn_round_trip: Some(800_000), ..TransportFacts::default() },
         clues: Clues::default(),
         findings: Vec::new(),
+        open_questions: Vec::new(),
         verdict: Verdict::default(),
         notes: Vec::new(),
     }
@@ -222,7 +223,7 @@ pub(crate) fn snapshot(sessions: Vec<Session>) -> Snapshot {
             let time = session.started + i64::from(number - session.stream_first_frame) * MILLISECOND;
             let bytes = &[0; 60];
             let (link, position) = (LinkType(1), u64::from(number) * 76);
-            let packet = Packet { number, time, link, original_length: 60, file: 0, position, bytes };
+            let packet = Packet { number, time, link, original_length: 60, file: 0, interface: 0, position, bytes };
             frames.push(FrameEntry::new(&packet, Some(session.stream)));
         }
     }

@@ -9,7 +9,7 @@ use super::theme::{Glyphs, Theme};
 use super::words;
 use crate::base::{Note, Severity};
 use crate::session::offer::{self, Fate, Offered};
-use crate::session::rule::{Decider, Evidence, Finding, Rule, Stage};
+use crate::session::rule::{Decider, Evidence, Finding, OpenQuestion, Rule, Stage};
 use crate::session::{Located, Session, StreamId};
 use ratatui::style::Style;
 
@@ -77,6 +77,7 @@ pub fn parts(session: &Session) -> Vec<Part> {
         parts.push(Block::Text(session.verdict_text()).into());
     }
     parts.extend(others(session));
+    parts.extend(open_questions(session));
     parts.extend(circumstances(session));
     parts
 }
@@ -199,6 +200,16 @@ fn others(session: &Session) -> Vec<Part> {
         let words = format!("{} ({})", found.text, found.confidence.word());
         parts.push(entry(&format!("{} {}", found.severity.word(), found.rule.id), words));
         parts.extend(evidence(found, Some(session.stream)));
+    }
+    parts
+}
+
+/// What the rules could not tell for want of bytes or keys.
+fn open_questions(session: &Session) -> Vec<Part> {
+    let question = |open: &OpenQuestion| entry(open.rule.id, format!("{}? {}", open.rule.title, open.why));
+    let mut parts: Vec<Part> = session.open_questions.iter().map(question).collect();
+    if !parts.is_empty() {
+        parts.insert(0, Block::Heading("Not enough captured to tell".to_owned()).into());
     }
     parts
 }

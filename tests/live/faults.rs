@@ -1,9 +1,9 @@
 //! What goes wrong while packets are captured: interfaces that go, disks that fill, ends without a word. What was
 //! captured is never lost by it, and it is said what happened.
 
-use super::capture::{Live, can_capture, have, inspected, run, until};
+use super::capture::{Live, can_capture, inspected, run, until};
 use super::network::Pair;
-use super::peers::{Library, Papers, Server, Visit, free_port, visit};
+use super::peers::{Stage, free_port};
 use std::fs;
 use std::net::UdpSocket;
 use std::path::Path;
@@ -44,18 +44,13 @@ fn packets(file: &Path) -> u64 {
 
 #[test]
 fn an_interface_that_is_removed_is_told_and_the_others_go_on() {
-    if !can_capture() || !have(&["openssl"]) {
-        return;
-    }
+    let Some(stage) = Stage::new() else { return };
     let Some(pair) = Pair::new() else { return };
-    let papers = Papers::new();
-    let server = Server::start(Library::OpenSsl, &papers, false);
-    let filter = format!("tcp port {}", server.port);
-    let mut live = Live::start(&["-i", &pair.near, "-i", "lo", "-f", &filter]);
+    let mut live = Live::start(&["-i", &pair.near, "-i", "lo", "-f", &stage.filter]);
     run("ip", &["link", "del", &pair.near]);
     live.hear(&format!("{}: ", pair.near));
     assert!(live.said.contains("the others go on"), "{}", live.said);
-    visit(Visit { client: "openssl", version: "1.3", mutual: false }, &papers, server.port);
+    stage.visit("1.3");
     live.sessions(1);
     assert_eq!(live.terminate().status.code(), Some(0));
 }
@@ -163,15 +158,10 @@ fn a_ring_keeps_the_newest_and_everything_is_decoded() {
 /// Nobody has time to say anything, and still the file can be read.
 #[test]
 fn what_was_captured_outlives_a_kill() {
-    if !can_capture() || !have(&["openssl"]) {
-        return;
-    }
-    let papers = Papers::new();
-    let server = Server::start(Library::OpenSsl, &papers, false);
-    let file = papers.folder().join("out.pcapng");
-    let filter = format!("tcp port {}", server.port);
-    let live = Live::start(&["-i", "lo", "-f", &filter, "-w", file.to_str().unwrap()]);
-    visit(Visit { client: "openssl", version: "1.2", mutual: false }, &papers, server.port);
+    let Some(stage) = Stage::new() else { return };
+    let file = stage.file();
+    let live = Live::start(&["-i", "lo", "-f", &stage.filter, "-w", file.to_str().unwrap()]);
+    stage.visit("1.2");
     let told = live.sessions(1);
     live.signal("KILL");
     assert_eq!(live.end().status.code(), None);

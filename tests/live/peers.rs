@@ -1,11 +1,11 @@
 //! Servers and clients of other people's making.
 
-use super::capture::{run, until};
+use super::capture::{can_capture, have, run, until};
 use super::network::Pair;
 use std::io::Read;
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
@@ -78,6 +78,47 @@ impl Server {
     }
 }
 
+/// A server of OpenSSL that any client may visit, and a filter that lets only its packets through.
+pub struct Stage {
+    pub papers: Papers,
+    pub server: Server,
+    pub filter: String,
+}
+
+impl Stage {
+    /// Sets it up; nothing where this machine cannot do it.
+    pub fn new() -> Option<Self> {
+        Self::of(false)
+    }
+
+    /// The same with a server that wants to know its clients, if it is `mutual`.
+    pub fn of(mutual: bool) -> Option<Self> {
+        if !can_capture() || !have(&["openssl"]) {
+            return None;
+        }
+        let papers = Papers::new();
+        let server = Server::start(Library::OpenSsl, &papers, mutual);
+        let filter = format!("tcp port {}", server.port);
+        Some(Self { papers, server, filter })
+    }
+
+    /// A file that is there as long as the server.
+    pub fn file(&self) -> PathBuf {
+        self.papers.folder().join("out.pcapng")
+    }
+
+    /// Lets a client make one connection.
+    pub fn visit(&self, version: &'static str) {
+        visit(Visit { client: "openssl", version, mutual: false }, &self.papers, self.server.port);
+    }
+
+    /// Lets a client ask for a host by its name.
+    pub fn greet(&self, name: &str) {
+        let address = format!("127.0.0.1:{}", self.server.port);
+        run("openssl", &["s_client", "-connect", &address, "-servername", name]);
+    }
+}
+
 /// Whether somebody listens. It waits until the server has let go of the connection again: what it sends at its end
 /// would otherwise be captured as a session of its own.
 fn knock(port: u16) -> bool {
@@ -115,11 +156,6 @@ fn gnutls(port: u16, papers: &Papers, mutual: bool) -> Command {
         command.arg("--disable-client-cert");
     }
     command
-}
-
-/// Lets a client ask for a host by its name.
-pub fn greet(port: u16, name: &str) {
-    run("openssl", &["s_client", "-connect", &format!("127.0.0.1:{port}"), "-servername", name]);
 }
 
 const GNUTLS_ALL: &str = "NORMAL:+VERS-TLS1.0:+VERS-TLS1.1";

@@ -3,19 +3,12 @@
 use super::capture::{PROGRAM, can_capture, have, inspected, run, until};
 use super::faults::ping_until;
 use super::network::Pair;
-use super::peers::{Library, Papers, Server, free_port, greet};
+use super::peers::{Stage, free_port};
 use super::rights::{keeps_only_capturing, status};
 use super::terminal::Program;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-
-/// A server, and the filter that lets only its packets through.
-fn server(papers: &Papers) -> (Server, String) {
-    let server = Server::start(Library::OpenSsl, papers, false);
-    let filter = format!("tcp port {}", server.port);
-    (server, filter)
-}
 
 /// The capture file that the screen names.
 fn file_on_screen(program: &Program) -> PathBuf {
@@ -55,21 +48,17 @@ fn children(id: u32) -> Vec<u32> {
 
 #[test]
 fn a_session_is_on_the_screen_with_its_verdict_as_it_happens() {
-    if !can_capture() || !have(&["openssl"]) {
-        return;
-    }
-    let papers = Papers::new();
-    let (server, filter) = server(&papers);
-    let mut program = Program::start(&["live", "-i", "lo", "-f", &filter]);
+    let Some(stage) = Stage::new() else { return };
+    let mut program = Program::start(&["live", "-i", "lo", "-f", &stage.filter]);
     program.wait_for("waiting for TLS on lo");
     program.wait_for("as nobody");
-    greet(server.port, "first.example");
+    stage.greet("first.example");
     // Whether the client said something before it left is another matter.
     program.wait_for("handshake");
     program.wait_for("first.example");
     program.press("p");
     program.wait_for("PAUSED");
-    greet(server.port, "second.example");
+    stage.greet("second.example");
     program.wait_for("1 new");
     assert!(!program.contents().contains("second.example"));
     program.press("p");
@@ -100,29 +89,25 @@ fn a_live_capture_into_a_file_ends_at_once() {
 /// The rights were given up for the first capture, and another process has the one that is needed for the second.
 #[test]
 fn another_capture_begins_in_the_same_program() {
-    if !can_capture() || !have(&["openssl"]) {
-        return;
-    }
-    let papers = Papers::new();
-    let ((first, of_first), (second, of_second)) = (server(&papers), server(&papers));
+    let (Some(first), Some(second)) = (Stage::new(), Stage::new()) else { return };
     for by_picker in [false, true] {
-        let start = ["live", "-i", "lo", "-f", &of_first];
+        let start = ["live", "-i", "lo", "-f", &first.filter];
         let mut program = Program::start(if by_picker { &[] } else { &start });
         if by_picker {
             program.wait_for("Samples");
-            choose_lo(&mut program, &of_first);
+            choose_lo(&mut program, &first.filter);
             program.press("\r");
         }
         program.wait_for("waiting for TLS on lo");
-        greet(first.port, "first.example");
+        first.greet("first.example");
         program.wait_for("first.example");
-        choose_lo(&mut program, &of_second);
+        choose_lo(&mut program, &second.filter);
         program.press("\r");
         program.wait_for("Begin another all the same?");
         program.press("y");
         program.wait_for("waiting for TLS on lo");
-        greet(first.port, "first.example");
-        greet(second.port, "second.example");
+        first.greet("first.example");
+        second.greet("second.example");
         program.wait_for("second.example");
         assert!(!program.contents().contains("first.example"), "{}", program.contents());
         let lenders = children(program.id());
@@ -138,21 +123,17 @@ fn another_capture_begins_in_the_same_program() {
 /// Nobody said that what was captured may go.
 #[test]
 fn what_was_captured_outlives_a_signal_and_a_terminal_that_is_closed() {
-    if !can_capture() || !have(&["openssl", "script"]) {
-        return;
-    }
-    let papers = Papers::new();
-    let (server, filter) = server(&papers);
+    let Some(stage) = Stage::new().filter(|_| have(&["script"])) else { return };
     for signal in ["-HUP", "-TERM", "closed"] {
-        let arguments = ["live", "-i", "lo", "-f", &filter];
+        let arguments = ["live", "-i", "lo", "-f", &stage.filter];
         let program = if signal == "closed" {
             // A terminal of its own, that goes when the program is killed that made it.
-            Program::launch("script", &["-qfc", &format!("{PROGRAM} live -i lo -f '{filter}'"), "/dev/null"])
+            Program::launch("script", &["-qfc", &format!("{PROGRAM} live -i lo -f '{}'", stage.filter), "/dev/null"])
         } else {
             Program::start(&arguments)
         };
         program.wait_for("waiting for TLS on lo");
-        greet(server.port, "first.example");
+        stage.greet("first.example");
         program.wait_for("first.example");
         let file = file_on_screen(&program);
         if signal == "closed" {
@@ -200,20 +181,16 @@ fn without_rights_the_picker_says_what_gives_them() {
 
 #[test]
 fn an_interface_that_is_removed_is_told_on_the_screen() {
-    if !can_capture() || !have(&["openssl"]) {
-        return;
-    }
-    let papers = Papers::new();
-    let (server, filter) = server(&papers);
+    let Some(stage) = Stage::new() else { return };
     for others in [true, false] {
         let Some(pair) = Pair::new() else { return };
         let interfaces: &[&str] = if others { &["-i", &pair.near, "-i", "lo"] } else { &["-i", &pair.near] };
-        let mut program = Program::start(&[&["live", "-f", &filter], interfaces].concat());
+        let mut program = Program::start(&[&["live", "-f", &stage.filter], interfaces].concat());
         program.wait_for("waiting for TLS on");
         run("ip", &["link", "del", &pair.near]);
         if others {
             program.wait_for("the others go on");
-            greet(server.port, "after.example");
+            stage.greet("after.example");
             program.wait_for("after.example");
         } else {
             program.wait_for("capturing has ended: tl");
@@ -226,17 +203,13 @@ fn an_interface_that_is_removed_is_told_on_the_screen() {
 
 #[test]
 fn a_session_whose_packets_left_the_ring_says_so() {
-    if !can_capture() || !have(&["openssl"]) {
-        return;
-    }
-    let papers = Papers::new();
-    let (server, filter) = server(&papers);
-    let (port, file) = (free_port(), papers.folder().join("out.pcapng"));
-    let filter = format!("{filter} or udp port {port}");
+    let Some(stage) = Stage::new() else { return };
+    let (port, file) = (free_port(), stage.file());
+    let filter = format!("{} or udp port {port}", stage.filter);
     let ring = ["--ring", "size=64KiB,files=2", "-w", file.to_str().unwrap()];
     let mut program = Program::start(&[&["live", "-i", "lo", "-f", &filter][..], &ring].concat());
     program.wait_for("waiting for TLS on lo");
-    greet(server.port, "first.example");
+    stage.greet("first.example");
     program.wait_for("first.example");
     ping_until(port, "its packets are gone", || program.contents().contains("its first packets are there no more"));
     program.press("\r");
@@ -250,20 +223,16 @@ fn a_session_whose_packets_left_the_ring_says_so() {
 
 #[test]
 fn sessions_leave_the_list_when_there_are_too_many() {
-    if !can_capture() || !have(&["openssl"]) {
-        return;
-    }
-    let papers = Papers::new();
-    let (server, filter) = server(&papers);
-    let mut program = Program::start(&["live", "-i", "lo", "-f", &filter, "--keep", "2"]);
+    let Some(stage) = Stage::new() else { return };
+    let mut program = Program::start(&["live", "-i", "lo", "-f", &stage.filter, "--keep", "2"]);
     program.wait_for("waiting for TLS on lo");
-    greet(server.port, "first.example");
+    stage.greet("first.example");
     program.wait_for("first.example");
     // The first is marked, and so stays.
     program.press(" ");
     program.wait_for("1 marked");
     for name in ["second.example", "third.example", "fourth.example"] {
-        greet(server.port, name);
+        stage.greet(name);
         program.wait_for(name);
     }
     program.wait_for("2 older sessions left the list, 2 stay");

@@ -2,7 +2,7 @@
 
 use super::capture::{Live, PROGRAM, can_capture, have, in_order, inspected, run};
 use super::network::Pair;
-use super::peers::{Library, Papers, Server, Visit, free_port, visit, visit_from};
+use super::peers::{Library, Papers, Server, Stage, Visit, free_port, visit, visit_from};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -87,18 +87,13 @@ fn compare_with_tshark(file: &Path) {
 
 #[test]
 fn several_interfaces_are_captured_together() {
-    if !can_capture() || !have(&["openssl"]) {
-        return;
-    }
+    let Some(stage) = Stage::of(true) else { return };
     let Some(pair) = Pair::new() else { return };
-    let papers = Papers::new();
-    let server = Server::start(Library::OpenSsl, &papers, true);
-    let file = papers.folder().join("out.pcapng");
-    let filter = format!("tcp port {}", server.port);
-    let live = Live::start(&["-i", &pair.near, "-i", "lo", "-f", &filter, "-w", file.to_str().unwrap()]);
+    let file = stage.file();
+    let live = Live::start(&["-i", &pair.near, "-i", "lo", "-f", &stage.filter, "-w", file.to_str().unwrap()]);
     let one = Visit { client: "openssl", version: "1.2", mutual: true };
-    visit(one, &papers, server.port);
-    visit_from(&pair, one, &papers, server.port);
+    visit(one, &stage.papers, stage.server.port);
+    visit_from(&pair, one, &stage.papers, stage.server.port);
     let sessions = in_order(live.sessions(2));
     let clients: Vec<&str> = sessions.iter().map(|session| session["client"].as_str().unwrap()).collect();
     assert!(clients[0].starts_with("127.0.0.1:") && clients[1].starts_with(&pair.far_address), "{clients:?}");
@@ -119,29 +114,20 @@ fn several_interfaces_are_captured_together() {
 /// The device that stands for all has another link type, and sees what goes over lo as well.
 #[test]
 fn any_stands_for_all_interfaces() {
-    if !can_capture() || !have(&["openssl"]) {
-        return;
-    }
-    let papers = Papers::new();
-    let server = Server::start(Library::OpenSsl, &papers, false);
-    let live = Live::start(&["-i", "any", "-f", &format!("tcp port {}", server.port)]);
+    let Some(stage) = Stage::new() else { return };
+    let live = Live::start(&["-i", "any", "-f", &stage.filter]);
     let one = Visit { client: "openssl", version: "1.3", mutual: false };
-    visit(one, &papers, server.port);
+    visit(one, &stage.papers, stage.server.port);
     holds(one, &live.sessions(1)[0]);
     assert_eq!(live.terminate().status.code(), Some(0));
 }
 
 #[test]
 fn a_capture_ends_after_a_number_of_packets_or_a_time() {
-    if !can_capture() || !have(&["openssl"]) {
-        return;
-    }
-    let papers = Papers::new();
-    let server = Server::start(Library::OpenSsl, &papers, false);
-    let file = papers.folder().join("out.pcapng");
-    let filter = format!("tcp port {}", server.port);
-    let live = Live::start(&["-i", "lo", "-f", &filter, "--count", "7", "-w", file.to_str().unwrap()]);
-    visit(Visit { client: "openssl", version: "1.3", mutual: false }, &papers, server.port);
+    let Some(stage) = Stage::new() else { return };
+    let file = stage.file();
+    let live = Live::start(&["-i", "lo", "-f", &stage.filter, "--count", "7", "-w", file.to_str().unwrap()]);
+    stage.visit("1.3");
     let ended = live.end();
     assert_eq!((ended.status.code(), ended.summary()["captured"].as_u64()), (Some(0), Some(7)), "{}", ended.said);
     // Seven packets are the beginning of a session, which is told when there will be no more of it.
@@ -154,15 +140,10 @@ fn a_capture_ends_after_a_number_of_packets_or_a_time() {
 /// A client that stays connected: its session is told while it goes on.
 #[test]
 fn open_sessions_are_told_in_intervals() {
-    if !can_capture() || !have(&["openssl"]) {
-        return;
-    }
-    let papers = Papers::new();
-    let server = Server::start(Library::OpenSsl, &papers, false);
-    let filter = format!("tcp port {}", server.port);
-    let live = Live::start(&["-i", "lo", "-f", &filter, "--interval", "100ms"]);
+    let Some(stage) = Stage::new() else { return };
+    let live = Live::start(&["-i", "lo", "-f", &stage.filter, "--interval", "100ms"]);
     let mut client = Command::new("openssl")
-        .args(["s_client", "-quiet", "-connect", &format!("127.0.0.1:{}", server.port)])
+        .args(["s_client", "-quiet", "-connect", &format!("127.0.0.1:{}", stage.server.port)])
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())
@@ -185,16 +166,12 @@ fn open_sessions_are_told_in_intervals() {
 /// The key log is not there when the capture begins, and grows with each session.
 #[test]
 fn a_key_log_that_grows_opens_sessions_as_they_come() {
-    if !can_capture() || !have(&["openssl"]) {
-        return;
-    }
-    let papers = Papers::new();
-    let server = Server::start(Library::OpenSsl, &papers, false);
-    let log = papers.path("keys.log");
-    let mut live = Live::start(&["-i", "lo", "-f", &format!("tcp port {}", server.port), "--keylog", &log]);
+    let Some(stage) = Stage::new() else { return };
+    let log = stage.papers.path("keys.log");
+    let mut live = Live::start(&["-i", "lo", "-f", &stage.filter, "--keylog", &log]);
     live.hear("it is read when it can be");
     for version in ["-tls1_2", "-tls1_3"] {
-        let address = format!("127.0.0.1:{}", server.port);
+        let address = format!("127.0.0.1:{}", stage.server.port);
         run("openssl", &["s_client", version, "-keylogfile", &log, "-connect", &address]);
         let session = live.sessions(1).remove(0);
         assert!(!session["decrypted"].is_null(), "{version}: {session}");
@@ -207,14 +184,10 @@ fn a_key_log_that_grows_opens_sessions_as_they_come() {
 /// As with `head -1`: nobody wants to hear more.
 #[test]
 fn a_reader_that_leaves_ends_the_capture() {
-    if !can_capture() || !have(&["openssl"]) {
-        return;
-    }
-    let papers = Papers::new();
-    let server = Server::start(Library::OpenSsl, &papers, false);
+    let Some(stage) = Stage::new() else { return };
     let script = format!(
         "{{ {PROGRAM} live --headless -i lo -f 'tcp port {}' --interval 50ms; echo $? >&2; }} | head -1",
-        server.port
+        stage.server.port
     );
     let child = Command::new("sh")
         .args(["-c", &script])
@@ -227,7 +200,7 @@ fn a_reader_that_leaves_ends_the_capture() {
         // Sessions until somebody has noticed that nobody reads them.
         scope.spawn(|| {
             while !done.load(std::sync::atomic::Ordering::Relaxed) {
-                visit(Visit { client: "openssl", version: "1.3", mutual: false }, &papers, server.port);
+                stage.visit("1.3");
             }
         });
         let output = child.wait_with_output().unwrap();

@@ -38,6 +38,7 @@ from stacks import CLIENTS, FIRST_CLIENTS, FIRST_SERVERS, KEYLOG_CLIENTS, KEYLOG
 TLS_PORTS = [8443, 443, 465, 636, 853, 989, 990, 992, 993, 994, 995, 3269, 5061, 5671, 6697]
 CLOSED_PORT = 8883
 BEHIND = 20000  # what a relay adds to its port for the server behind it
+STALLED = "stalled"
 AT_ONCE = 4     # how many cases are played beside one another: most of the time somebody waits
 # Beside the pairs with OpenSSL: programs that are often met together.
 MET_TOGETHER = {("python", "curl"), ("nginx", "curl"), ("nginx", "go"), ("nginx", "java"), ("haproxy", "java"), ("haproxy", "python"),
@@ -141,7 +142,9 @@ class Relay(threading.Thread):
 
 
 def talk(talking, client, fault, process):
-    """Waits for the end of a conversation, and does meanwhile what the fault says. Gives what the client printed."""
+    """Waits for the end of a conversation, and does meanwhile what the fault says. Gives what the client printed, and
+    whether it had to be ended although nothing was to happen to it: on a busy machine a program may not get through."""
+    stalled = False
     try:
         if fault.act == "silence":
             wait_until(lambda: talking.poll() is not None, 9)
@@ -152,18 +155,20 @@ def talk(talking, client, fault, process):
         elif client in SAYS:
             # The end of the input would end the conversation before its answer.
             os.write(talking.stdin.fileno(), SAYS[client])
-            wait_until(lambda: talking.poll() is not None or fault.act in ("kill server", "kill client"), 1.5 if fault.act else 4)
+            over = wait_until(lambda: talking.poll() is not None or fault.act in ("kill server", "kill client"), 1.5 if fault.act else 4)
+            stalled = not over and not fault.act
         if fault.act in ("kill server", "kill client"):
             time.sleep(1.5)
             (process if fault.act == "kill server" else talking).kill()
-        return talking.communicate(timeout=8)[0]
+        return talking.communicate(timeout=8)[0], stalled
     except (subprocess.TimeoutExpired, BrokenPipeError):
         talking.kill()
-        return talking.communicate()[0]
+        return talking.communicate()[0], not fault.act
 
 
 def play(fault, server, client, version, port, keylog):
-    """Plays one case. Gives whether the client got its answer; None where the programs cannot do what is asked."""
+    """Plays one case. Gives whether the client got its answer; None where the programs cannot do what is asked, and
+    STALLED where they did not come to an end."""
     relayed = fault.act in ("change hello", "change data", "proxy header")
     at = port + BEHIND if relayed else port
     given = {"cert": "good", "version": version, "keylog": keylog, **fault.server}
@@ -182,9 +187,11 @@ def play(fault, server, client, version, port, keylog):
         if relay:
             relay.start()
         talking = start(*called, subprocess.PIPE, stdin=subprocess.PIPE)
-        output = talk(talking, client, fault, process)
+        output, stalled = talk(talking, client, fault, process)
         pathlib.Path(f"{port}.client.log").write_bytes(output)
         end(process)
+    if stalled:
+        return STALLED
     if fault.act in ("kill server", "kill client", "silence"):
         return False
     if fault.act == "renegotiate":
@@ -195,7 +202,7 @@ def play(fault, server, client, version, port, keylog):
 def play_twice(fault, *case):
     """The second time by another process of the server, which cannot know what the first one gave away."""
     first = play(fault, *case)
-    if not first or not pathlib.Path(f"{case[3]}.session").exists():
+    if first is not True or not pathlib.Path(f"{case[3]}.session").exists():
         return None
     return play(fault, *case)
 
@@ -266,8 +273,9 @@ def play_case(case, port, keylog):
     # A header in front of the hello is seen where the relay talks to the server.
     seen = port + BEHIND if fault.act == "proxy header" else port
     keyless = fault.keyless if version == "1.3" else fault.rules
-    return played_row(seen, fault.name, server, client, version, answered, fault.rules, keyless,
-                      is_later(fault.later, server, client), says=fault.says, finding=fault.finding,
+    stalled = answered == STALLED
+    return played_row(seen, fault.name, server, client, version, answered is True, fault.rules, keyless,
+                      is_later(fault.later, server, client), says=fault.says, finding=fault.finding, stalled=stalled,
                       keys=server in KEYLOG_SERVERS or client in KEYLOG_CLIENTS)
 
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 
 from faults import CLIENT_REFUSED, SERVER_REFUSED
+from stacks import FIRST_CLIENTS, FIRST_SERVERS
 
 WAYS = [("with keys", "all.keys"), ("without keys", None)]
 SETS = [("the first set", False), ("the held-out set", True)]
@@ -72,7 +73,7 @@ def judge_all(binary, played):
                 entry.update(kind="no control", hit=True, rule="", confidence="", line="")
             elif keylog and not row.get("keys", True):
                 entry.update(kind="no keys", hit=True, rule="", confidence="", line="")
-            elif not row["rules"] or row["port"] not in reached or (session is None and row["server"] != "-"):
+            elif not row["rules"] or row.get("stalled") or row["port"] not in reached or (session is None and row["server"] != "-"):
                 # A program that was killed before it was through, or had begun, shows no fault to be found.
                 entry.update(kind="unfinished", hit=True, rule="", confidence="", line="")
             elif not (wanted := row["rules"] if keylog else row["keyless"]):
@@ -117,5 +118,99 @@ def misses(judged):
     return "\n".join(lines)
 
 
-def document(judged, missing):
-    return json.dumps(counts(judged))
+# ---- the document -----------------------------------------------------------------------------------------------------
+
+INTRODUCTION = """# Verdicts on real programs
+
+Made by `tests/peers/peers.py`. Each case is one fault between two programs on a loopback interface of its own; what is
+true is what was done to them. A verdict is right when its rule is one of those that name this cause.
+
+* **The first set** are the programs and faults by which the rules were written ({first}). **The held-out set** are
+  programs and faults that came later, and were recorded before any rule was touched for them.
+* In TLS 1.3 **without keys** certificates cannot be read: there it counts when the verdict says that it was the server's
+  certificate, or the client's, that was refused, and claims no more than that this is likely.
+* Pairs that cannot talk without a fault, faults that a program cannot play, and sessions that both sides took for good are
+  not counted as failed. Where neither program writes down its keys, the session is counted without keys alone.
+* Where nothing is wrong with the handshake (an idle timeout, a killed process, a ticket that is refused) the rule is looked
+  for among the findings.
+"""
+
+
+def figures(judged):
+    lines = ["| set | keys | right | of | share | wrong and certain | good sessions taken for failed |", "|---|---|--:|--:|--:|--:|--:|"]
+    for title, later in SETS:
+        for way, _ in WAYS:
+            of = counts(chosen(judged, way, later))
+            lines.append(f"| {title} | {way} | {of['right']} | {of['failed']} | {of['share']:.1f} % | {of['certain']} | {of['alarms']} of {of['good']} |")
+    return lines
+
+
+def tally(entries):
+    """How many of these are right, and nothing where there are none."""
+    right, failed = sum(entry["hit"] for entry in entries), len(entries)
+    return "" if failed == 0 else str(right) if right == failed else f"**{right}/{failed}**"
+
+
+def by_fault(judged, later):
+    lines = ["| fault | with keys | without | what the verdicts say, with keys |", "|---|--:|--:|---|"]
+    failed = [entry for entry in judged if entry["kind"] == "failed" and entry["later"] == later]
+    for fault in dict.fromkeys(entry["fault"] for entry in failed):
+        mine = [entry for entry in failed if entry["fault"] == fault]
+        ways = [tally([entry for entry in mine if entry["way"] == way]) for way, _ in WAYS]
+        said = collections.Counter((entry["hit"], entry["rule"], entry["confidence"]) for entry in mine if entry["way"] == WAYS[0][0])
+        words = [f"{rule} {confidence} {number}".replace("  ", " ") for (hit, rule, confidence), number in said.most_common() if hit]
+        words += [f"**{rule} {confidence} {number}**".replace("  ", " ") for (hit, rule, confidence), number in said.most_common() if not hit]
+        lines.append(f"| {fault} | {ways[0]} | {ways[1]} | {', '.join(words)} |")
+    return lines
+
+
+# So many columns can be read at once.
+WIDTH = 8
+
+
+def matrix(judged, side):
+    """Faults by programs on one side, the other being whoever played it: right answers with keys, or of how many."""
+    failed = [entry for entry in judged if entry["kind"] == "failed" and entry["way"] == WAYS[0][0] and entry[side] != "-"]
+    faults = list(dict.fromkeys(entry["fault"] for entry in failed))
+    programs = sorted({entry[side] for entry in failed})
+    lines = []
+    for begin in range(0, len(programs), WIDTH):
+        part = programs[begin:begin + WIDTH]
+        lines += [f"| {side} | " + " | ".join(part) + " |", "|---" + "|--:" * len(part) + "|"]
+        for fault in faults:
+            cells = [tally([entry for entry in failed if entry["fault"] == fault and entry[side] == program]) for program in part]
+            if any(cells):
+                lines.append(f"| {fault} | " + " | ".join(cells) + " |")
+        lines.append("")
+    return lines
+
+
+def missed(judged):
+    """What is still wrong, without keys only where it is not wrong with them."""
+    known, lines = set(), []
+    for entry in judged:
+        case = (entry["fault"], entry["server"], entry["client"], entry["version"])
+        if entry["kind"] == "failed" and not entry["hit"] and case not in known:
+            known.add(case)
+            lines.append((entry["fault"], entry["way"], f"{entry['rule']} {entry['confidence']}".strip(), f"{entry['server']}/{entry['client']} {entry['version']}"))
+    groups = {}
+    for fault, way, said, who in lines:
+        groups.setdefault((fault, way, said), []).append(who)
+    rows = ["| fault | keys | it says | server/client version |", "|---|---|---|---|"]
+    for (fault, way, said), who in groups.items():
+        rest = f" and {len(who) - 3} more" if len(who) > 3 else ""
+        rows.append(f"| {fault} | {way.split()[0]} | {said} | {', '.join(who[:3])}{rest} |")
+    return rows
+
+
+def document(judged, missing, before=""):
+    lines = [INTRODUCTION.format(first=", ".join(FIRST_SERVERS + tuple(name for name in FIRST_CLIENTS if name not in FIRST_SERVERS)))]
+    lines += ["## Figures", "", *figures(judged), "", before, ""]
+    for title, later in SETS:
+        lines += [f"## By fault: {title}", "", "Numbers are right verdicts; where some are wrong, of how many.", "", *by_fault(judged, later), ""]
+    lines += ["## What is still missed", "", *missed(judged), ""]
+    lines += ["## By program", "", "With keys, both sets. A program stands on one side, and others on the other.", "",
+              "### Servers", "", *matrix(judged, "server"), "### Clients", "", *matrix(judged, "client")]
+    if missing:
+        lines += [f"Not installed, and so left out: {', '.join(missing)}.", ""]
+    return "\n".join(lines)

@@ -52,7 +52,7 @@ impl Lender {
         let fault = |cause: io::Error| LiveError::NotLent { reason: cause.to_string() };
         let (ours, theirs) = UnixStream::pair().map_err(fault)?;
         let mut command = Command::new(program());
-        command.arg(COMMAND).args(user.into_iter().flat_map(|name| ["--user", name]));
+        command.arg0("tlslab").arg(COMMAND).args(user.into_iter().flat_map(|name| ["--user", name]));
         command.stdin(std::os::fd::OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(Stdio::null());
         // What ends or stops the terminal is not for it: it ends when nobody is there to lend to.
         let child = command.process_group(0).spawn().map_err(fault)?;

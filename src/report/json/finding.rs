@@ -2,7 +2,7 @@
 
 use super::value::{List, Plain, object};
 use crate::session::Session;
-use crate::session::rule::{CaptureFinding, Confidence, Decider, Evidence, Finding, Rule, Stage};
+use crate::session::rule::{CaptureFinding, Confidence, Decider, Evidence, Finding, OpenQuestion, Rule, Stage};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 pub(super) struct FindingJson<'a>(pub(super) &'a Finding);
@@ -21,6 +21,16 @@ impl Serialize for FindingJson<'_> {
             "fix": Plain(rule.fix),
             "reference": Plain(rule.reference),
         })
+    }
+}
+
+/// What a rule could not tell.
+pub(super) struct OpenQuestionJson<'a>(pub(super) &'a OpenQuestion);
+
+impl Serialize for OpenQuestionJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let OpenQuestion { rule, why } = self.0;
+        object!(serializer, { "rule": Plain(rule.id), "title": Plain(rule.title), "why": why })
     }
 }
 

@@ -6,7 +6,6 @@ mod attempts;
 mod digest;
 mod sessions;
 
-use super::Rule;
 use super::finding::{Finding, Found};
 use crate::session::{Attempt, Session};
 use digest::Digest;
@@ -54,6 +53,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("RES-02", sessions::ticket_too_old),
     ("RES-05", sessions::replayed),
     ("CLOSE-04", sessions::periodic),
+    ("CLOSE-06", sessions::between_points),
     ("POST-14", attempts::password_in_clear),
 ];
 
@@ -87,15 +87,10 @@ impl Across {
             check(self, &mut |found, sessions| {
                 count += 1;
                 if count <= MOST_FINDINGS {
-                    findings.push(CaptureFinding { finding: finding(rule, found), sessions });
+                    findings.push(CaptureFinding { finding: super::found(rule, found), sessions });
                 }
             });
         }
         findings
     }
-}
-
-fn finding(rule: &'static Rule, found: Found) -> Finding {
-    let Found { confidence, severity, text, evidence, cause } = found;
-    Finding { rule, severity: severity.unwrap_or(rule.severity), confidence, text, evidence, cause }
 }

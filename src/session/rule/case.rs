@@ -4,7 +4,7 @@ use super::finding::Evidence;
 use super::words::{named, seconds, side};
 use crate::net::Direction::{self, ToClient, ToServer};
 use crate::session::flight::Shown;
-use crate::session::{Event, EventKind, Flight, Outcome, ProofKind, ProofResult, Session};
+use crate::session::{Event, EventKind, Flight, Outcome, ProofKind, Session};
 use crate::tls::code::{HandshakeType, ProtocolVersion};
 use crate::tls::handshake::{Alert, ClientHello, ServerHello};
 use crate::x509::Certificate;
@@ -165,13 +165,6 @@ impl<'a> Case<'a> {
             event.frame == proof.frame && event.direction == direction && is_message(event, proof.kind.message().0)
         });
         self.at(index?, proof.text())
-    }
-
-    /// Whether a proof of that kind was checked, and all of them hold.
-    pub(super) fn holds(&self, direction: Direction, of_kind: impl Fn(ProofKind) -> bool) -> bool {
-        let proofs = self.session.proofs.iter().filter(|proof| proof.direction == direction && of_kind(proof.kind));
-        let mut results = proofs.map(|proof| matches!(proof.result, ProofResult::Verified)).peekable();
-        results.peek().is_some() && results.all(|holds| holds)
     }
 
     /// The end as evidence.

@@ -58,6 +58,15 @@ pub struct Finding {
     pub cause: Option<Cause>,
 }
 
+/// Something that cannot be told of a session: the capture lacks what would show it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OpenQuestion {
+    /// The rule that asks.
+    pub rule: &'static Rule,
+    /// What is missing, as part of a sentence.
+    pub why: &'static str,
+}
+
 /// What a finding says of the end of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {

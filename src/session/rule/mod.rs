@@ -40,8 +40,8 @@ use crate::base::Severity;
 pub use across::{Across, CaptureFinding};
 use case::Case;
 pub use case::Stage;
-use finding::Answer;
-pub use finding::{Cause, Confidence, Evidence, Finding};
+use finding::{Answer, Found};
+pub use finding::{Cause, Confidence, Evidence, Finding, OpenQuestion};
 pub(super) use neg::key_of;
 pub use verdict::{Decider, Verdict};
 
@@ -113,26 +113,23 @@ pub fn conclude(session: &mut Session) {
         return;
     }
     let case = Case::new(session);
-    let findings: Vec<Finding> = rules().filter_map(|rule| found(rule, (rule.check)(&case))).collect();
-    let verdict = verdict::of(&case, &findings);
-    (session.findings, session.verdict) = (findings, verdict);
-}
-
-fn found(rule: &'static Rule, answer: Answer) -> Option<Finding> {
-    let Answer::Found(found) = answer else { return None };
-    let finding::Found { confidence, severity, text, evidence, cause } = found;
-    Some(Finding { rule, severity: severity.unwrap_or(rule.severity), confidence, text, evidence, cause })
-}
-
-/// What could not be told of a session, rule by rule, and why.
-#[must_use]
-pub fn open_questions(session: &Session) -> Vec<(&'static Rule, &'static str)> {
-    let case = Case::new(session);
-    let asked = rules().filter_map(|rule| match (rule.check)(&case) {
-        Answer::NotEnough(why) => Some((rule, why)),
-        Answer::Silent | Answer::Found(_) => None,
+    let mut open_questions = Vec::new();
+    let answered = rules().filter_map(|rule| match (rule.check)(&case) {
+        Answer::Silent => None,
+        Answer::Found(answer) => Some(found(rule, answer)),
+        Answer::NotEnough(why) => {
+            open_questions.push(OpenQuestion { rule, why });
+            None
+        }
     });
-    asked.collect()
+    let findings: Vec<Finding> = answered.collect();
+    let verdict = verdict::of(&case, &findings);
+    (session.findings, session.open_questions, session.verdict) = (findings, open_questions, verdict);
+}
+
+fn found(rule: &'static Rule, answer: Found) -> Finding {
+    let Found { confidence, severity, text, evidence, cause } = answer;
+    Finding { rule, severity: severity.unwrap_or(rule.severity), confidence, text, evidence, cause }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::base::Severity;
 use crate::net::Direction::{ToClient, ToServer};
 use crate::session::{EventKind, Proof, ProofKind, ProofResult};
 use crate::tls::code::ExtensionType;
+use crate::tls::handshake::ClientHello;
 
 const EARLY_DATA: ExtensionType = ExtensionType(42);
 
@@ -115,6 +116,11 @@ fn not_resumed(case: &Case<'_>) -> Answer {
         .into()
 }
 
+/// Whether an identity is a ticket; what people give as the name of a key can be read.
+fn offers_tickets(hello: &ClientHello) -> bool {
+    hello.psk_offers.iter().any(|offer| !offer.identity.iter().all(u8::is_ascii_graphic))
+}
+
 fn bad_binder(case: &Case<'_>) -> Answer {
     // A server that took the key has checked its binder: where it does not fit here, another key was given.
     if case.server_hello().is_some_and(|hello| hello.selected_psk.is_some()) {
@@ -138,8 +144,13 @@ fn bad_binder(case: &Case<'_>) -> Answer {
     if !offered || holds {
         return Silent;
     }
-    // OpenSSL and GnuTLS call a binder illegal that does not fit; in a hello that can be read little else is.
-    let sure = if code == 40 { Confidence::Possible } else { Confidence::Likely };
+    // OpenSSL and GnuTLS call a binder illegal that does not fit. Who would fail without the key, as a server without a
+    // certificate, fails with handshake_failure; others go on with a full handshake.
+    let sure = if code == 40 && case.client_hello().is_some_and(offers_tickets) {
+        Confidence::Possible
+    } else {
+        Confidence::Likely
+    };
     let text = "The client offered a pre-shared key, and the server refused the hello: the binder does not fit.";
     Found::new(sure, text)
         .because(Some(sure), || "the proof of the pre-shared key (its binder) is wrong".to_owned())

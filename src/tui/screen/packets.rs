@@ -285,7 +285,7 @@ impl Packets {
             None => format!(" all {count} packets"),
         };
         if gone(model) > 0 {
-            words.push_str(&format!("   those before {} are there no more", model.snapshot.frames.first()));
+            words = format!("{words}   those before {} are there no more", model.snapshot.frames.first());
         }
         if !self.shows_all(model) && self.frames.numbers.len() > ORDERED {
             words.push_str("   (too many to mark retransmissions)");

@@ -17,6 +17,16 @@ pub fn certificate_request(schemes: &[u16], authorities: u16) -> Vec<u8> {
     message(13, &[vector8(&[1, 64]), codes(schemes), vector16(&names)].concat())
 }
 
+/// A CertificateRequest of TLS 1.3 (RFC 8446 4.3.2).
+pub fn request13(schemes: &[u16]) -> Vec<u8> {
+    message(13, &[vector8(&[]), vector16(&extension(13, &codes(schemes)))].concat())
+}
+
+/// A Certificate of TLS 1.3 with nothing in it.
+pub fn nothing13() -> Vec<u8> {
+    message(11, &[vector8(&[]), vector24(&[])].concat())
+}
+
 /// The body of a Certificate of TLS 1.3 with one certificate and its extensions (RFC 8446 4.4.2).
 fn body(der: &[u8], extensions: &[u8]) -> Vec<u8> {
     let entry = [vector24(der), vector16(extensions)].concat();

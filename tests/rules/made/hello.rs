@@ -12,6 +12,7 @@ pub struct Offer {
     pub suites: Vec<u16>,
     pub versions: Vec<u16>,
     pub groups: Vec<u16>,
+    pub signatures: Vec<u16>,
     pub shares: Vec<(u16, usize)>,
     pub name: Option<&'static str>,
     pub extra: Vec<(u16, Vec<u8>)>,
@@ -24,6 +25,7 @@ impl Offer {
             suites: vec![0xc02b, 0xc02f, 0xc02c, 0xc030],
             versions: Vec::new(),
             groups: vec![0x1d, 0x17],
+            signatures: vec![0x0403, 0x0804, 0x0401],
             shares: Vec::new(),
             name: Some("shop.example"),
             extra: vec![(23, Vec::new())],
@@ -37,6 +39,13 @@ impl Offer {
             shares: vec![(0x1d, 32)],
             ..Self::tls12()
         }
+    }
+
+    /// With a pre-shared key, of one identity and its binder (RFC 8446 4.2.11).
+    pub fn pre_shared_key(self) -> Self {
+        let identity = [vector16(b"somebody"), vec![0; 4]].concat();
+        let offered = [vector16(&identity), vector16(&vector8(&[6; 32]))].concat();
+        self.and(45, &[1, 1]).and(41, &offered)
     }
 
     /// With one more extension, which comes last.
@@ -63,7 +72,7 @@ pub fn hello_message(offer: &Offer) -> Vec<u8> {
         extensions.extend(extension(43, &vector8(&list)));
     }
     extensions.extend(extension(10, &codes(&offer.groups)));
-    extensions.extend(extension(13, &codes(&[0x0403, 0x0804, 0x0401])));
+    extensions.extend(extension(13, &codes(&offer.signatures)));
     if !offer.shares.is_empty() {
         let shares: Vec<u8> = offer
             .shares
@@ -77,12 +86,6 @@ pub fn hello_message(offer: &Offer) -> Vec<u8> {
     }
     let body = [&[3, 3][..], &offer.random, &[0], &codes(&offer.suites), &[1, 0], &vector16(&extensions)].concat();
     message(1, &body)
-}
-
-/// pre_shared_key of a ClientHello: one identity and its binder (RFC 8446 4.2.11).
-pub fn pre_shared_key() -> Vec<u8> {
-    let identity = [vector16(b"somebody"), vec![0; 4]].concat();
-    [vector16(&identity), vector16(&vector8(&[6; 32]))].concat()
 }
 
 /// encrypted_client_hello of an outer ClientHello (RFC 9849 5); a decoy looks the same.

@@ -14,10 +14,9 @@ pub mod sealed;
 mod wire;
 
 use crate::support::Turn;
-pub use certificate::{certificate, certificate_request, compressed_certificate, pem, stapled};
+pub use certificate::{certificate, certificate_request, compressed_certificate, nothing13, pem, request13, stapled};
 pub use hello::{
-    Offer, client_hello, dh_exchange, encrypted_client_hello, hello_message, hello_of_server, pre_shared_key, retry,
-    server_hello,
+    Offer, client_hello, dh_exchange, encrypted_client_hello, hello_message, hello_of_server, retry, server_hello,
 };
 pub use wire::{ACK, FIN, FLAGS, IDENTIFICATION, RST, TTL, Wire, is_client};
 

@@ -23,7 +23,7 @@ pub struct Wire {
     /// By what certificates are judged, where somebody said.
     pub basis: Option<Basis>,
     /// The certificates of the lab that made them.
-    pki: Option<Arc<Pki>>,
+    pub pki: Option<Arc<Pki>>,
 }
 
 /// Where the frames of the writers have their fields.
@@ -113,8 +113,8 @@ impl Wire {
         self
     }
 
-    /// All of it at this moment, in seconds since 1970.
-    pub fn at(mut self, seconds: i64) -> Self {
+    /// All of it so many seconds later.
+    pub fn later(mut self, seconds: i64) -> Self {
         self.frames.iter_mut().for_each(|(time, _)| *time += seconds * 1_000_000_000);
         self
     }
@@ -215,6 +215,18 @@ impl Wire {
             }
         }
         assert!(count > 0, "these bytes are nowhere");
+        self
+    }
+
+    /// Lets who refused in clear say so with another alert.
+    pub fn says(mut self, code: u8) -> Self {
+        let mut count = 0;
+        for (_, frame) in &mut self.frames {
+            if let [.., 21, 3, _, 0, 2, 2, description] = frame.as_mut_slice() {
+                (*description, count) = (code, count + 1);
+            }
+        }
+        assert_eq!(count, 1, "fatal alerts in clear");
         self
     }
 

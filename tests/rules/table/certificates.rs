@@ -1,6 +1,8 @@
 //! Certificates of both sides.
 
 use super::{PLAIN, Row, refused, refused_by_client, row};
+use crate::credential::Credential;
+use crate::logged::{self, Promise};
 use crate::made::der::{MUST_STAPLE, authority_information_access};
 use crate::made::sealed::Talk;
 use crate::made::{
@@ -53,7 +55,7 @@ fn complained(code: u8) -> Wire {
 /// A certificate with an OCSP response that is good for a week, so many days after the response was made.
 fn stapled_before(days: i64) -> Wire {
     let certificate = stapled(&pem(SAMPLE), &pem(RESPONSE));
-    shown(certificate, 113).at(RESPONSE_MADE + days * DAY)
+    shown(certificate, 113).later(RESPONSE_MADE + days * DAY)
 }
 
 /// A server of TLS 1.2 that takes certificates of so many authorities, and a client that gives up.
@@ -148,6 +150,8 @@ pub static SERVER: &[Row] = &[
         Made(|| shown(compressed_certificate(&pem(SAMPLE), 40), 42)),
         Made(|| shown(compressed_certificate(&pem(SAMPLE), usize::MAX), 42)),
     ),
+    row("CERT-23", Made(|| Credential { valid: 3600, ..Credential::GOOD }.wire(47)), Made(|| Credential::GOOD.wire(0))),
+    row("CERT-25", Made(|| logged::given(Promise::Another)), Made(|| logged::given(Promise::This))),
     row(
         "CERT-24",
         Made(|| recorded("untrusted-root", "tls13").with_anchors(["stranger"])),

@@ -4,8 +4,7 @@ use super::{PLAIN, Row, refused, refused_by_client, row};
 use crate::made::old::Old;
 use crate::made::sealed::Talk;
 use crate::made::{
-    Offer, Wire, alert, client, encrypted_client_hello, extension, message, pre_shared_key, server, server_hello,
-    vector8, vector16,
+    Offer, Wire, alert, client, encrypted_client_hello, extension, message, server, server_hello, vector8, vector16,
 };
 use crate::source::Source::{Lab, Made};
 use crate::source::recorded;
@@ -73,11 +72,7 @@ fn chosen(suite: u16) -> Wire {
 
 pub static TABLE: &[Row] = &[
     row("RES-01", Lab("too-late", "-"), Lab("second-visit", "tls13")),
-    row(
-        "RES-03",
-        Made(|| refused(&Offer::tls13().and(41, &pre_shared_key()), 2, 51)),
-        Made(|| refused(&Offer::tls13(), 2, 51)),
-    ),
+    row("RES-03", Made(|| refused(&Offer::tls13().pre_shared_key(), 2, 51)), Made(|| refused(&Offer::tls13(), 2, 51))),
     row("RES-03", Made(|| binder_refused(1)), Made(|| binder_refused(0))),
     row("RES-04", Lab("replay-it", "single-use"), Lab("early-data", "-")),
     row("RES-06", Made(|| refused(&Offer::tls12(), 2, 115)), Made(|| refused(&Offer::tls12(), 2, 40))),

@@ -50,7 +50,9 @@ impl Message<'_> {
             Self::Stop => head.push(Self::STOP),
             Self::Opened(interfaces) => {
                 head.push(Self::OPENED);
-                interfaces.iter().for_each(|interface| put_interface(&mut head, interface));
+                for interface in interfaces {
+                    put_interface(&mut head, interface);
+                }
             }
             Self::Refused(reason) => {
                 head.push(Self::REFUSED);
@@ -174,7 +176,9 @@ fn put_options(out: &mut Vec<u8>, options: &CaptureOptions) {
     out.push(u8::from(*promiscuous));
     let direction = DIRECTIONS.iter().position(|known| known == direction).unwrap_or_default();
     out.push(u8::try_from(direction).unwrap_or_default());
-    interfaces.iter().for_each(|name| put_text(out, name));
+    for name in interfaces {
+        put_text(out, name);
+    }
 }
 
 fn options(reader: &mut Reader<'_>) -> Option<CaptureOptions> {

@@ -88,6 +88,22 @@ fn a_reader_that_falls_behind_goes_on_with_the_oldest_packet_that_is_there() {
 }
 
 #[test]
+fn a_reader_that_falls_behind_is_to_hurry_until_it_has_caught_up() {
+    for (shape, more) in [(Some(SHAPE), 40), (None, 20_000)] {
+        let (ring, mut writer, _scratch) = ring(shape);
+        let mut source = stream(Path::new("live"), Tail::new(Arc::clone(&ring), false)).unwrap();
+        write(&mut writer, 1..=3);
+        assert!(!ring.is_ahead(false));
+        write(&mut writer, 4..=more);
+        assert!(ring.is_ahead(false));
+        // A reader that is held back has nothing to read yet.
+        assert!(!ring.is_ahead(true));
+        while next(&mut source).is_some() {}
+        assert!(!ring.is_ahead(false));
+    }
+}
+
+#[test]
 fn a_reader_that_is_held_back_gets_everything_later() {
     let (ring, mut writer, _scratch) = ring(None);
     let tail = Tail::new(Arc::clone(&ring), true);

@@ -100,7 +100,7 @@ pub(super) fn unknown_authority(case: &Case<'_>) -> Answer {
             .into();
     };
     let sure = match (says, decided, ruling) {
-        (true, Some(Check::Trust), _) if !is_alone(case) => Confidence::Certain,
+        (true, Some(Check::Trust), _) if !is_alone(case) && !has_namesake(case) => Confidence::Certain,
         // A certificate that says nothing of its issuer is hardly of an authority with intermediates.
         _ if stranger && untrusted => blamed(case, &[48]).unwrap_or(Confidence::Possible).min(Confidence::Likely),
         (true, None, _) if stranger => Confidence::Likely,
@@ -128,6 +128,14 @@ pub(super) fn is_alone(case: &Case<'_>) -> bool {
 /// Whether a chain is one certificate, however often it was sent, and that is not self-signed.
 pub(in super::super) fn stands_alone(chain: &[std::sync::Arc<Certificate>]) -> bool {
     chain.first().is_some_and(|leaf| !leaf.is_self_issued() && chain.iter().all(|each| each.sha256 == leaf.sha256))
+}
+
+/// Whether the server's certificate was made by another of the same name, which may itself be trusted or not.
+fn has_namesake(case: &Case<'_>) -> bool {
+    case.leaf().is_some_and(|leaf| {
+        let own = leaf.subject_key_identifier.as_ref();
+        leaf.is_self_issued() && leaf.authority_key_identifier.as_ref().is_some_and(|issuer| Some(issuer) != own)
+    })
 }
 
 /// Whether the server's certificate says where that of its issuer can be fetched, as those of public authorities do.
@@ -253,9 +261,7 @@ pub(super) fn bad_signature(case: &Case<'_>) -> Answer {
             .into();
     }
     let shown = case.message(ToClient, 11).or_else(|| case.message(ToClient, 25));
-    // What was checked here and holds is not it: then it is one in the chain, or a key that the client does not take.
-    let holds = case.holds(ToClient, ProofKind::is_signature);
-    if reaction(case) != Some(Reaction::Alert(51)) || shown.is_none() || holds {
+    if reaction(case) != Some(Reaction::Alert(51)) || shown.is_none() {
         return Silent;
     }
     let text = "The client could not verify a signature: that of the handshake, which the key of the certificate makes, \

@@ -35,7 +35,9 @@ pub(super) fn expired_authority(case: &Case<'_>) -> Answer {
     let (name, date) = (whose(bad), day(bad.not_after));
     let text = format!("The server's own certificate is valid; that of \"{name}\" above it expired on {date}.");
     // NSS finds no way to a root then, and says that.
-    let lost = (reaction(case) == Some(Reaction::Alert(48))).then_some(Confidence::Possible);
+    let plain = || case.session.client_library().is_some_and(|it| it.library.tells_apart());
+    let sure = || if plain() { Confidence::Possible } else { Confidence::Likely };
+    let lost = (reaction(case) == Some(Reaction::Alert(48))).then(sure);
     tolerated(case, Found::new(Confidence::Certain, text))
         .because(blamed(case, &[45]).or(lost), || {
             format!("the authority \"{name}\" in the chain expired {} before, on {date}", span(now - bad.not_after))

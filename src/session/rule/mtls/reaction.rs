@@ -40,7 +40,7 @@ pub(super) fn blamed(case: &Case<'_>, alerts: &[u8]) -> Option<Confidence> {
     Some(match reaction(case)? {
         Reaction::Alert(code) if alerts.contains(&code) => Confidence::Certain,
         Reaction::Alert(40 | 42 | 46) | Reaction::Answered => Confidence::Likely,
-        Reaction::Alert(43..=49) | Reaction::Hidden | Reaction::Silent => Confidence::Possible,
+        Reaction::Alert(43..=49 | 80) | Reaction::Hidden | Reaction::Silent => Confidence::Possible,
         Reaction::Alert(_) => return None,
     })
 }

@@ -74,9 +74,10 @@ pub(super) fn no_group(case: &Case<'_>) -> Answer {
     if groups.is_empty() || usual > 1 {
         return Silent;
     }
-    // These two every server has; P-384 alone is left out by some.
-    let common = groups.iter().any(|group| matches!(group.0, 0x0017 | 0x001d));
-    let sure = if usual == 0 || (groups.len() == 1 && !common) { Confidence::Likely } else { Confidence::Possible };
+    // Who offers one suite as well may have been turned down for that.
+    let narrow = hello.cipher_suites.iter().filter(|suite| !matches!(suite.0, 0x00ff)).count() < 2;
+    let alone = groups.len() == 1 && !(narrow && usual == 1);
+    let sure = if usual == 0 || alone { Confidence::Likely } else { Confidence::Possible };
     let list = few(&groups, 4);
     let text = format!("The client offers few groups for the key exchange: {list}. The server takes none of them.");
     Found::new(sure, text)
