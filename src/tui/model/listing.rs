@@ -16,7 +16,7 @@ impl Model {
         self.sieve.filter()
     }
 
-    /// Whether there is more to do than one update does: then [`Msg::GoOn`](super::Msg::GoOn) is to be sent.
+    /// Whether there is more to do than one update does: then [`Msg::GoOn`](crate::tui::Msg::GoOn) is to be sent.
     #[must_use]
     pub fn is_under_way(&self) -> bool {
         let sessions = &self.snapshot.sessions;
