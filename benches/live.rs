@@ -3,7 +3,10 @@
 //! The packets of the *handshakes* capture are sent from one end of a pair of virtual Ethernet cards, faster with each
 //! step, and captured at the other: by dumpcap, which only writes them, and by `tlslab live --headless`, which decodes
 //! them too. Sender and receiver share the processors of this machine. Needs root, libpcap, ip and dumpcap;
-//! `cargo bench --bench live`. With `-- --soak SECONDS` it looks instead how memory goes while sessions come for so long.
+//! `cargo bench --bench live`.
+//!
+//! `-- --buffer MiB` gives both another kernel buffer than 16 MiB. `-- --soak SECONDS` looks instead how memory goes
+//! while sessions come for so long.
 
 #![allow(
     clippy::unwrap_used,
@@ -56,7 +59,7 @@ fn main() {
     let packets = packets(&HANDSHAKES.path());
     match number("--soak") {
         Some(seconds) => soak::run(packets, Duration::from_secs(seconds), number("--rate")),
-        None => measure(&packets, tempfile::tempdir().unwrap().path()),
+        None => measure(&packets, tempfile::tempdir().unwrap().path(), number("--buffer").unwrap_or(16)),
     }
 }
 
@@ -92,7 +95,7 @@ fn packets(path: &Path) -> Vec<Vec<u8>> {
     std::iter::from_fn(|| source.next_packet().map(|packet| packet.bytes.to_vec())).take(MOST).collect()
 }
 
-fn measure(packets: &[Vec<u8>], folder: &Path) {
+fn measure(packets: &[Vec<u8>], folder: &Path, buffer: u64) {
     println!("load average before: {}", fs::read_to_string("/proc/loadavg").unwrap().trim());
     let mut tried = Vec::new();
     println!(
@@ -102,7 +105,7 @@ fn measure(packets: &[Vec<u8>], folder: &Path) {
     for rate in RATES {
         let count = packets.len().min((*rate as f64 * STEP) as usize);
         for by in [Receiver::Dumpcap, Receiver::Tlslab] {
-            let Some(mut running) = by.start(folder) else { continue };
+            let Some(mut running) = by.start(folder, &buffer.to_string()) else { continue };
             let sent = send(&packets[..count], *rate);
             // What waits in the buffer of the kernel is still taken.
             thread::sleep(Duration::from_secs(1));
@@ -181,7 +184,7 @@ impl Receiver {
     }
 
     /// Starts it and waits until it captures.
-    fn start(self, folder: &Path) -> Option<Child> {
+    fn start(self, folder: &Path, buffer: &str) -> Option<Child> {
         let file = folder.join(format!("{}.pcapng", self.name()));
         let _ = fs::remove_file(&file);
         let mut command = match self {
@@ -190,11 +193,11 @@ impl Receiver {
         };
         let stdout = match self {
             Self::Dumpcap => {
-                command.args(["-q", "-B", "16"]);
+                command.args(["-q", "-B", buffer]);
                 Stdio::null()
             }
             Self::Tlslab => {
-                command.args(["live", "--headless", "--buffer", "16"]);
+                command.args(["live", "--headless", "--buffer", buffer]);
                 File::create(folder.join("sessions")).unwrap().into()
             }
         };

@@ -76,8 +76,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("chacha20", &["tls"]),
     ("poly1305", &["tls"]),
     ("md5", &["tls"]),
-    // PEM, and the Client-Cert header of a relay (RFC 9440).
-    ("base64", &["x509", "lab"]),
+    // PEM, the keys in a list of logs, and the Client-Cert header of a relay (RFC 9440).
+    ("base64", &["x509", "capture", "lab"]),
     // Trust anchors: a list that comes with the program, and the one of the system, which is read from files.
     ("webpki_root_certs", &["x509"]),
     ("rustls_native_certs", &["capture"]),
@@ -94,10 +94,12 @@ const CRATES: &[(&str, &[&str])] = &[
     // Scenarios of the lab are files of the same form.
     ("toml", &["lab", "tui", "cli"]),
     ("etcetera", &["tui", "cli"]),
-    ("serde", &["report", "tui", "cli"]),
-    ("serde_json", &["report", "tui"]),
-    // Moments become text only where people read them, and columns are as wide as a terminal shows them.
-    ("time", &["lab", "report", "tui"]),
+    // Browsers publish their lists of logs in JSON.
+    ("serde", &["capture", "report", "tui", "cli"]),
+    ("serde_json", &["capture", "report", "tui"]),
+    // Moments become text only where people read them, and columns are as wide as a terminal shows them. In lists of logs
+    // moments stand as text.
+    ("time", &["capture", "lab", "report", "tui"]),
     ("unicode_width", &["report", "tui"]),
     ("ratatui", &["tui"]),
     ("crossterm", &["tui"]),

@@ -46,7 +46,7 @@ fn push(dissector: &mut Dissector, packets: &[impl AsRef<[u8]>]) -> u32 {
         let time = i64::from(number) * 1000;
         let original_length = u32::try_from(bytes.len()).unwrap();
         let position = u64::from(number) * 100;
-        dissector.push(&Packet { number, time, link: RAW_IP, original_length, file: 0, position, bytes });
+        dissector.push(&Packet { number, time, link: RAW_IP, original_length, file: 0, interface: 0, position, bytes });
     }
     let last = dissector.frames().len();
     let entry = dissector.frames().frame(u32::try_from(last).unwrap()).unwrap();

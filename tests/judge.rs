@@ -205,12 +205,40 @@ fn files_that_cannot_be_used_are_told_so() {
         ("--anchors", &bare, "there is no certificate in any of its files"),
         ("--crl", &good, "there are certificates in it, and no revocation list"),
         ("--crl", &text, "there is neither PEM nor DER in it"),
+        ("--ct-logs", &text, "this is no list of logs"),
+        ("--ct-logs", "no/such/file", "cannot read no/such/file"),
     ] {
         let said = inspect(&[capture, option, file]).unwrap_err();
         assert!(said.contains(words), "{option} {file}: {said}");
     }
     assert!(inspect(&[capture, "--anchors", &good]).is_ok());
     assert_eq!(unpem(certificate.as_bytes()).len(), 1);
+}
+
+#[test]
+fn real_timestamps_are_verified_in_all_three_ways() {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/captures"));
+    let logs = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/ct_logs.json");
+    let (google, pilot) = ("'Rocketeer' log", "'Pilot' log");
+    for (name, wanted) in [
+        (
+            "zeek/signed_certificate_timestamp.pcap",
+            [(google, "in a TLS extension"), (pilot, "in the stapled OCSP response")],
+        ),
+        ("zeek/pppoe-over-qinq.pcap", [(pilot, "in the certificate"), (pilot, "in the certificate")]),
+    ] {
+        let path = folder.join(name);
+        if !path.exists() {
+            println!("skipped: there is no {}", path.display());
+            continue;
+        }
+        let text = inspect(&[path.to_str().unwrap(), "--judge", "all", "--ct-logs", logs]).unwrap();
+        for (log, place) in wanted {
+            let line = format!("timestamp of Google {log} {place}: verified");
+            assert!(text.contains(&line), "{name}: {line} is not in\n{text}");
+        }
+        assert!(!text.contains("WRONG"), "{name}");
+    }
 }
 
 #[test]

@@ -36,7 +36,8 @@ fn short(session: &Session) -> Vec<String> {
         let kind = match proof.kind {
             ProofKind::PskBinder { .. } => "Psk",
             ProofKind::ServerKeyExchange => "Ske",
-            ProofKind::CertificateVerify => "CV",
+            ProofKind::CertificateVerify | ProofKind::CredentialVerify => "CV",
+            ProofKind::Credential => "DC",
             ProofKind::Finished => "Fin",
         };
         let way = if proof.direction == Direction::ToServer { '>' } else { '<' };

@@ -1,9 +1,9 @@
 //! How memory goes while sessions come for a long time: without screens, and on them.
 //!
 //! The *handshakes* capture is sent again and again, with other addresses each time, so that every session is a new one.
-//! At the usual rate ten minutes bring about as many sessions as an hour at two hundred a second.
+//! At the usual rate ten minutes bring as many sessions as an hour at about two hundred a second. The longest to fill is
+//! what is remembered of conversations that are over, for which 131,072 have to come.
 
-use super::support::HANDSHAKES;
 use super::terminal::Program;
 use super::{BURST, RECEIVER, SENDER};
 use std::fs;
@@ -24,7 +24,6 @@ const FLAT: f64 = 1.05;
 
 pub(super) fn run(packets: Vec<Vec<u8>>, time: Duration, rate: Option<u64>) {
     let rate = rate.unwrap_or(RATE);
-    let per_session = packets.len() as f64 / f64::from(HANDSHAKES.sessions);
     let mut headless = headless();
     let mut screens = Program::start(&["live", "-i", RECEIVER, "-f", "tcp"]);
     screens.wait_for("waiting for TLS");
@@ -38,8 +37,8 @@ pub(super) fn run(packets: Vec<Vec<u8>>, time: Duration, rate: Option<u64>) {
         thread::sleep(LOOK.min(time / LOOKS));
         let memory = [headless.id(), screens.id()].map(resident);
         let packets = sent.load(Ordering::Relaxed);
-        let (elapsed, sessions) = (began.elapsed().as_secs(), packets as f64 / per_session);
-        println!("{elapsed:>6} {packets:>12} {sessions:>10.0}   {:>12.1} {:>12.1}", memory[0], memory[1]);
+        let (elapsed, sessions) = (began.elapsed().as_secs(), sessions(&screens));
+        println!("{elapsed:>6} {packets:>12} {sessions:>10}   {:>12.1} {:>12.1}", memory[0], memory[1]);
         seen.push(memory);
     }
     stop.store(true, Ordering::Relaxed);
@@ -53,6 +52,13 @@ pub(super) fn run(packets: Vec<Vec<u8>>, time: Duration, rate: Option<u64>) {
     }
     screens.press("\x03");
     assert!(screens.end().success());
+}
+
+/// How many sessions there were, as the title line of the screens says.
+fn sessions(screens: &Program) -> String {
+    let contents = screens.contents();
+    let parts = contents.lines().next().unwrap_or_default().split("  ");
+    parts.filter_map(|part| part.trim().strip_suffix(" sessions")).next_back().unwrap_or_default().to_owned()
 }
 
 /// Whether memory has grown since the warm-up: the most of the last third beside the most of the second.

@@ -43,7 +43,7 @@ fn push(dissector: &mut Dissector, packets: &[Vec<u8>], mut between: impl FnMut(
     for (index, bytes) in packets.iter().enumerate() {
         let (number, original_length) = (index as u32 + 1, bytes.len() as u32);
         let (time, link) = (index as i64 * 1000, LinkType(101));
-        dissector.push(&Packet { number, time, link, original_length, file: 0, position, bytes });
+        dissector.push(&Packet { number, time, link, original_length, file: 0, interface: 0, position, bytes });
         position += bytes.len() as u64;
         between(dissector);
     }

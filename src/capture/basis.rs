@@ -1,4 +1,6 @@
-//! Trust anchors and revocation lists from files, folders and the store of the system.
+//! Trust anchors, revocation lists and lists of logs from files, folders and the store of the system.
+
+mod log_list;
 
 use crate::base::{Group, Note, Severity, printable};
 use crate::capture::{FileNote, Input};
@@ -101,6 +103,19 @@ pub fn add_lists(basis: &mut Basis, path: &Path) -> Result<Vec<FileNote>, BasisE
     }
 }
 
+/// Adds the logs of a list, in the same way.
+pub fn add_logs(basis: &mut Basis, path: &Path) -> Result<Vec<FileNote>, BasisError> {
+    let content = |why: String| BasisError::Content { path: path.to_owned(), why };
+    let (logs, faults) = log_list::read(&bytes(path)?).map_err(content)?;
+    if logs.is_empty() {
+        return Err(content(faults.into_iter().next().unwrap_or_else(|| "there are no logs in it".to_owned())));
+    }
+    for log in logs {
+        basis.logs.add(log);
+    }
+    Ok(faults.into_iter().map(|fault| note(path, fault)).collect())
+}
+
 /// All certificates of a folder's own files. What is no certificate may lie beside them, as long as one is there.
 fn add_folder(basis: &mut Basis, folder: &Path) -> Result<Vec<FileNote>, BasisError> {
     let entries = fs::read_dir(folder).map_err(|cause| BasisError::Io { path: folder.to_owned(), cause })?;
@@ -133,15 +148,20 @@ fn system() -> Result<Vec<Cow<'static, [u8]>>, BasisError> {
     Ok(loaded.certs.into_iter().map(|certificate| Cow::Owned(certificate.to_vec())).collect())
 }
 
-fn read(path: &Path, wanted: Wanted) -> Result<(Vec<Vec<u8>>, Vec<FileNote>), BasisError> {
+fn bytes(path: &Path) -> Result<Vec<u8>, BasisError> {
     let io = |cause| BasisError::Io { path: path.to_owned(), cause };
     let mut bytes = Vec::new();
     let length = File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes)).map_err(io)?;
-    let content = |why: String| BasisError::Content { path: path.to_owned(), why };
     if length as u64 > LONGEST {
-        return Err(content(format!("the file is longer than {} MiB", LONGEST >> 20)));
+        let why = format!("the file is longer than {} MiB", LONGEST >> 20);
+        return Err(BasisError::Content { path: path.to_owned(), why });
     }
-    let bundle = bundle(&bytes, wanted).map_err(|fault| content(fault.to_string()))?;
+    Ok(bytes)
+}
+
+fn read(path: &Path, wanted: Wanted) -> Result<(Vec<Vec<u8>>, Vec<FileNote>), BasisError> {
+    let content = |why: String| BasisError::Content { path: path.to_owned(), why };
+    let bundle = bundle(&bytes(path)?, wanted).map_err(|fault| content(fault.to_string()))?;
     let what = if wanted == Wanted::Certificates { "certificate" } else { "revocation list" };
     let unread = bundle.unread.into_iter();
     let notes = unread.map(|(number, why)| note(path, format!("{what} {number} cannot be read: {why}"))).collect();

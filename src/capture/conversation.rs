@@ -3,6 +3,7 @@
 mod attempt;
 mod beginning;
 mod clues;
+mod sightings;
 
 use super::recording::Recording;
 use crate::base::{Group, Severity};
@@ -10,10 +11,11 @@ use crate::net::flow::Side;
 use crate::net::stream::{Arrival, Chunk, Segment, Stream, Waited};
 use crate::net::{Datagram, Direction, Endpoint, TcpHeader, TdsUnwrap};
 use crate::session::{
-    Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker, TransportFacts,
+    Means, Moment, OpenedRecord, Point, RolesFrom, Session, StreamId, TimelineLimit, Tracker, TransportFacts,
 };
 use crate::tls::stream::RecordStream;
 use clues::Clues;
+use sightings::Sightings;
 
 /// The longest that a segment can be under way, in nanoseconds: two minutes (RFC 9293 3.4.1).
 const LIFETIME: i64 = 120_000_000_000;
@@ -22,6 +24,8 @@ const LIFETIME: i64 = 120_000_000_000;
 pub(super) struct Surroundings<'a> {
     pub(super) means: Means<'a>,
     pub(super) timeline: TimelineLimit,
+    /// Where the packet was captured.
+    pub(super) point: Point,
 }
 
 /// A TCP conversation that may turn out to be, or to lead to, a TLS session.
@@ -47,6 +51,7 @@ pub(super) struct Conversation {
     /// Who reset the connection first.
     reset: Option<(Side, Moment)>,
     clues: Clues,
+    sightings: Sightings,
     noted_conflicts: u32,
     /// The latest moment at which bytes of a direction arrived that were handed on. What stood behind a hole is younger
     /// than the segment that filled it only by its place.
@@ -102,6 +107,7 @@ impl Conversation {
             fin: [None; 2],
             reset: None,
             clues: Clues::default(),
+            sightings: Sightings::default(),
             noted_conflicts: 0,
             latest: [None; 2],
             tracker: None,
@@ -172,6 +178,8 @@ impl Conversation {
         let (payload, cut) = (datagram.payload, datagram.missing);
         let at = Moment { frame: arrival.frame, time: arrival.time };
         self.clues.packet(sender, header, datagram, self.reset.is_some(), at);
+        let length = u32::try_from(payload.len()).unwrap_or(u32::MAX).wrapping_add(cut);
+        self.sightings.packet(sender, header, length, around.point, arrival.frame);
         self.frames += 1;
         self.last = at;
         self.changed = true;
@@ -197,7 +205,6 @@ impl Conversation {
             }
         }
         if flags.0 & 0b101 != 0 {
-            let length = u32::try_from(payload.len()).unwrap_or(u32::MAX).wrapping_add(cut);
             self.closing(sender, header, length, at);
         }
     }
@@ -403,6 +410,7 @@ impl Conversation {
             missing,
             ..TransportFacts::default()
         };
+        self.sightings.settle(self.client, &mut facts);
         self.clues.settle(self.client, &self.streams, self.reset.map(|(by, _)| by), &mut facts);
         tracker.transport(&facts);
     }

@@ -322,6 +322,7 @@ fn push(dissector: &mut Dissector, number: FrameNumber, entry: &FrameEntry, byte
         link: entry.link,
         original_length: u32::from(entry.original_length).max(entry.length),
         file: entry.file,
+        interface: entry.interface,
         position: entry.position,
         bytes,
     });

@@ -15,8 +15,8 @@ use crate::net::{Datagram, Endpoint, Layers, TcpHeader, TransportHeader};
 use crate::session::judgement::{Basis, Court};
 use crate::session::rule;
 use crate::session::{
-    Attempt, Closed, Kind, Listener, Means, Moment, OpenedRecord, RolesFrom, Session, StreamId, TimelineLimit, Tracker,
-    Transport,
+    Attempt, Closed, Kind, Listener, Means, Moment, OpenedRecord, Point, RolesFrom, Session, StreamId, TimelineLimit,
+    Tracker, Transport,
 };
 use crate::tls::code::ProtocolVersion;
 use crate::tls::datagram;
@@ -596,6 +596,7 @@ impl Dissector {
                 listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
             },
             timeline: self.settings.timeline,
+            point: packet.point(),
         };
         let was_over = conversation.is_over();
         conversation.packet(sender, header, datagram, arrival, &mut around);
@@ -674,6 +675,7 @@ impl Dissector {
                 listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
             },
             timeline: self.settings.timeline,
+            point: Point::default(),
         };
         conversation.end_of_streams(&mut around);
         let begins = !flow.has_session && conversation.tracker().is_some();

@@ -19,6 +19,8 @@ pub struct FrameEntry {
     pub link: LinkType,
     /// Its stream and transport in one word; see [`stream`](Self::stream).
     stream: u32,
+    /// Which interface of the file.
+    pub interface: u16,
     /// Which file.
     pub file: u8,
 }
@@ -38,6 +40,7 @@ impl FrameEntry {
             original_length: u16::try_from(packet.original_length).unwrap_or(u16::MAX),
             link: packet.link,
             stream,
+            interface: packet.interface,
             file: packet.file,
         }
     }
@@ -152,8 +155,16 @@ mod tests {
         let mut frames = Frames::default();
         for number in 1..=count {
             let (position, time) = (u64::from(number - 1) * 10, i64::from(number));
-            let packet =
-                Packet { number, time, link: LinkType(1), original_length: 10, file: 0, position, bytes: &[0; 10] };
+            let packet = Packet {
+                number,
+                time,
+                link: LinkType(1),
+                original_length: 10,
+                file: 0,
+                interface: 0,
+                position,
+                bytes: &[0; 10],
+            };
             frames.push(FrameEntry::new(&packet, None));
         }
         frames

@@ -33,7 +33,7 @@ mod snapshot;
 mod summary;
 mod watch;
 
-pub use basis::{Anchors, BasisError, add_anchors, add_lists, with_anchors, with_verifiers};
+pub use basis::{Anchors, BasisError, add_anchors, add_lists, add_logs, with_anchors, with_verifiers};
 pub use detail::{ApplicationData, Buffer, Detail, Dissection, FramePiece, RecordId, learn_resumption, no_frame};
 pub use dissector::{Dissector, Most, Settings};
 pub use file::{

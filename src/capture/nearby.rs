@@ -75,7 +75,10 @@ mod tests {
         let places = [(0, 100, 50), (0, 166, 50), (0, 9000, 10), (1, 9010, 10), (1, 5000, 10), (1, 5010, 0)];
         let entry = |(file, position, length): (u8, u64, usize)| {
             let (number, link, bytes) = (1, LinkType(1), &[0; 64][..length]);
-            FrameEntry::new(&Packet { number, time: 0, link, original_length: 64, file, position, bytes }, None)
+            FrameEntry::new(
+                &Packet { number, time: 0, link, original_length: 64, file, interface: 0, position, bytes },
+                None,
+            )
         };
         let store = Counting(Mutex::default());
         let mut seen = Vec::new();

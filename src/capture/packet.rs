@@ -2,7 +2,7 @@
 
 use crate::base::{Note, printable};
 use crate::net::LinkType;
-use crate::session::{FrameNumber, Timestamp};
+use crate::session::{FrameNumber, Point, Timestamp};
 use std::io;
 use std::path::PathBuf;
 
@@ -19,10 +19,21 @@ pub struct Packet<'a> {
     pub original_length: u32,
     /// Which of the files it is from, in the order in which they were opened.
     pub file: u8,
+    /// Which interface of the file captured it; 0 where the file names none.
+    pub interface: u16,
     /// Offset of `bytes` in the file, or in what the file decompresses to.
     pub position: u64,
     /// What was captured of it.
     pub bytes: &'a [u8],
+}
+
+impl Packet<'_> {
+    /// Where it was captured.
+    #[inline]
+    #[must_use]
+    pub fn point(&self) -> Point {
+        Point { file: self.file, interface: self.interface }
+    }
 }
 
 /// Packets in the order of the capture.

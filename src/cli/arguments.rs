@@ -257,6 +257,11 @@ pub(super) struct BasisArguments {
     #[arg(long, value_name = "FILE")]
     pub(super) crl: Vec<PathBuf>,
 
+    /// A list of certificate transparency logs as browsers publish it (log_list.json, version 3), with whose keys signed
+    /// certificate timestamps are checked; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(super) ct_logs: Vec<PathBuf>,
+
     /// Which certificates are judged; auto: those of sessions that failed, and the first thousand chains of others
     #[arg(long, value_enum, value_name = "WHICH", default_value_t)]
     pub(super) judge: Judge,

@@ -1,8 +1,8 @@
-//! By what certificates are judged: the trust anchors and revocation lists of the arguments.
+//! By what certificates are judged: the trust anchors, revocation lists and lists of logs of the arguments.
 
 use super::Failure;
 use super::arguments::{BasisArguments, Judge};
-use crate::capture::{Anchors, FileNote, add_anchors, add_lists};
+use crate::capture::{Anchors, FileNote, add_anchors, add_lists, add_logs};
 use crate::session::judgement::{Basis, Docket};
 use std::sync::Arc;
 
@@ -19,6 +19,9 @@ pub(super) fn basis(arguments: &BasisArguments) -> Result<(Arc<Basis>, Vec<FileN
     }
     for path in &arguments.crl {
         notes.append(&mut add_lists(&mut basis, path)?);
+    }
+    for path in &arguments.ct_logs {
+        notes.append(&mut add_logs(&mut basis, path)?);
     }
     Ok((Arc::new(basis), notes))
 }

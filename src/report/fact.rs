@@ -82,6 +82,12 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
     if let Some(scheme) = session.server_signature_scheme {
         say("signature", scheme.to_string());
     }
+    if let Some(credential) = session.clues.credential.as_deref() {
+        let end = session.credential_end().and_then(Moment::from_seconds);
+        let until = end.map_or_else(|| "an unknown time".to_owned(), |end| end.as_str().to_owned());
+        let (expected, algorithm) = (credential.expected, credential.algorithm);
+        say("delegated to", format!("a key for {expected} until {until}, signed with {algorithm}"));
+    }
     facts.extend(protected(session));
     let proofs = super::proofs(session);
     if !proofs.is_empty() {

@@ -47,7 +47,9 @@ impl Group {
         let word = self.kind.word();
         match (self.kind, self.directions.as_slice()) {
             (ProofKind::PskBinder { .. }, [_, _, ..]) => format!("{} {word}s", self.directions.len()),
-            (ProofKind::CertificateVerify | ProofKind::Finished, ways) if !self.is_both() => {
+            (ProofKind::CertificateVerify | ProofKind::CredentialVerify | ProofKind::Finished, ways)
+                if !self.is_both() =>
+            {
                 let sender = if ways.first() == Some(&Direction::ToServer) { "client" } else { "server" };
                 format!("{word} of the {sender}")
             }

@@ -5,7 +5,7 @@ use super::moment::Moment;
 use crate::base::printable;
 use crate::session::Session;
 use crate::session::judgement::{Judged, Ruling};
-use crate::x509::verify::{Check, Purpose, Rung, Which};
+use crate::x509::verify::{Check, Purpose, Rung, TimestampCheck, TimestampResult, Which};
 use std::collections::BTreeSet;
 
 /// One fact for each side that showed certificates, where somebody looked.
@@ -27,12 +27,21 @@ fn lines(judged: &Judged) -> Vec<String> {
     let mut lines = vec![headline(ruling, judged.at)];
     lines.extend(ruling.problems().map(|rung| format!("   {}: {}", said_of(rung), rung.evidence)));
     let unchecked: BTreeSet<_> = ruling.not_checked().filter(|rung| is_sent(rung)).map(|rung| rung.check).collect();
-    if !unchecked.is_empty() || ruling.timestamps > 0 {
+    let (unasked, checked): (Vec<_>, Vec<_>) =
+        ruling.timestamps.iter().partition(|check| check.result == TimestampResult::NoLogs);
+    lines.extend(checked.into_iter().map(|check| format!("   {}", timestamp(check))));
+    if !unchecked.is_empty() || !unasked.is_empty() {
         let mut words: Vec<_> = unchecked.into_iter().map(Check::word).collect();
-        words.extend((ruling.timestamps > 0).then_some("timestamps of logs"));
+        words.extend((!unasked.is_empty()).then_some("timestamps of logs"));
         lines.push(format!("   not checked: {}", words.join(", ")));
     }
     lines
+}
+
+/// What came of a promise of a log.
+fn timestamp(check: &TimestampCheck) -> String {
+    let (log, place) = (printable(&check.log_name()), check.delivery.text());
+    format!("timestamp of {log} {place}: {}", check.result.text())
 }
 
 /// Of an anchor, hardly anything counts but its name and key.

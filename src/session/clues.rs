@@ -3,8 +3,10 @@
 use super::{FrameNumber, Timestamp};
 use crate::net::Direction;
 use crate::tls::code::{AlertDescription, AlertLevel, ExtensionType};
+use crate::tls::extension::DelegatedCredential;
 use crate::tls::handshake::{Alert, NewSessionTicket};
 use std::hash::{DefaultHasher, Hasher};
+use std::sync::Arc;
 
 /// How many tickets of a session are remembered. Servers send one or two, some four.
 const MAX_TICKETS: usize = 8;
@@ -26,6 +28,10 @@ pub struct Clues {
     pub answer: Vec<u8>,
     /// Whether the first application data of the client that was opened is the beginning of HTTP/2 (RFC 9113 3.4).
     pub speaks_http2: Option<bool>,
+    /// The list of signed certificate timestamps that the server sent in a TLS extension (RFC 6962 3.3.1).
+    pub timestamps: Option<Arc<[u8]>>,
+    /// The delegated credential of the server (RFC 9345).
+    pub credential: Option<Box<DelegatedCredential>>,
     /// Whether the first application data of the server that was opened is an answer of HTTP that turns down the client's
     /// certificate: some servers let every client in, and say so only then.
     pub minds_badge: Option<bool>,

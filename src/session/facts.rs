@@ -1,7 +1,7 @@
 //! The facts of a session, as every screen and report gets them.
 
 use super::rule::{Finding, OpenQuestion, Verdict};
-use super::{Clues, Decryption, Judgement, Proof};
+use super::{Clues, Decryption, Judgement, Proof, Sighting};
 use crate::base::Note;
 use crate::net::{Direction, Endpoint, Origin};
 use crate::tls::code::{CipherSuite, ContentType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme};
@@ -268,6 +268,10 @@ pub struct TransportFacts {
     pub origins: Origins,
     /// Packets with payload from the side that reset the connection, behind its RST.
     pub behind_reset: u32,
+    /// What was seen at the capture point of the first packet.
+    pub sighting: Sighting,
+    /// What was seen at others; most captures have none.
+    pub other_sightings: Vec<Sighting>,
     /// How long both sides were silent before the first FIN or RST, in nanoseconds.
     pub idle: Option<i64>,
 }
@@ -284,8 +288,15 @@ pub struct Origins {
 }
 
 impl TransportFacts {
+    /// What was seen at each capture point.
+    pub fn sightings(&self) -> impl Iterator<Item = &Sighting> {
+        std::iter::once(&self.sighting).chain(&self.other_sightings)
+    }
+
     /// Turns the directions round.
     pub(super) fn reverse(&mut self) {
+        self.sighting.reverse();
+        self.other_sightings.iter_mut().for_each(Sighting::reverse);
         self.missing.reverse();
         self.packets.reverse();
         self.cut.reverse();
@@ -427,6 +438,14 @@ impl Session {
     #[must_use]
     pub fn server_hello(&self) -> Option<&ServerHello> {
         self.server_hellos.iter().map(|hello| &*hello.item).find(|hello| !hello.is_hello_retry_request)
+    }
+
+    /// When the server's delegated credential ends, in seconds since 1970: it counts from the beginning of its certificate.
+    #[must_use]
+    pub fn credential_end(&self) -> Option<i64> {
+        let credential = self.clues.credential.as_deref()?;
+        let leaf = self.server_certificates.first().filter(|leaf| leaf.readable)?;
+        Some(leaf.not_before.saturating_add(credential.valid_time.into()))
     }
 
     /// Whether the server asked for a different hello.

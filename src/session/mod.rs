@@ -7,7 +7,8 @@
 //!   tracker ─► facts, timeline ─► outcome ─► judgement ─► rule
 //!      ├─► decryption, proof          (what could be opened, what of it was checked)
 //!      │                              flight: TLS 1.3 without keys, by lengths
-//!      └─► clues                      offer: offered, possible, chosen      library: whose hello it looks like
+//!      ├─► clues                      offer: offered, possible, chosen      library: whose hello it looks like
+//!      └─► sighting                   one connection at several capture points
 //! ```
 
 mod attempt;
@@ -30,6 +31,7 @@ mod proof;
 pub mod rule;
 #[cfg(test)]
 pub(crate) mod sample;
+mod sighting;
 mod summary;
 mod tracker;
 
@@ -43,5 +45,6 @@ pub use flight::Flight;
 pub use judgement::{Judged, Judgement};
 pub use listener::{Heard, Listener};
 pub use proof::{Misfit, Proof, ProofKind, ProofResult, Unchecked};
+pub use sighting::{Closing, Contradiction, Point, Sighting, Sign, contradiction};
 pub(crate) use tracker::client_random;
 pub use tracker::{Means, Moment, OpenedRecord, TimelineLimit, Tracker};

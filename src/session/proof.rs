@@ -6,6 +6,7 @@
 use super::facts::{Event, EventKind, FrameNumber, Session};
 use crate::net::Direction;
 use crate::tls::code::HandshakeType;
+use std::borrow::Cow;
 
 /// One message that proves something, and what came of checking it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,10 @@ pub enum ProofKind {
     ServerKeyExchange,
     /// The signature of a CertificateVerify (RFC 8446 4.4.3, RFC 5246 7.4.8).
     CertificateVerify,
+    /// The same where a delegated credential stands in for the key of the certificate (RFC 9345 4.1.3).
+    CredentialVerify,
+    /// The signature over a delegated credential (RFC 9345 4).
+    Credential,
     /// The verify_data of a Finished (RFC 8446 4.4.4, RFC 5246 7.4.9).
     Finished,
 }
@@ -52,6 +57,8 @@ pub enum ProofResult {
 pub enum Misfit {
     /// The signature was not made over these messages with the key of the certificate.
     Signature,
+    /// The key of the certificate did not sign the delegated credential.
+    Credential,
     /// The key of the certificate cannot make a signature of the kind that is named.
     OtherKey,
     /// The verify_data is another than the one that follows from the keys and the messages.
@@ -98,7 +105,8 @@ impl ProofKind {
         match self {
             Self::PskBinder { .. } => "PSK binder",
             Self::ServerKeyExchange => "ServerKeyExchange",
-            Self::CertificateVerify => "CertificateVerify",
+            Self::CertificateVerify | Self::CredentialVerify => "CertificateVerify",
+            Self::Credential => "delegated credential",
             Self::Finished => "Finished",
         }
     }
@@ -109,15 +117,16 @@ impl ProofKind {
         match self {
             Self::PskBinder { .. } => HandshakeType(1),
             Self::ServerKeyExchange => HandshakeType(12),
-            Self::CertificateVerify => HandshakeType(15),
+            Self::CertificateVerify | Self::CredentialVerify => HandshakeType(15),
+            Self::Credential => HandshakeType::CERTIFICATE,
             Self::Finished => HandshakeType(20),
         }
     }
 
-    /// Whether it is a signature, made with the key of a certificate.
+    /// Whether it is a signature over the handshake, made with the key of a certificate or of what stands in for it.
     #[must_use]
     pub fn is_signature(self) -> bool {
-        matches!(self, Self::ServerKeyExchange | Self::CertificateVerify)
+        matches!(self, Self::ServerKeyExchange | Self::CertificateVerify | Self::CredentialVerify)
     }
 }
 
@@ -170,8 +179,16 @@ impl Proof {
         };
         match self.result {
             ProofResult::Verified => format!("{what} was verified: {}", self.shown()),
-            ProofResult::Failed(misfit) => format!("{what} does NOT fit: {}", misfit.text()),
+            ProofResult::Failed(misfit) => format!("{what} does NOT fit: {}", self.of_key(misfit.text())),
             ProofResult::NotChecked(reason) => format!("{what} was not checked: {}", reason.text()),
+        }
+    }
+
+    /// The text about the key that is to have signed.
+    fn of_key(&self, text: &'static str) -> Cow<'static, str> {
+        match self.kind {
+            ProofKind::CredentialVerify => text.replace("the certificate", "the delegated credential").into(),
+            _ => text.into(),
         }
     }
 
@@ -181,6 +198,8 @@ impl Proof {
             ProofKind::PskBinder { .. } => "the client holds the pre-shared key, and nobody changed its hello",
             ProofKind::ServerKeyExchange => "the key exchange was signed with the key of the certificate",
             ProofKind::CertificateVerify => "its sender holds the key of the certificate",
+            ProofKind::CredentialVerify => "its sender holds the key of the delegated credential",
+            ProofKind::Credential => "the key of the certificate signed it",
             ProofKind::Finished => "its sender has the same keys and saw the same messages",
         }
     }
@@ -195,6 +214,7 @@ impl Misfit {
                 "the key of the certificate did not sign these messages; they were changed on the way, or the sender \
                  does not hold the key"
             }
+            Self::Credential => "the key of the certificate did not sign it for this certificate",
             Self::OtherKey => "the key of the certificate is of another kind than the signature names",
             Self::VerifyData => {
                 "verify_data does not follow from the keys and the messages of this capture; a message was changed on \

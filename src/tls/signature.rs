@@ -56,6 +56,17 @@ pub fn certificate_verify_content(sender: Role, transcript_hash: &[u8]) -> Vec<u
     [&[b' '; 64], context, &[0], transcript_hash].concat()
 }
 
+/// What the key of a certificate signs of a delegated credential (RFC 9345 4): `signed` is the credential and the scheme of
+/// the signature as sent.
+#[must_use]
+pub fn delegated_credential_content(sender: Role, certificate: &[u8], signed: &[u8]) -> Vec<u8> {
+    let context: &[u8] = match sender {
+        Role::Client => b"TLS, client delegated credentials",
+        Role::Server => b"TLS, server delegated credentials",
+    };
+    [&[b' '; 64], context, &[0], certificate, signed].concat()
+}
+
 fn both_hashes(content: &[u8]) -> Vec<u8> {
     [Hash::Md5.digest(&[content]), Hash::Sha1.digest(&[content])].concat()
 }

@@ -223,7 +223,7 @@ pub(crate) fn snapshot(sessions: Vec<Session>) -> Snapshot {
             let time = session.started + i64::from(number - session.stream_first_frame) * MILLISECOND;
             let bytes = &[0; 60];
             let (link, position) = (LinkType(1), u64::from(number) * 76);
-            let packet = Packet { number, time, link, original_length: 60, file: 0, position, bytes };
+            let packet = Packet { number, time, link, original_length: 60, file: 0, interface: 0, position, bytes };
             frames.push(FrameEntry::new(&packet, Some(session.stream)));
         }
     }

@@ -3,7 +3,8 @@
 use super::der::malformed;
 use crate::base::{Field, Reader, Tree, Value, fields};
 
-/// One signed certificate timestamp (RFC 6962 3.2). Its signature is not checked.
+/// One signed certificate timestamp (RFC 6962 3.2). Whether its signature holds is for
+/// [`check_timestamps`](super::verify::check_timestamps) to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedCertificateTimestamp {
     /// 0 for version 1, the only one in use.
@@ -12,6 +13,8 @@ pub struct SignedCertificateTimestamp {
     pub log_id: [u8; 32],
     /// When the log took the certificate: milliseconds since 1970.
     pub timestamp: u64,
+    /// Room for additions, which is signed too.
+    pub extensions: Vec<u8>,
     /// Hash and signature algorithm as TLS 1.2 numbers them; 0x0403 is ECDSA with SHA-256.
     pub signature_algorithm: u16,
     /// The log's signature.
@@ -114,10 +117,11 @@ fn version1(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<SignedCertificat
     let start = reader.offset();
     let timestamp = reader.u64()?;
     tree.leaf(&SCT_TIMESTAMP, reader.since(start), || Value::Time(i128::from(timestamp) * 1_000_000));
-    let extensions = vector(reader, &SCT_EXTENSIONS_LENGTH, tree)?;
+    let mut extensions = vector(reader, &SCT_EXTENSIONS_LENGTH, tree)?;
     if !extensions.is_empty() {
         tree.leaf(&SCT_EXTENSIONS, extensions.span(), || Value::Bytes);
     }
+    let extensions = extensions.rest().to_vec();
     let start = reader.offset();
     let signature_algorithm = reader.u16()?;
     tree.leaf(&SCT_SIGNATURE_ALGORITHM, reader.since(start), || {
@@ -126,7 +130,7 @@ fn version1(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<SignedCertificat
     let mut signature = vector(reader, &SCT_SIGNATURE_LENGTH, tree)?;
     tree.leaf(&SCT_SIGNATURE, signature.span(), || Value::Bytes);
     let signature = signature.rest().to_vec();
-    Some(SignedCertificateTimestamp { version: 0, log_id, timestamp, signature_algorithm, signature })
+    Some(SignedCertificateTimestamp { version: 0, log_id, timestamp, extensions, signature_algorithm, signature })
 }
 
 fn algorithm_name(algorithm: u16) -> &'static str {
@@ -168,8 +172,8 @@ fields! {
         "Length of the signature in bytes, about 71 for ECDSA.";
     SCT_SIGNATURE = "x509.sct.signature", "signature", "RFC 6962 3.2",
         "The log's signature over the time and the certificate. For a timestamp inside a certificate it covers the \
-         precertificate, since the final one could not contain a signature over itself. It is not checked here: that \
-         takes the public keys of the logs.";
+         precertificate, since the final one could not contain a signature over itself. To check it takes the public key \
+         of the log, which a list of logs has (--ct-logs).";
     SCT_OTHER = "x509.sct.other", "SCT of an unknown version", "RFC 6962 3.3",
         "The bytes of a timestamp whose version has no form that is known here. It is neither good nor bad; a client \
          passes over it.";

@@ -288,6 +288,23 @@ pub(crate) fn text_leaf(field: &'static Field, element: &Element<'_>, tree: &mut
     text
 }
 
+/// An element from its tag and content.
+pub(crate) fn encoded(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len().to_be_bytes();
+    let zeros = length.iter().take_while(|byte| **byte == 0).count();
+    let digits = length.get(zeros..).unwrap_or_default();
+    let mut out = vec![tag];
+    match (u8::try_from(content.len()), u8::try_from(digits.len())) {
+        (Ok(short @ 0..=0x7f), _) => out.push(short),
+        (_, count) => {
+            out.push(0x80 | count.unwrap_or_default());
+            out.extend_from_slice(digits);
+        }
+    }
+    out.extend_from_slice(content);
+    out
+}
+
 /// What ASN.1 calls a tag.
 pub(crate) fn tag_name(tag: u8) -> String {
     let universal = match tag {

@@ -11,8 +11,11 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody sees it but the tests")]
 
 mod causes;
+mod credential;
 mod libraries;
+mod logged;
 mod made;
+mod points;
 mod source;
 #[path = "../support/mod.rs"]
 mod support;

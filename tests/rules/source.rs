@@ -1,6 +1,7 @@
 //! Where sessions come from: the lab, the captures of the project, captures of others, and packets written by hand.
 
 use crate::made::Wire;
+use crate::points::{self, Lie, Seen};
 use crate::support::ETHERNET;
 use crate::support::plays::cases;
 use std::collections::HashMap;
@@ -21,6 +22,8 @@ pub enum Source {
     Sample(&'static str),
     /// Packets: written by hand, or recorded and changed on their way.
     Made(fn() -> Wire),
+    /// A connection that two capture points saw so.
+    Points([Seen; 2], Lie),
 }
 
 /// What was found of a capture.
@@ -38,6 +41,13 @@ impl Found {
         across.add_attempts(attempts);
         let across = across.findings();
         Self { sessions, across }
+    }
+
+    /// The texts of what a rule found.
+    pub fn texts(&self, rule: &str) -> Vec<&str> {
+        let of_sessions = self.sessions.iter().flat_map(|session| &session.findings);
+        let all = of_sessions.chain(self.across.iter().map(|found| &found.finding));
+        all.filter(|found| found.rule.id == rule).map(|found| found.text.as_str()).collect()
     }
 
     /// What was found of single sessions, by its ids.
@@ -94,18 +104,35 @@ pub fn of_wire(wire: Wire) -> Found {
         dissector.judge_by(&Arc::new(basis));
     }
     for ((time, bytes), number) in wire.frames.iter().zip(1..) {
-        let whole = 14 + u32::from(u16::from_be_bytes([bytes[16], bytes[17]]));
-        let original_length = u32::try_from(bytes.len()).unwrap().max(whole);
-        let link = ETHERNET;
-        dissector.push(&Packet { number, time: *time, link, original_length, file: 0, position: 0, bytes });
+        let (original_length, link) = (length(bytes), ETHERNET);
+        dissector.push(&Packet {
+            number,
+            time: *time,
+            link,
+            original_length,
+            file: 0,
+            interface: 0,
+            position: 0,
+            bytes,
+        });
     }
     dissector.finish();
     let sessions = dissector.sessions().iter().map(|session| Session::clone(session)).collect();
     Found::of(sessions, dissector.attempts().to_vec())
 }
 
+/// How long a packet was on the wire.
+pub fn length(bytes: &[u8]) -> u32 {
+    let whole = 14 + u32::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+    u32::try_from(bytes.len()).unwrap().max(whole)
+}
+
 pub fn read(input: Input) -> Found {
-    let opened = open(&[input], false).unwrap();
+    read_all(&[input])
+}
+
+pub fn read_all(inputs: &[Input]) -> Found {
+    let opened = open(inputs, false).unwrap();
     let mut sessions = Vec::new();
     let take = |session| {
         sessions.push(session);
@@ -127,6 +154,7 @@ impl Source {
                 read(Input::Sample(sample))
             }
             Self::Made(make) => of_wire(make()),
+            Self::Points(seen, lie) => points::found(*seen, *lie),
         }
     }
 }

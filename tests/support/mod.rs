@@ -330,6 +330,7 @@ impl Capture {
                 link: *link,
                 original_length: u32::try_from(bytes.len()).unwrap(),
                 file: 0,
+                interface: 0,
                 position,
                 bytes,
             });

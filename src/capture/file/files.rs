@@ -200,6 +200,7 @@ impl Source for Files {
             link: found.link,
             original_length: found.original_length,
             file: u8::try_from(self.current).unwrap_or(u8::MAX),
+            interface: u16::try_from(found.interface).unwrap_or(u16::MAX),
             position: file.bytes.base() + found.start as u64,
             bytes: file.bytes.window().get(found.start..found.start + found.length)?,
         })

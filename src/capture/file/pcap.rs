@@ -84,6 +84,7 @@ impl Pcap {
         Step::Packet(Found {
             // Two numbers of 32 bits cannot overflow 64.
             time: seconds * NANOS_PER_SECOND + fraction * self.unit,
+            interface: 0,
             link: self.link,
             original_length: self.order.u32(original),
             start,

@@ -140,10 +140,10 @@ impl Pcapng {
 
     #[inline]
     fn packet(&mut self, block: &Block<'_>, skip: usize, words: [u32; 5], remarks: &mut Remarks) -> Step {
-        let [interface, high, low, captured, original_length] = words;
-        let Some(&interface) = self.interfaces.get(interface as usize) else {
+        let [number, high, low, captured, original_length] = words;
+        let Some(&interface) = self.interfaces.get(number as usize) else {
             let text = format!(
-                "packet {} (offset {}) is from interface {interface}, but the file describes only {}; reading ends here",
+                "packet {} (offset {}) is from interface {number}, but the file describes only {}; reading ends here",
                 remarks.after.saturating_add(1),
                 block.offset,
                 self.interfaces.len()
@@ -171,6 +171,7 @@ impl Pcapng {
         Step::Packet(Found {
             time,
             link: interface.link,
+            interface: number,
             original_length,
             start: block.start + skip,
             length,
@@ -254,6 +255,7 @@ impl Pcapng {
         Step::Packet(Found {
             time: self.last_time,
             link: interface.link,
+            interface: 0,
             original_length,
             start: block.start + 4,
             length,

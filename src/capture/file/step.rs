@@ -50,6 +50,7 @@ pub(super) enum Part {
 pub(super) struct Found {
     pub(super) time: Timestamp,
     pub(super) link: LinkType,
+    pub(super) interface: u32,
     pub(super) original_length: u32,
     /// Position of its first byte.
     pub(super) start: usize,

@@ -183,6 +183,7 @@ impl Source for Packets<'_> {
             link: packet.link,
             original_length: u32::try_from(packet.bytes.len()).unwrap_or(u32::MAX),
             file: 0,
+            interface: 0,
             position,
             bytes: &packet.bytes,
         })

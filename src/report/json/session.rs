@@ -8,10 +8,12 @@ use super::hello::{CertificateRequestJson, ClientHelloJson, Makes, ServerHelloJs
 use super::proof::ProofJson;
 use super::validation::JudgedJson;
 use super::value::{
-    AlertWords, Alpn, Both, Code, Filled, List, Plain, Remark, Seconds, Time, endpoint, object, sender, stream, way,
+    AlertWords, Alpn, Both, Code, Date, Filled, List, Plain, Remark, Seconds, Time, endpoint, object, sender, stream,
+    way,
 };
 use crate::session::library::Likeness;
 use crate::session::{Outcome, Prelude, PreludeLine, RolesFrom, Session, TransportFacts};
+use crate::tls::code::SignatureScheme;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 pub(super) struct SessionJson<'a> {
@@ -127,6 +129,10 @@ impl SessionJson<'_> {
             "server_signature_scheme_name",
             &scheme.and_then(crate::tls::code::SignatureScheme::name).map(Plain),
         )?;
+        map.serialize_entry(
+            "delegated_credential",
+            &session.clues.credential.as_ref().map(|_| CredentialJson(session)),
+        )?;
         map.serialize_entry("ocsp_response_len", &session.ocsp_response.as_ref().map(|response| response.len()))?;
         map.serialize_entry("client_certificate_requested", &request.is_some())?;
         map.serialize_entry("certificate_request", &request.map(CertificateRequestJson))?;
@@ -135,6 +141,22 @@ impl SessionJson<'_> {
         let judged = |judged| JudgedJson(judged, &self.written.rulings);
         map.serialize_entry("server_validation", &session.judgement.server.as_ref().map(judged))?;
         map.serialize_entry("client_validation", &session.judgement.client.as_ref().map(judged))
+    }
+}
+
+/// The key that stands in for that of the server's certificate.
+struct CredentialJson<'a>(&'a Session);
+
+impl Serialize for CredentialJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let credential = self.0.clues.credential.as_deref();
+        let scheme = |scheme: SignatureScheme| scheme.to_string();
+        object!(serializer, {
+            "valid_time": credential.map(|credential| credential.valid_time),
+            "end": self.0.credential_end().map(Date),
+            "expected": credential.map(|credential| scheme(credential.expected)),
+            "algorithm": credential.map(|credential| scheme(credential.algorithm)),
+        })
     }
 }
 
@@ -184,6 +206,7 @@ impl Serialize for TransportJson<'_> {
             "retransmissions": facts.retransmissions,
             "out_of_order": facts.out_of_order,
             "missing": Both(facts.missing),
+            "points": facts.sightings().count(),
             "fin": facts.fin.map(sender),
             "reset": facts.reset.map(sender),
         })

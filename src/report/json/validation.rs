@@ -4,7 +4,9 @@ use super::kept::{Kept, raw};
 use super::value::{Date, Hex, List, Plain, Short, object};
 use crate::session::Judged;
 use crate::session::judgement::{NotJudged, Ruling};
-use crate::x509::verify::{Outcome, PathLink, Profile, Rung, TrustAnchor, Verification, Which};
+use crate::x509::verify::{
+    Outcome, PathLink, Profile, Rung, TimestampCheck, TimestampResult, TrustAnchor, Verification, Which,
+};
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
@@ -60,6 +62,7 @@ pub(super) struct Lists {
     path: Box<RawValue>,
     problems: Box<RawValue>,
     overlooked: Box<RawValue>,
+    timestamps: Box<RawValue>,
     not_checked: Box<RawValue>,
 }
 
@@ -70,9 +73,10 @@ impl Lists {
             path: raw(&List(ruling.verification.path.iter().map(LinkJson)))?,
             problems: raw(&List(ruling.problems().map(RungJson).collect::<Vec<_>>().iter()))?,
             overlooked: raw(&List(ruling.verification.overlooked().map(RungJson).collect::<Vec<_>>().iter()))?,
+            timestamps: raw(&List(ruling.timestamps.iter().map(TimestampJson)))?,
             not_checked: raw(&List(ruling.not_checked().map(RungJson).collect::<Vec<_>>().iter()))?,
         };
-        let texts = [&lists.path, &lists.problems, &lists.overlooked, &lists.not_checked];
+        let texts = [&lists.path, &lists.problems, &lists.overlooked, &lists.timestamps, &lists.not_checked];
         let bytes = texts.iter().map(|text| text.get().len()).sum();
         Some((lists, bytes))
     }
@@ -99,10 +103,33 @@ impl Serialize for JudgedJson<'_> {
             "anchor": ruling.anchor().map(|anchor| AnchorJson { anchor, ruling }),
             "problems": lists.problems,
             "overlooked": lists.overlooked,
-            "timestamps_not_checked": ruling.timestamps,
+            "timestamps": lists.timestamps,
+            "timestamps_not_checked": ruling.timestamps.iter().filter(|check| is_unchecked(check)).count(),
             "not_checked": lists.not_checked,
         })
     }
+}
+
+struct TimestampJson<'a>(&'a TimestampCheck);
+
+impl Serialize for TimestampJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let check = self.0;
+        let seconds = i64::try_from(check.timestamp / 1000).unwrap_or(i64::MAX);
+        object!(serializer, {
+            "log": check.log.as_ref().map(|log| log.name.as_str()),
+            "log_id": Hex(&check.log_id),
+            "delivery": check.delivery.word(),
+            "time": Date(seconds),
+            "result": check.result.word(),
+            "text": check.result.text(),
+        })
+    }
+}
+
+fn is_unchecked(check: &TimestampCheck) -> bool {
+    use TimestampResult::{NoLogs, NotChecked, UnknownLog};
+    matches!(check.result, NoLogs | UnknownLog | NotChecked { .. })
 }
 
 fn not_judged<S: Serializer>(why: NotJudged, at: i64, serializer: S) -> Result<S::Ok, S::Error> {

@@ -2,7 +2,7 @@
 
 use super::Verifiers;
 use crate::x509::verify::{
-    CrlDepth, CrlRule, ExpiredCrl, LaterRevocation, Profile, RevocationLists, TrustAnchors, UnknownStatus,
+    CrlDepth, CrlRule, CtLogs, ExpiredCrl, LaterRevocation, Profile, RevocationLists, TrustAnchors, UnknownStatus,
 };
 
 /// By what certificates are judged.
@@ -12,6 +12,8 @@ pub struct Basis {
     pub anchors: TrustAnchors,
     /// The revocation lists that the user gave.
     pub lists: RevocationLists,
+    /// The logs whose timestamps can be checked.
+    pub logs: CtLogs,
     /// By whose rules it is decided.
     pub profile: Profile,
     /// Which sessions are judged.

@@ -6,7 +6,9 @@ use crate::base::{BufferId, Reader, Tree};
 use crate::net::Direction;
 use crate::session::{EventKind, Kind, Session};
 use crate::tls::code::HandshakeType;
-use crate::x509::verify::{Check, Outcome, PeerName, Purpose, Request, Rung, verify};
+use crate::x509::verify::{
+    Check, Outcome, PeerName, Purpose, Request, Rung, TimestampRequest, check_timestamps, timestamp_turns, verify,
+};
 use crate::x509::{Certificate, moment, ocsp_response};
 use hashbrown::HashMap;
 use std::ops::RangeInclusive;
@@ -60,6 +62,8 @@ struct Question {
     purpose: Purpose,
     name: Option<PeerName>,
     staple: Option<Arc<[u8]>>,
+    /// The list of timestamps in a TLS extension.
+    timestamps: Option<Arc<[u8]>>,
 }
 
 impl Court {
@@ -89,7 +93,7 @@ impl Court {
             return None;
         }
         if let Some(verifier) = self.basis.verifiers.of(session, purpose) {
-            let ruling = verifier.rule(session, verifier.time);
+            let ruling = verifier.rule(session, verifier.time, &self.basis.logs);
             return Some(Judged { at: verifier.time, result: Ok(Arc::new(ruling)) });
         }
         let at = arrival(session, purpose);
@@ -148,6 +152,7 @@ impl Court {
         let periods = periods.chain(anchors.map(|anchor| (anchor.not_before, anchor.not_after)));
         let turns = periods.flat_map(|(from, to)| [from, to]).chain(self.basis.lists.turns(&serials));
         let turns = turns.chain(staple.map(staple_turns).unwrap_or_default());
+        let turns = turns.chain(timestamp_turns(&ruling.timestamps));
         let (mut from, mut to) = (i64::MIN, i64::MAX);
         // Whether the moment itself is before or after differs from rule to rule, so it stands alone.
         for turn in turns {
@@ -169,7 +174,7 @@ pub fn judge_at(basis: &Basis, session: &Session, purpose: Purpose, at: i64) -> 
         return None;
     }
     match basis.verifiers.of(session, purpose) {
-        Some(verifier) => Some(verifier.rule(session, at)),
+        Some(verifier) => Some(verifier.rule(session, at, &basis.logs)),
         None if basis.anchors.is_empty() => None,
         None => Some(rule(basis, &question(session, purpose), certificates, at)),
     }
@@ -190,6 +195,7 @@ fn question(session: &Session, purpose: Purpose) -> Question {
         purpose,
         name: session.server_name().filter(|_| is_server).map(PeerName::new),
         staple: session.ocsp_response.clone().filter(|_| is_server),
+        timestamps: session.clues.timestamps.clone().filter(|_| is_server),
     }
 }
 
@@ -209,7 +215,15 @@ fn rule(basis: &Basis, question: &Question, certificates: &[Arc<Certificate>], a
         staple: question.staple.as_deref(),
         profile: basis.profile,
     });
-    let timestamps = certificates.first().map_or(0, |certificate| certificate.sct_count);
+    let issuers: Vec<&[u8]> = sent.iter().skip(1).chain(&near).copied().collect();
+    let timestamps = check_timestamps(&TimestampRequest {
+        leaf: sent.first().copied().unwrap_or_default(),
+        issuers: &issuers,
+        extension: question.timestamps.as_deref(),
+        staple: question.staple.as_deref(),
+        logs: &basis.logs,
+        time: at,
+    });
     Ruling { verification, anchors, purpose: question.purpose, name: question.name.clone(), timestamps }
 }
 

@@ -20,7 +20,9 @@ pub use verifier::{Verifier, Verifiers};
 
 use super::Session;
 use crate::x509::Certificate;
-use crate::x509::verify::{Outcome, PathLink, PeerName, Purpose, Rung, TrustAnchor, Verification, Which};
+use crate::x509::verify::{
+    Outcome, PathLink, PeerName, Purpose, Rung, TimestampCheck, TrustAnchor, Verification, Which,
+};
 use std::sync::Arc;
 
 /// What came of judging the certificates of a session. A side that showed none has no entry.
@@ -72,9 +74,8 @@ pub struct Ruling {
     pub purpose: Purpose,
     /// The host that the client asked for, where it named one.
     pub name: Option<PeerName>,
-    /// Promises of public logs in the peer's certificate (RFC 6962 3.3). They are not checked: the keys of the logs are not
-    /// known.
-    pub timestamps: u16,
+    /// The promises of public logs to list the peer's certificate (RFC 6962 3.3), and whether they hold.
+    pub timestamps: Vec<TimestampCheck>,
 }
 
 impl Session {

@@ -3,7 +3,10 @@
 
 use super::Ruling;
 use crate::session::{FrameNumber, Session};
-use crate::x509::verify::{CrlRule, PeerName, Profile, Purpose, Request, TrustAnchor, Verification, verify};
+use crate::x509::verify::{
+    CrlRule, CtLogs, PeerName, Profile, Purpose, Request, TimestampRequest, TrustAnchor, Verification,
+    check_timestamps, verify,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -50,17 +53,29 @@ impl Verifier {
         })
     }
 
-    /// What it finds of the certificates that it was shown in a session, as if this were the moment.
-    pub(super) fn rule(&self, session: &Session, time: i64) -> Ruling {
+    /// What it finds of the certificates that it was shown in a session, as if this were the moment. The logs are those of
+    /// the user: a peer of the lab knows none.
+    pub(super) fn rule(&self, session: &Session, time: i64, logs: &CtLogs) -> Ruling {
         let certificates = session.certificates(self.purpose);
         let sent: Vec<&[u8]> = certificates.iter().map(|certificate| &*certificate.der).collect();
-        let staple = session.ocsp_response.as_deref().filter(|_| self.purpose == Purpose::Server);
+        let is_server = self.purpose == Purpose::Server;
+        let staple = session.ocsp_response.as_deref().filter(|_| is_server);
+        let anchors = self.anchors.iter().map(|anchor| anchor.der());
+        let issuers: Vec<&[u8]> = sent.iter().skip(1).copied().chain(anchors).collect();
+        let timestamps = check_timestamps(&TimestampRequest {
+            leaf: sent.first().copied().unwrap_or_default(),
+            issuers: &issuers,
+            extension: session.clues.timestamps.as_deref().filter(|_| is_server),
+            staple,
+            logs,
+            time,
+        });
         Ruling {
             verification: self.verify(&sent, staple, time),
             anchors: self.anchors.clone(),
             purpose: self.purpose,
             name: self.wanted.clone(),
-            timestamps: certificates.first().map_or(0, |certificate| certificate.sct_count),
+            timestamps,
         }
     }
 }

@@ -53,6 +53,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("RES-02", sessions::ticket_too_old),
     ("RES-05", sessions::replayed),
     ("CLOSE-04", sessions::periodic),
+    ("CLOSE-06", sessions::between_points),
     ("POST-14", attempts::password_in_clear),
 ];
 

@@ -151,7 +151,11 @@ fn doubled(case: &Case<'_>) -> Answer {
     let transport = &case.session.transport;
     let first = Evidence::frame(case.session.stream_first_frame, "the connection");
     if transport.doubled > 1 {
-        let text = format!("{} stand in the capture twice.", counted(transport.doubled, "packet"));
+        let points = match transport.sightings().count() {
+            ..=1 => String::new(),
+            count => format!(": it was made at {count} points"),
+        };
+        let text = format!("{} stand in the capture twice{points}.", counted(transport.doubled, "packet"));
         return Found::new(Confidence::Likely, text).by([first]).into();
     }
     let limit = transport.maximum_segments.into_iter().flatten().max();

@@ -5,9 +5,11 @@
 
 mod blame;
 mod chain;
+mod credential;
 mod leaf;
 mod names;
 mod staple;
+mod timestamp;
 
 pub(super) use blame::stands_alone;
 
@@ -245,6 +247,28 @@ pub(super) static RULES: &[Rule] = &[
         reference: "RFC 8879 4",
         scenario: None,
         check: chain::bad_compression,
+    },
+    Rule {
+        id: "CERT-23",
+        severity: Severity::Error,
+        title: "The server's delegated credential does not hold",
+        sees: "the Certificate message of TLS 1.3, opened with keys",
+        disproof: "a client or a capture whose clock was wrong, where the credential has run out",
+        fix: "renew the credential at the server; its certificate must allow delegation, and its end lie within seven days",
+        reference: "RFC 9345 4.1.3",
+        scenario: None,
+        check: credential::bad,
+    },
+    Rule {
+        id: "CERT-25",
+        severity: Severity::Warn,
+        title: "A timestamp of a transparency log does not hold",
+        sees: "the timestamps that came with the certificate, and a list of logs (--ct-logs)",
+        disproof: "a newer list, with another key or another standing of the log",
+        fix: "get timestamps for this very certificate; who put one into it that the log never signed is to be asked why",
+        reference: "RFC 6962 3.2",
+        scenario: None,
+        check: timestamp::bad,
     },
     Rule {
         id: "CERT-08",

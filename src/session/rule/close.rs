@@ -1,5 +1,7 @@
 //! Who hung up, and whether in order.
 
+pub(super) mod points;
+
 use super::Rule;
 use super::case::{Case, How, Stage};
 use super::finding::Answer::{NotEnough, Silent};
@@ -27,6 +29,17 @@ pub(super) static RULES: &[Rule] = &[
         reference: "RFC 8446 6.2",
         scenario: Some("flip-a-bit-in-the-data"),
         check: error_after,
+    },
+    Rule {
+        id: "CLOSE-06",
+        severity: Severity::Warn,
+        title: "Somebody between two capture points ended the connection",
+        sees: "the connection from its SYN on at two capture points: interfaces of a file, or files",
+        disproof: "the same RST or FIN at the other point, lost by the capture there",
+        fix: "look at what stands between the two points: a firewall, a balancer, an address translator",
+        reference: "RFC 9293 3.5.2",
+        scenario: None,
+        check: points::between,
     },
     Rule {
         id: "CLOSE-03",
@@ -137,7 +150,7 @@ fn truncated(case: &Case<'_>) -> Answer {
     let Some(first) = case.session.transport.fin.filter(|_| went_well(case)) else { return Silent };
     let Some(index) = fin(case, first) else { return Silent };
     let before_reset = case.first(|event| event.kind == EventKind::Reset).is_none_or(|reset| reset > index);
-    if !before_reset {
+    if !before_reset || points::is_contradicted(case, index) {
         return Silent;
     }
     match goodbye(case, first) {
@@ -160,6 +173,9 @@ fn aborted(case: &Case<'_>) -> Answer {
     let closing = |event: &Event| matches!(event.kind, EventKind::Fin | EventKind::Reset);
     let Some(index) = case.first(closing) else { return Silent };
     let Some(event) = case.event(index).filter(|event| event.kind == EventKind::Reset) else { return Silent };
+    if points::is_contradicted(case, index) {
+        return Silent;
+    }
     // Who has said goodbye to each other may drop the connection.
     if [ToServer, ToClient].into_iter().any(|way| goodbye(case, way).is_some_and(|(said, _)| said)) {
         return Silent;

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 const CATALOGUE: &[(&str, u32)] = &[
     ("NET", 16),
     ("NEG", 20),
-    ("CERT", 24),
+    ("CERT", 25),
     ("MTLS", 11),
     ("RES", 7),
     ("ECH", 3),

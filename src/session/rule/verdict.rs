@@ -12,6 +12,9 @@ use crate::tls::code::ProtocolVersion;
 /// How many columns a line may have that is pasted into a ticket.
 const COLUMNS: usize = 120;
 
+/// Rules that find that neither side ended the session.
+const ON_THE_WAY: [&str; 2] = ["NET-04", "CLOSE-06"];
+
 /// Who decided how a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Decider {
@@ -57,7 +60,8 @@ pub(super) fn of(case: &Case<'_>, findings: &[Finding]) -> Verdict {
     let best = causes.rev().max_by_key(|(_, cause)| cause.confidence);
     let end = case.end.or_else(|| left(case, best.is_some()));
     let by = end.map(|end| if end.by == Direction::ToServer { Decider::Client } else { Decider::Server });
-    let on_the_way = best.and_then(|(index, _)| findings.get(index)).is_some_and(|found| found.rule.id == "NET-04");
+    let on_the_way =
+        best.and_then(|(index, _)| findings.get(index)).is_some_and(|found| ON_THE_WAY.contains(&found.rule.id));
     Verdict {
         finding: best.map(|(index, _)| index),
         decided_by: if on_the_way { Some(Decider::Middlebox) } else { by },

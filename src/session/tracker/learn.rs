@@ -73,6 +73,7 @@ impl Tracker {
                     self.unencrypted = name.is_some_and(|name| name.contains("_WITH_NULL_"));
                     self.session.alpn.clone_from(&hello.alpn);
                     self.session.group = hello.key_share_group;
+                    self.session.clues.timestamps = hello.timestamps.as_deref().map(Arc::from);
                 }
                 self.version = Some(hello.version());
                 self.session.server_hellos.push(Located { frame, item: Arc::from(hello) });
@@ -124,6 +125,12 @@ impl Tracker {
             }
             if let Some(response) = message.ocsp_response {
                 self.session.ocsp_response = Some(response.into());
+            }
+            if let Some(list) = message.timestamps {
+                self.session.clues.timestamps = Some(list.into());
+            }
+            if let Some(credential) = message.credential {
+                self.session.clues.credential = Some(Box::new(credential));
             }
         }
     }

@@ -12,11 +12,13 @@ use crate::base::{Group, Severity};
 use crate::net::Direction;
 use crate::tls::code::{HandshakeType, ProtocolVersion};
 use crate::tls::decrypt::{Draft, Suite, is_binder, tls13_verify_data, verify_data};
-use crate::tls::extension::PskOffer;
+use crate::tls::extension::{DelegatedCredential, PskOffer};
 use crate::tls::handshake::{CertificateVerify, Message, Role, ServerKeyExchange};
 use crate::tls::secrets::Secret;
 use crate::tls::signature;
+use crate::x509::Certificate;
 use crate::x509::verify::{SignatureFault, public_key_of};
+use std::sync::Arc;
 
 /// How many proofs of a session are kept; one that begins anew for ever would have as many as it likes.
 const MAX_PROOFS: usize = 128;
@@ -31,6 +33,8 @@ pub(super) enum What {
     /// A ServerKeyExchange with the parameters that it signs.
     KeyExchange(ServerKeyExchange, Vec<u8>),
     Verify(CertificateVerify),
+    /// A delegated credential with the certificate that it is for.
+    Credential(Box<DelegatedCredential>, Arc<Certificate>),
     Finished(Vec<u8>),
 }
 
@@ -56,6 +60,10 @@ impl What {
             }
             Message::CertificateVerify(verify) => Self::Verify(verify.clone()),
             Message::Finished(data) => Self::Finished(data.clone()),
+            Message::Certificate(message) => {
+                let leaf = message.certificates.first()?;
+                Self::Credential(Box::new(message.credential.clone()?), Arc::clone(leaf))
+            }
             _ => return None,
         })
     }
@@ -67,6 +75,7 @@ impl What {
             }
             Self::KeyExchange(..) => vec![ProofKind::ServerKeyExchange],
             Self::Verify(_) => vec![ProofKind::CertificateVerify],
+            Self::Credential(..) => vec![ProofKind::Credential],
             Self::Finished(_) => vec![ProofKind::Finished],
         }
     }
@@ -111,6 +120,9 @@ impl Tracker {
             Message::ServerHello(hello) => transcript.is_tls13 = hello.version().is_tls13(),
             Message::Certificate(message) => {
                 let shown = match (&message.raw_public_key, message.certificates.first()) {
+                    _ if message.credential.is_some() => {
+                        Shown::Credential(message.credential.iter().flat_map(|it| it.public_key.clone()).collect())
+                    }
                     (Some(key), _) => Shown::RawKey(key.clone()),
                     (None, Some(certificate)) => Shown::Certificate(certificate.clone()),
                     (None, None) => Shown::Nothing,
@@ -153,7 +165,11 @@ impl Tracker {
     }
 
     fn claim(&mut self, direction: Direction, what: What, mark: Option<Mark>, at: Moment, means: &Means<'_>) {
-        let kinds = what.kinds();
+        let mut kinds = what.kinds();
+        if matches!(self.transcript.as_ref().map(|it| it.shown(direction)), Some(Shown::Credential(_))) {
+            let verify = kinds.iter_mut().filter(|kind| **kind == ProofKind::CertificateVerify);
+            verify.for_each(|kind| *kind = ProofKind::CredentialVerify);
+        }
         if self.session.proofs.len() + kinds.len() > MAX_PROOFS {
             let text = format!("more than {MAX_PROOFS} signatures and seals; the later ones are not checked");
             if !self.session.notes.iter().any(|note| note.item.code == "session.proofs") {
@@ -224,11 +240,14 @@ impl Ground<'_, '_> {
         if known.version.is_none() || known.client_random.is_none() {
             return Err(Lack::Missing);
         }
+        if let What::Credential(credential, certificate) = what {
+            return Ok(vec![self.credential(credential, certificate)]);
+        }
         let result = match what {
             What::KeyExchange(exchange, parameters) => self.key_exchange(exchange, parameters, &known)?,
             What::Verify(verify) => self.certificate_verify(verify, &known)?,
             What::Finished(data) => self.finished(data, &known)?,
-            What::Binders(..) => return Err(Lack::Missing),
+            What::Binders(..) | What::Credential(..) => return Err(Lack::Missing),
         };
         Ok(vec![self.weighed(result, &known)])
     }
@@ -292,19 +311,24 @@ impl Ground<'_, '_> {
             Shown::Nothing if self.transcript.has_hole_before(self.claim.mark) => return Err(Lack::Lost),
             Shown::Nothing => return Ok(not(Unchecked::NoCertificate)),
             Shown::Certificate(certificate) => public_key_of(&certificate.der),
-            Shown::RawKey(key) => Some(key.as_slice()),
+            Shown::RawKey(key) | Shown::Credential(key) => Some(key.as_slice()),
         };
         let Some(key) = key else { return Ok(not(Unchecked::KeyUnreadable)) };
         if !self.means.signatures {
             return Ok(not(Unchecked::PutOff));
         }
-        Ok(match check(key) {
-            Ok(()) => ProofResult::Verified,
-            Err(SignatureFault::Mismatch) => ProofResult::Failed(Misfit::Signature),
-            Err(SignatureFault::OtherKey) => ProofResult::Failed(Misfit::OtherKey),
-            Err(SignatureFault::Unsupported) => not(Unchecked::Unsupported),
-            Err(SignatureFault::Unreadable) => not(Unchecked::KeyUnreadable),
-        })
+        Ok(checked(check(key), Misfit::Signature))
+    }
+
+    /// The key of the certificate signs a delegated credential, whatever was said before (RFC 9345 4).
+    fn credential(&self, credential: &DelegatedCredential, certificate: &Certificate) -> ProofResult {
+        let Some(key) = public_key_of(&certificate.der) else { return not(Unchecked::KeyUnreadable) };
+        if !self.means.signatures {
+            return not(Unchecked::PutOff);
+        }
+        let content = signature::delegated_credential_content(self.sender(), &certificate.der, &credential.signed);
+        let DelegatedCredential { algorithm, signature: made, .. } = credential;
+        checked(signature::check(ProtocolVersion::TLS13, Some(*algorithm), &content, made, key), Misfit::Credential)
     }
 
     fn finished(&self, data: &[u8], known: &Known<'_>) -> Result<ProofResult, Lack> {
@@ -348,6 +372,16 @@ impl Ground<'_, '_> {
             }
         };
         Ok(offers.iter().map(check).collect())
+    }
+}
+
+fn checked(result: Result<(), SignatureFault>, mismatch: Misfit) -> ProofResult {
+    match result {
+        Ok(()) => ProofResult::Verified,
+        Err(SignatureFault::Mismatch) => ProofResult::Failed(mismatch),
+        Err(SignatureFault::OtherKey) => ProofResult::Failed(Misfit::OtherKey),
+        Err(SignatureFault::Unsupported) => not(Unchecked::Unsupported),
+        Err(SignatureFault::Unreadable) => not(Unchecked::KeyUnreadable),
     }
 }
 

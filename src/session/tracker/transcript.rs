@@ -57,6 +57,8 @@ pub(super) enum Shown {
     Certificate(Arc<Certificate>),
     /// The SubjectPublicKeyInfo by itself (RFC 7250).
     RawKey(Vec<u8>),
+    /// That of a delegated credential, which stands in for the certificate's (RFC 9345).
+    Credential(Vec<u8>),
 }
 
 /// The messages with their headers.

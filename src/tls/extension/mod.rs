@@ -33,6 +33,7 @@ mod tls13;
 use crate::base::{Field, Group, Reader, Severity, Tree, Value};
 use crate::tls::code::{ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme};
 use kind::Kind;
+pub use signatures::DelegatedCredential;
 
 /// The message an extension block stands in; it decides the form of the bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -129,6 +130,12 @@ pub struct Extensions {
     pub authorities: Vec<String>,
     /// The DER of the OCSP response in a TLS 1.3 Certificate entry.
     pub ocsp_response: Option<Vec<u8>>,
+    /// The list of signed certificate timestamps that a server brings (RFC 6962 3.3.1).
+    pub timestamps: Option<Vec<u8>>,
+    /// The list of delegated_credential: what its sender takes from the key of a credential.
+    pub credential_algorithms: Vec<SignatureScheme>,
+    /// The delegated credential of a TLS 1.3 Certificate entry.
+    pub credential: Option<DelegatedCredential>,
     /// The limit of record_size_limit.
     pub record_size_limit: Option<u16>,
     /// Length of the cookie of a HelloRetryRequest, or of the one that the client gives back.

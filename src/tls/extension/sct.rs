@@ -24,14 +24,14 @@ fields! {
 pub(super) fn signed_certificate_timestamp(
     reader: &mut Reader<'_>,
     place: Place,
-    _: &mut Extensions,
+    facts: &mut Extensions,
     tree: &mut Tree,
 ) -> Option<()> {
     if reader.is_empty() && asks(place) {
         return Some(());
     }
     x509::signed_certificate_timestamps(*reader, tree);
-    reader.rest();
+    facts.timestamps = Some(reader.rest().to_vec());
     Some(())
 }
 

@@ -30,6 +30,23 @@ fields! {
         "The signature of the certificate's key over certificate and credential. The certificate must allow it by its DelegationUsage extension.";
 }
 
+/// A key that stands in for that of a certificate for some days (RFC 9345 4).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DelegatedCredential {
+    /// Seconds from the notBefore of the certificate to its end.
+    pub valid_time: u32,
+    /// The scheme with which its key signs CertificateVerify.
+    pub expected: SignatureScheme,
+    /// Its key: a SubjectPublicKeyInfo in DER.
+    pub public_key: Vec<u8>,
+    /// The scheme with which the key of the certificate signed it.
+    pub algorithm: SignatureScheme,
+    /// That signature.
+    pub signature: Vec<u8>,
+    /// What of it is signed, as sent: all before the signature.
+    pub signed: Vec<u8>,
+}
+
 fn show(scheme: u16) -> Value {
     SignatureScheme(scheme).value()
 }
@@ -61,15 +78,22 @@ pub(super) fn signature_algorithms_cert(
 pub(super) fn delegated_credential(
     reader: &mut Reader<'_>,
     place: Place,
-    _: &mut Extensions,
+    facts: &mut Extensions,
     tree: &mut Tree,
 ) -> Option<()> {
     if place != Place::Certificate {
-        return codes16(reader, 2, &CREDENTIAL_SCHEME_LIST, &CREDENTIAL_SCHEME, tree, show, |_| {});
+        let schemes = &mut facts.credential_algorithms;
+        return codes16(reader, 2, &CREDENTIAL_SCHEME_LIST, &CREDENTIAL_SCHEME, tree, show, |scheme| {
+            schemes.push(SignatureScheme(scheme));
+        });
     }
-    code32(reader, &VALID_TIME, tree, |seconds| Value::Number(seconds.into()))?;
-    code16(reader, &EXPECTED_ALGORITHM, tree, show)?;
-    opaque(reader, 3, &CREDENTIAL_PUBLIC_KEY, tree)?;
-    code16(reader, &CREDENTIAL_ALGORITHM, tree, show)?;
-    opaque(reader, 2, &CREDENTIAL_SIGNATURE, tree).map(drop)
+    let whole = reader.peek();
+    let valid_time = code32(reader, &VALID_TIME, tree, |seconds| Value::Number(seconds.into()))?;
+    let expected = SignatureScheme(code16(reader, &EXPECTED_ALGORITHM, tree, show)?);
+    let public_key = opaque(reader, 3, &CREDENTIAL_PUBLIC_KEY, tree)?.to_vec();
+    let algorithm = SignatureScheme(code16(reader, &CREDENTIAL_ALGORITHM, tree, show)?);
+    let signed = whole.get(..whole.len() - reader.remaining()).unwrap_or_default().to_vec();
+    let signature = opaque(reader, 2, &CREDENTIAL_SIGNATURE, tree)?.to_vec();
+    facts.credential = Some(DelegatedCredential { valid_time, expected, public_key, algorithm, signature, signed });
+    Some(())
 }

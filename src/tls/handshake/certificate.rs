@@ -91,6 +91,8 @@ fn fill_tls13(
                 let extensions = super::required_extensions(&mut list, Place::Certificate, tree);
                 if is_first {
                     facts.ocsp_response = extensions.ocsp_response;
+                    facts.timestamps = extensions.timestamps;
+                    facts.credential = extensions.credential;
                 }
                 is_first = false;
             }

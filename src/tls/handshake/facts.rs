@@ -7,7 +7,7 @@ use crate::tls::code::{
     AlertDescription, AlertLevel, CipherSuite, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion,
     SignatureScheme,
 };
-use crate::tls::extension::PskOffer;
+use crate::tls::extension::{DelegatedCredential, PskOffer};
 use crate::x509::Certificate;
 use std::sync::Arc;
 
@@ -91,6 +91,8 @@ pub struct ClientHello {
     pub ec_point_formats: Vec<u8>,
     /// The list of signature_algorithms.
     pub signature_algorithms: Vec<SignatureScheme>,
+    /// The list of delegated_credential: the schemes that the client takes from the key of a credential.
+    pub credential_algorithms: Vec<SignatureScheme>,
     /// The groups for which a key share is sent.
     pub key_share_groups: Vec<NamedGroup>,
     /// Length of the session ticket; `None` without the extension.
@@ -163,6 +165,8 @@ pub struct ServerHello {
     pub extended_master_secret: bool,
     /// Whether encrypt_then_mac is there.
     pub encrypt_then_mac: bool,
+    /// The list of signed certificate timestamps, up to TLS 1.2.
+    pub timestamps: Option<Vec<u8>>,
     /// JA3S.
     pub ja3s: String,
     /// The text that JA3S is the MD5 of.
@@ -195,6 +199,10 @@ pub struct CertificateMessage {
     pub certificates: Vec<Arc<Certificate>>,
     /// The stapled OCSP response of the first certificate (TLS 1.3 puts it here).
     pub ocsp_response: Option<Vec<u8>>,
+    /// The list of signed certificate timestamps of the first certificate, in TLS 1.3.
+    pub timestamps: Option<Vec<u8>>,
+    /// The delegated credential of the first certificate.
+    pub credential: Option<DelegatedCredential>,
     /// The compression algorithm of a CompressedCertificate.
     pub compression: Option<u16>,
     /// The raw public key (RFC 7250) that stands in place of a chain.

@@ -65,6 +65,7 @@ fn adopt(hello: &mut ClientHello, extensions: Extensions) {
     hello.supported_groups = extensions.supported_groups;
     hello.ec_point_formats = extensions.ec_point_formats;
     hello.signature_algorithms = extensions.signature_algorithms;
+    hello.credential_algorithms = extensions.credential_algorithms;
     hello.key_share_groups = extensions.key_share_groups;
     hello.session_ticket = extensions.session_ticket;
     hello.session_ticket_length = extensions.session_ticket_length;
@@ -114,6 +115,7 @@ fn adopt_chosen(hello: &mut ServerHello, extensions: Extensions) {
     hello.supported_version = extensions.selected_version;
     hello.key_share_group = extensions.key_share_groups.first().copied();
     hello.selected_psk = extensions.selected_psk;
+    hello.timestamps = extensions.timestamps;
     hello.extended_master_secret = extensions.extended_master_secret;
     hello.encrypt_then_mac = extensions.encrypt_then_mac;
 }

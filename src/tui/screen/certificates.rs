@@ -159,8 +159,9 @@ impl Certificates {
 
     fn checks(&self, model: &Model) -> Vec<Check> {
         if let Some(ruling) = self.rulings.ruling(self.client).filter(|_| self.certificate(model).is_some()) {
-            let proof = shown_inside(model).and_then(|session| check::proof(session, self.client));
-            let mut checks = judgement::checks(ruling, self.cursor, proof);
+            let session = shown_inside(model);
+            let proofs = session.map(|session| check::proofs(session, self.client, &model.settings));
+            let mut checks = judgement::checks(ruling, self.cursor, proofs.into_iter().flatten());
             let verifier = model.selected().and_then(|session| basis(model).0.verifiers.of(session, self.purpose()));
             if let Some(verifier) = verifier.filter(|verifier| !verifier.has_judged) {
                 let text = format!("{} itself left before it judged them", printable(&verifier.name));
@@ -401,7 +402,8 @@ static EXPLANATION: &[(&str, &str)] = &[
     ),
     (
         "SCT",
-        "the promises of public logs are counted, and their signatures not checked: the keys of logs are not known",
+        "the promises of public logs to list the certificate, checked with the keys of --ct-logs; without a list of logs \
+                 they are counted",
     ),
 ];
 

@@ -14,7 +14,8 @@
 //!   search                  the path, in the order and with the limits of rustls-webpki ─► the verdict
 //!   ladder  quiet           all checks of one path, with what speaks against it and for it ─► the rungs
 //!
-//!   anchors  lists           what somebody chose to trust, and the lists that somebody has: those that a chain asks for
+//!   anchors  lists  logs     what somebody chose to trust, and the lists that somebody has: those that a chain asks for
+//!   timestamp ─► logs        whether a public log promised to list the certificate
 //! ```
 //!
 //! One table of faults serves both profiles: each `Finding` says by whose rules it is one.
@@ -27,6 +28,7 @@ mod facts;
 mod finding;
 mod ladder;
 mod lists;
+mod logs;
 mod name;
 mod quiet;
 mod refusal;
@@ -36,6 +38,7 @@ mod signature;
 mod standard;
 mod staple;
 mod strict;
+mod timestamp;
 
 pub use anchors::{TrustAnchor, TrustAnchors};
 pub use check::Check;
@@ -44,8 +47,12 @@ pub use facts::{
     UnknownStatus, Verification, Which,
 };
 pub use lists::RevocationLists;
+pub use logs::{CtLog, CtLogs, Standing};
 pub use refusal::Refusal;
 pub use signature::{Digest, KeyKind, SignatureFault, SignatureWay, check_signature, key_kind, public_key_of};
+pub use timestamp::{
+    Delivery, Doubt, TimestampCheck, TimestampRequest, TimestampResult, check_timestamps, timestamp_turns,
+};
 
 use ladder::{Ladder, Step, Way};
 use search::{Ground, Reported, Signatures, search};

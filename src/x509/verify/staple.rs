@@ -6,7 +6,7 @@ use super::signature;
 use super::strict::{Read, Signed, Strict, Unknown, View};
 use crate::base::{BufferId, Field, Reader, Tree};
 use crate::x509::certificate as fields;
-use crate::x509::der::{ENUMERATED, OCTET_STRING, OID, SEQUENCE, context_constructed};
+use crate::x509::der::{ENUMERATED, OCTET_STRING, OID, SEQUENCE, context_constructed, encoded};
 use crate::x509::ocsp::{self, OcspAnswer, RevocationStatus, ocsp_response};
 use crate::x509::time::text as moment;
 use aws_lc_rs::digest;
@@ -94,25 +94,8 @@ fn names_issuer(answer: &OcspAnswer, view: &View<'_>, spki: &[u8]) -> bool {
         _ => return false,
     };
     let Ok((_, key)) = signature::key(spki) else { return false };
-    digest::digest(algorithm, &whole_sequence(view.issuer)).as_ref() == answer.issuer_name_hash
+    digest::digest(algorithm, &encoded(SEQUENCE, view.issuer)).as_ref() == answer.issuer_name_hash
         && digest::digest(algorithm, key).as_ref() == answer.issuer_key_hash
-}
-
-/// A SEQUENCE with its header, from its content.
-fn whole_sequence(content: &[u8]) -> Vec<u8> {
-    let mut out = vec![SEQUENCE];
-    match u8::try_from(content.len()) {
-        Ok(short @ 0..=0x7f) => out.push(short),
-        Ok(length) => out.extend([0x81, length]),
-        Err(_) => {
-            // No element of a certificate is longer than two bytes can say.
-            let length = u16::try_from(content.len()).unwrap_or(u16::MAX);
-            out.push(0x82);
-            out.extend(length.to_be_bytes());
-        }
-    }
-    out.extend_from_slice(content);
-    out
 }
 
 /// Who signed: the issuer, or a responder whom the issuer made one (RFC 6960 4.2.2.2).

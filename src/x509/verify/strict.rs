@@ -93,8 +93,13 @@ impl<'a> Strict<'a> {
 
     /// The next element with its header, which must have this tag.
     pub(super) fn whole_element(&mut self, tag: u8) -> Read<&'a [u8]> {
+        if self.next_is(tag) { self.whole() } else { Err(Refusal::BadDer) }
+    }
+
+    /// The next element with its header, whatever its tag.
+    pub(super) fn whole(&mut self) -> Read<&'a [u8]> {
         let before = self.bytes;
-        self.expect(tag)?;
+        self.any()?;
         Ok(before.get(..before.len() - self.bytes.len()).unwrap_or_default())
     }
 
@@ -278,6 +283,12 @@ impl<'a> View<'a> {
     pub(super) fn holds_at(&self, time: i64) -> bool {
         let mut times = Strict::new(self.validity);
         matches!((times.time(), times.time()), (Ok(from), Ok(to)) if (from..=to).contains(&time))
+    }
+
+    /// The last moment of the validity period.
+    pub(super) fn not_after(&self) -> Option<i64> {
+        let mut times = Strict::new(self.validity);
+        times.time().and_then(|_| times.time()).ok()
     }
 
     fn extensions(&mut self, parts: &mut Strict<'a>, unknown: Unknown) -> Read<()> {

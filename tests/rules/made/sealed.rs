@@ -73,16 +73,21 @@ impl Talk {
         self.sealed(from_client, 22, &messages.concat())
     }
 
+    /// SHA-256 of all handshake messages so far.
+    pub fn hash(&self) -> Vec<u8> {
+        digest::digest(&digest::SHA256, &self.transcript).as_ref().to_vec()
+    }
+
     /// Its Finished. Behind it TLS 1.3 has new keys.
     pub fn finished(mut self, from_client: bool) -> Self {
         let side = usize::from(!from_client);
-        let hash = digest::digest(&digest::SHA256, &self.transcript);
+        let hash = self.hash();
         let Some(secret) = self.secrets.get(side) else {
             let label = if from_client { "client finished" } else { "server finished" };
-            let verify = expand12(label, hash.as_ref(), 12);
+            let verify = expand12(label, &hash, 12);
             return self.says(from_client, &[message(20, &verify)]);
         };
-        let verify = mac(&expand13(secret, "finished", 32), hash.as_ref());
+        let verify = mac(&expand13(secret, "finished", 32), &hash);
         self = self.says(from_client, &[message(20, &verify)]);
         self.seals[side] = Seal::of_secret(&self.secrets[2 + side]);
         self

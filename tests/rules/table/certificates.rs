@@ -1,6 +1,8 @@
 //! Certificates of both sides.
 
 use super::{PLAIN, Row, refused, refused_by_client, row};
+use crate::credential::Credential;
+use crate::logged::{self, Promise};
 use crate::made::der::{MUST_STAPLE, authority_information_access};
 use crate::made::sealed::Talk;
 use crate::made::{
@@ -148,6 +150,8 @@ pub static SERVER: &[Row] = &[
         Made(|| shown(compressed_certificate(&pem(SAMPLE), 40), 42)),
         Made(|| shown(compressed_certificate(&pem(SAMPLE), usize::MAX), 42)),
     ),
+    row("CERT-23", Made(|| Credential { valid: 3600, ..Credential::GOOD }.wire(47)), Made(|| Credential::GOOD.wire(0))),
+    row("CERT-25", Made(|| logged::given(Promise::Another)), Made(|| logged::given(Promise::This))),
     row(
         "CERT-24",
         Made(|| recorded("untrusted-root", "tls13").with_anchors(["stranger"])),

@@ -5,7 +5,8 @@ use crate::made::{
     ACK, FIN, IDENTIFICATION, Offer, RST, TTL, Wire, alert, client, client_hello, established, hidden, is_client,
     server, server_hello,
 };
-use crate::source::Source::{Closed, Lab, Made, Sample};
+use crate::points::{Lie, Seen};
+use crate::source::Source::{Closed, Lab, Made, Points, Sample};
 use crate::source::recorded;
 
 pub static TABLE: &[Row] = &[
@@ -93,6 +94,11 @@ pub static TABLE: &[Row] = &[
         Made(|| Wire::closed(&established(), 50000)),
     ),
     row("CLOSE-05", Lab("repeat-a-record", "tls13"), Lab("saying-goodbye", "clean")),
+    row(
+        "CLOSE-06",
+        Points([Seen::Cut(RST), Seen::Whole], Lie::Interfaces),
+        Points([Seen::Cut(RST), Seen::Cut(RST)], Lie::Interfaces),
+    ),
     row(
         "CAP-01",
         Made(|| {

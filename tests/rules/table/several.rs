@@ -1,8 +1,9 @@
 //! What several connections have in common, and what those tell that never came to TLS.
 
-use super::{Row, SECOND, before, hello_only, lines, long_hello, refused, refused_from, row, with};
+use super::{MILLISECOND, Row, SECOND, before, hello_only, lines, long_hello, refused, refused_from, row, with};
 use crate::made::{ACK, FIN, FLAGS, Offer, RST, Wire, established};
-use crate::source::Source::{Closed, Lab, Made, Sample};
+use crate::points::{Lie, Seen};
+use crate::source::Source::{Closed, Lab, Made, Points, Sample};
 use crate::source::{recorded, turned};
 
 /// Three connections that end after so many seconds of silence each.
@@ -88,4 +89,9 @@ pub static SEVERAL: &[Row] = &[
     ),
     row("RES-01", Lab("too-late", "-"), Lab("second-visit", "tls13")),
     row("CLOSE-04", Made(|| idle([60, 60, 60])), Made(|| idle([60, 60, 30]))),
+    row(
+        "CLOSE-06",
+        Points([Seen::Cut(RST), Seen::Whole], Lie::Files(-MILLISECOND)),
+        Points([Seen::Whole, Seen::Whole], Lie::Files(-MILLISECOND)),
+    ),
 ];

@@ -1,7 +1,7 @@
 //! What is remembered of a session when it is gone.
 
 use crate::net::Endpoint;
-use crate::session::{EventKind, FrameNumber, Kind, Outcome, Session, Ticket, Timestamp, mark};
+use crate::session::{EventKind, FrameNumber, Kind, Outcome, Session, Sighting, Ticket, Timestamp, mark};
 use std::net::IpAddr;
 
 /// A session in a few words. Texts are [marks](mark).
@@ -32,9 +32,19 @@ pub(super) struct Digest {
     pub(super) tickets: Box<[Ticket]>,
     /// Seconds of silence at the end, where it was long.
     pub(super) idle: Option<i64>,
+    /// What was seen of it at the capture point of its first packet.
+    pub(super) sighting: Sighting,
 }
 
 impl Digest {
+    /// Whether both are one connection that was seen at two capture points. What began at the very same moment is a
+    /// rehearsal that was played twice.
+    pub(super) fn is_same_connection(&self, other: &Self) -> bool {
+        let (ours, theirs) = (&self.sighting, &other.sighting);
+        let twice = ours.point != theirs.point && ours.is_same_connection(theirs);
+        twice && self.client == other.client && self.server == other.server && self.started != other.started
+    }
+
     /// `None` for what is no TLS.
     pub(super) fn of(session: &Session) -> Option<Self> {
         if session.kind != Kind::Tls {
@@ -76,6 +86,7 @@ impl Digest {
             resumed: session.resumed,
             tickets: session.clues.tickets.clone().into_boxed_slice(),
             idle: session.transport.idle.map(|idle| (idle + 500_000_000) / 1_000_000_000).filter(|idle| *idle >= 5),
+            sighting: session.transport.sighting,
         })
     }
 }

@@ -1,11 +1,12 @@
 //! Sessions that explain each other.
 
+use super::super::close::points;
 use super::super::finding::{Confidence, Evidence, Found};
 use super::super::words::{counted, few, span};
 use super::Across;
 use super::digest::Digest;
 use crate::net::Endpoint;
-use crate::session::Ticket;
+use crate::session::{Ticket, contradiction};
 use hashbrown::{HashMap, HashSet};
 
 type Tell<'a> = &'a mut dyn FnMut(Found, Vec<u32>);
@@ -184,7 +185,11 @@ pub(super) fn replayed(across: &Across, tell: Tell<'_>) {
         across.digests.iter().filter_map(|digest| Some((digest.random?, digest))).collect();
     known.sort_by_key(|(random, _)| *random);
     let same = known.chunk_by(|(one, _), (next, _)| one == next).filter(|group| group.len() > 1);
-    let groups = same.map(|group| ((), group.iter().map(|(_, digest)| *digest).collect::<Vec<_>>()));
+    let groups = same.filter_map(|group| {
+        let mut digests: Vec<&Digest> = group.iter().map(|(_, digest)| *digest).collect();
+        digests.dedup_by(|one, other| one.is_same_connection(other));
+        (digests.len() > 1).then_some(((), digests))
+    });
     for ((), digests) in in_order(groups) {
         let what =
             if digests.iter().any(|digest| digest.early_data) { "ClientHello and early data" } else { "ClientHello" };
@@ -195,6 +200,27 @@ pub(super) fn replayed(across: &Across, tell: Tell<'_>) {
         let found = Found::new(sure, text)
             .by(digests.iter().take(MOST_NAMED).map(|digest| evidence(digest, "the same random")));
         tell(found, digests.iter().map(|digest| digest.number).collect());
+    }
+}
+
+/// One connection in two files, each of which is read as a session.
+pub(super) fn between_points(across: &Across, tell: Tell<'_>) {
+    let Some(first) = across.digests.first() else { return };
+    // Hardly any capture has several points.
+    if across.digests.iter().all(|digest| digest.sighting.point == first.sighting.point) {
+        return;
+    }
+    let mut groups: HashMap<_, Vec<&Digest>> = HashMap::new();
+    for digest in &across.digests {
+        groups.entry((digest.client, digest.server, digest.sighting.begins)).or_default().push(digest);
+    }
+    groups.retain(|_, digests| digests.len() > 1);
+    for (_, digests) in in_order(groups) {
+        let Some((first, others)) = digests.split_first() else { continue };
+        let Some(other) = others.iter().find(|other| first.is_same_connection(other)) else { continue };
+        if let Some(found) = contradiction(&[&first.sighting, &other.sighting]) {
+            tell(points::told(&found), vec![first.number, other.number]);
+        }
     }
 }
 

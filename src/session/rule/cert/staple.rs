@@ -12,8 +12,6 @@ use crate::tls::code::ExtensionType;
 use crate::x509::verify::Check;
 use crate::x509::{OcspResponse, RevocationStatus, ocsp_response};
 
-const TIMESTAMPS: ExtensionType = ExtensionType(18);
-
 /// Whether the message of a stapled response stands in clear or was opened; its type is 22 until TLS 1.2.
 fn response(case: &Case<'_>) -> Option<OcspResponse> {
     let der = case.session.ocsp_response.as_deref()?;
@@ -110,12 +108,8 @@ pub(super) fn no_timestamps(case: &Case<'_>) -> Answer {
     if !public || blamed(case, &[]).is_none() {
         return Silent;
     }
-    let in_hello = case.server_hello().is_some_and(|hello| hello.extensions.contains(&TIMESTAMPS));
-    if in_hello || case.session.ocsp_response.is_some() {
+    if case.session.clues.timestamps.is_some() || case.session.ocsp_response.is_some() {
         return Silent;
-    }
-    if case.is_tls13 {
-        return NotEnough("timestamps may stand in the extensions of the Certificate message");
     }
     Found::new(Confidence::Possible, "The certificate has no timestamp of a transparency log.")
         .because(Some(Confidence::Possible), || "the certificate has no timestamp of a transparency log".to_owned())

@@ -1,6 +1,7 @@
 //! Connections that were broken off, and hellos that got no answer.
 
 use super::super::case::{Case, How, Stage};
+use super::super::close::points;
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
 use super::super::words::{counted, milliseconds, quoted, span};
@@ -36,6 +37,9 @@ pub(super) fn signs_of_a_middlebox(case: &Case<'_>) -> Vec<String> {
     }
     if transport.behind_reset > 0 {
         signs.push("the server went on sending behind it".to_owned());
+    }
+    if points::of_session(case).is_some_and(|found| found.closing.reset && found.closing.by == ToClient) {
+        signs.push("another capture point contradicts it".to_owned());
     }
     signs
 }

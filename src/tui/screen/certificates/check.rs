@@ -3,7 +3,7 @@
 
 use crate::base::{counted, printable};
 use crate::net::Direction;
-use crate::session::{Proof, ProofResult, Session};
+use crate::session::{Proof, ProofKind, ProofResult, Session};
 use crate::tui::clock;
 use crate::tui::settings::Settings;
 use crate::x509::{Certificate, HostMatch, Link, OcspResponse, RevocationStatus, matches_host};
@@ -80,7 +80,7 @@ pub(super) fn checks(subject: &Subject<'_>, moment: Moment, settings: &Settings)
     if leaf {
         checks.extend((!subject.client).then(|| name(certificate, subject.session)));
         checks.push(usage(certificate, subject.client));
-        checks.extend(proof(subject.session, subject.client));
+        checks.extend(proofs(subject.session, subject.client, settings));
         if certificate.is_ca == Some(true) {
             checks.push(Check::new(Verdict::Odd, "CA flag: set on the peer's own certificate, which some refuse"));
         }
@@ -95,8 +95,12 @@ pub(super) fn checks(subject: &Subject<'_>, moment: Moment, settings: &Settings)
     checks
 }
 
-/// Whether the peer proved that it holds the key of its own certificate.
-pub(super) fn proof(session: &Session, client: bool) -> Option<Check> {
+/// Whether the peer proved that it holds the key of its own certificate, or of what stands in for it.
+pub(super) fn proofs(session: &Session, client: bool, settings: &Settings) -> impl Iterator<Item = Check> {
+    proof(session, client).into_iter().chain(credential(session, client, settings))
+}
+
+fn proof(session: &Session, client: bool) -> Option<Check> {
     let sender = if client { Direction::ToServer } else { Direction::ToClient };
     let Proof { kind, frame, result, .. } = *session.key_proof(sender)?;
     let kind = kind.word();
@@ -108,6 +112,23 @@ pub(super) fn proof(session: &Session, client: bool) -> Option<Check> {
         ProofResult::NotChecked(reason) => {
             Check::new(Verdict::Unchecked, format!("key: {kind} in frame {frame} not checked: {}", reason.text()))
         }
+    })
+}
+
+/// The key that stands in for that of the server's certificate, where there is one.
+fn credential(session: &Session, client: bool, settings: &Settings) -> Option<Check> {
+    let end = session.credential_end().filter(|_| !client)?;
+    let end = clock::minute(end, settings);
+    if let Some(found) = session.findings.iter().find(|found| found.rule.id == "CERT-23") {
+        return Some(Check::new(Verdict::Failed, printable(&found.text)));
+    }
+    let proof = session.proofs.iter().find(|proof| proof.kind == ProofKind::Credential)?;
+    Some(match proof.result {
+        ProofResult::Verified => Check::new(Verdict::Ok, format!("delegated credential: signed, until {end}")),
+        ProofResult::NotChecked(reason) => {
+            Check::new(Verdict::Unchecked, format!("delegated credential: until {end}, not checked: {}", reason.text()))
+        }
+        ProofResult::Failed(misfit) => Check::new(Verdict::Failed, format!("delegated credential: {}", misfit.text())),
     })
 }
 
@@ -369,6 +390,26 @@ mod tests {
         ] {
             let said = verdicts(&certificate, index, client, None).join("; ");
             assert!(said.contains(expected), "{expected}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_delegated_credential_is_told_with_its_end() {
+        use crate::session::{Misfit, Unchecked, sample};
+        use crate::tls::extension::DelegatedCredential;
+        let mut session = sample::refused();
+        assert_eq!(credential(&session, false, &Settings::default()), None);
+        session.clues.credential = Some(Box::new(DelegatedCredential { valid_time: 3600, ..Default::default() }));
+        for (result, verdict, text) in [
+            (ProofResult::Verified, Verdict::Ok, "delegated credential: signed, until "),
+            (ProofResult::Failed(Misfit::Credential), Verdict::Failed, "did not sign it"),
+            (ProofResult::NotChecked(Unchecked::Unsupported), Verdict::Unchecked, "not checked: tlslab cannot"),
+        ] {
+            let kind = ProofKind::Credential;
+            session.proofs = vec![Proof { kind, direction: Direction::ToClient, frame: 6, result }];
+            let told = credential(&session, false, &Settings::default()).unwrap();
+            assert!(told.verdict == verdict && told.text.contains(text), "{told:?}");
+            assert_eq!(credential(&session, true, &Settings::default()), None);
         }
     }
 

@@ -6,7 +6,7 @@ use crate::session::Session;
 use crate::session::judgement::{Basis, NotJudged, Ruling, judge_at, moment_of};
 use crate::tui::checks::{evidence, is_shown, name, remark};
 use crate::tui::overlay::page::Block;
-use crate::x509::verify::{Outcome, Profile, Purpose, Rung, Which};
+use crate::x509::verify::{Outcome, Profile, Purpose, Rung, TimestampCheck, TimestampResult, Which};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -89,18 +89,16 @@ pub(super) fn top(ruling: Option<&Ruling>) -> String {
     }
 }
 
-/// What is said of one certificate that was sent: the verdict on the chain, and each check of it. `proof` is that the
-/// peer holds the key of its own.
-pub(super) fn checks(ruling: &Ruling, index: usize, proof: Option<Check>) -> Vec<Check> {
+/// What is said of one certificate that was sent: the verdict on the chain, and each check of it. `proofs` say
+/// that the peer holds the key of its own.
+pub(super) fn checks(ruling: &Ruling, index: usize, proofs: impl Iterator<Item = Check>) -> Vec<Check> {
     let verification = &ruling.verification;
     let mut checks = vec![verdict(ruling)];
     let own = verification.rungs.iter().filter(|rung| rung.certificate == Which::Sent(index) && is_shown(rung));
     checks.extend(own.map(|rung| check(rung, verification.profile)));
     if index == 0 {
-        checks.extend(proof);
-        let promises = ruling.timestamps;
-        let text = format!("SCT: {promises} promises of logs, not checked, whose keys are not known");
-        checks.extend((promises > 0).then(|| Check::new(Verdict::Unchecked, text)));
+        checks.extend(proofs);
+        checks.extend(timestamps(ruling));
     }
     if verification.superfluous.contains(&index) {
         checks.push(Check::new(Verdict::Odd, "not needed: it is not on the path"));
@@ -115,6 +113,26 @@ pub(super) fn checks(ruling: &Ruling, index: usize, proof: Option<Check>) -> Vec
         });
     }
     checks
+}
+
+/// What came of the promises of logs; one line where nobody gave their keys.
+fn timestamps(ruling: &Ruling) -> Vec<Check> {
+    let unasked = ruling.timestamps.iter().filter(|check| check.result == TimestampResult::NoLogs).count();
+    if unasked > 0 {
+        let text = format!("SCT: {unasked} promises of logs, not checked: no list of logs was given (--ct-logs)");
+        return vec![Check::new(Verdict::Unchecked, text)];
+    }
+    let one = |check: &TimestampCheck| {
+        let verdict = match check.result {
+            TimestampResult::Verified => Verdict::Ok,
+            TimestampResult::WrongSignature => Verdict::Failed,
+            TimestampResult::DoesNotCount(_) => Verdict::Odd,
+            _ => Verdict::Unchecked,
+        };
+        let (log, place) = (printable(&check.log_name()), check.delivery.text());
+        Check::new(verdict, format!("SCT of {log} {place}: {}", check.result.text()))
+    };
+    ruling.timestamps.iter().map(one).collect()
 }
 
 fn verdict(ruling: &Ruling) -> Check {
@@ -168,4 +186,38 @@ pub(super) fn page(ruling: &Ruling) -> Vec<Block> {
         blocks.push(Block::Entry(name, text));
     }
     blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::x509::verify::{CtLog, Delivery, Doubt, Standing};
+
+    fn check(result: TimestampResult, is_known: bool) -> TimestampCheck {
+        let log = CtLog { name: "Larch\u{1b}".to_owned(), key: [].into(), standing: Standing::Counts, interval: None };
+        let log = is_known.then(|| Arc::new(log));
+        TimestampCheck { delivery: Delivery::Ocsp, log_id: [0xab; 32], log, timestamp: 0, result }
+    }
+
+    #[test]
+    fn promises_of_logs_are_told_one_by_one_where_their_keys_are_known() {
+        let sample = crate::session::sample::refused();
+        let mut basis = Basis::default();
+        basis.anchors.add("none", [Vec::new().into()]);
+        let mut ruling = judge_at(&basis, &sample, Purpose::Server, 0).unwrap();
+        ruling.timestamps = vec![check(TimestampResult::NoLogs, false), check(TimestampResult::NoLogs, false)];
+        let [one] = &timestamps(&ruling)[..] else { panic!("several lines") };
+        assert!(one.verdict == Verdict::Unchecked && one.text.contains("2 promises") && one.text.contains("--ct-logs"));
+        for (result, is_known, verdict, text) in [
+            (TimestampResult::Verified, true, Verdict::Ok, "SCT of Larch\\x1b in the stapled OCSP response: verified"),
+            (TimestampResult::WrongSignature, true, Verdict::Failed, "WRONG"),
+            (TimestampResult::DoesNotCount(Doubt::Future), true, Verdict::Odd, "younger"),
+            (TimestampResult::UnknownLog, false, Verdict::Unchecked, "SCT of log abababab"),
+            (TimestampResult::NotChecked { why: "its issuer" }, true, Verdict::Unchecked, "not checked: its issuer"),
+        ] {
+            ruling.timestamps = vec![check(result, is_known)];
+            let [one] = &timestamps(&ruling)[..] else { panic!("no line") };
+            assert!(one.verdict == verdict && one.text.contains(text), "{one:?}");
+        }
+    }
 }

@@ -81,7 +81,7 @@ fn many(count: u32) -> Snapshot {
     let mut frames = Frames::default();
     for number in 1..=count {
         let (link, position) = (LinkType(1), u64::from(number));
-        let packet = Packet { number, time: 0, link, original_length: 60, file: 0, position, bytes: &[] };
+        let packet = Packet { number, time: 0, link, original_length: 60, file: 0, interface: 0, position, bytes: &[] };
         frames.push(FrameEntry::new(&packet, None));
     }
     Snapshot { frames, ..Snapshot::default() }
