@@ -64,7 +64,7 @@ fn first_rows(path: &Path) {
         let (wake, woken) = channel();
         let opened = open(&[Input::Path(path.to_owned())], true).unwrap();
         let loading = Loading::start(opened.source, None, Keys::default(), Settings::SCREEN, move || {
-            wake.send(()).unwrap_or_default()
+            wake.send(()).unwrap_or_default();
         })
         .unwrap();
         loop {
@@ -91,7 +91,7 @@ fn load(path: &Path) -> Vec<Arc<Snapshot>> {
     let (wake, woken) = channel();
     let opened = open(&[Input::Path(path.to_owned())], true).unwrap();
     let loading = Loading::start(opened.source, None, Keys::default(), Settings::SCREEN, move || {
-        wake.send(()).unwrap_or_default()
+        wake.send(()).unwrap_or_default();
     })
     .unwrap();
     let mut snapshots: Vec<Arc<Snapshot>> = Vec::new();

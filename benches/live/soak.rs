@@ -58,7 +58,7 @@ pub(super) fn run(packets: Vec<Vec<u8>>, time: Duration, rate: Option<u64>) {
 fn sessions(screens: &Program) -> String {
     let contents = screens.contents();
     let parts = contents.lines().next().unwrap_or_default().split("  ");
-    parts.filter_map(|part| part.trim().strip_suffix(" sessions")).next_back().unwrap_or_default().to_owned()
+    parts.filter_map(|part| part.trim().strip_suffix(" sessions")).last().unwrap_or_default().to_owned()
 }
 
 /// Whether memory has grown since the warm-up: the most of the last third beside the most of the second.

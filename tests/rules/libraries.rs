@@ -100,7 +100,7 @@ fn refuses_expired(signatures: &[u16]) -> Wire {
     let (began, pki) = (lab.frames[0].0 / 1_000_000_000, lab.pki.unwrap());
     let offer =
         Offer { signatures: signatures.to_vec(), name: Some("shop.lab.test"), extra: Vec::new(), ..Offer::tls12() };
-    let shown = ["web", "issuing"].map(|name| pki.certificate(name).unwrap().der.to_vec());
+    let shown = ["web", "issuing"].map(|name| pki.certificate(name).unwrap().der.clone());
     let flight = [hello_of_server([5; 32], 0x0303, 0xc02b, 0, &[]), certificate(&shown[0]), message(14, &[])].concat();
     let turns = [client(client_hello(&offer)), server(record(22, &flight)), client(alert(2, 42))];
     Wire::closed(&turns, 50000).later(began)
@@ -118,7 +118,7 @@ fn what_is_known_of_the_library_counts() {
     ] {
         let found = of_wire(refuses_expired(signatures));
         let (session, text) = (&found.sessions[0], found.sessions[0].verdict_text());
-        assert_eq!(session.verdict.confidence.map(|sure| sure.word()), Some(confidence), "{text}");
+        assert_eq!(session.verdict.confidence.map(tlslab::session::rule::Confidence::word), Some(confidence), "{text}");
         assert!(text.contains(words), "{text}");
     }
 }
