@@ -262,6 +262,20 @@ fn a_capture_gives_the_same_sessions_in_every_format() {
     }
 }
 
+/// A reader of sessions tells the lines at the end apart by their first name.
+#[test]
+fn what_is_found_of_a_whole_capture_stands_behind_its_sessions() {
+    let path = capture("one-way-tls13.pcapng");
+    let twice = |format| run(&["inspect", "--format", format, &path, &path]).stdout;
+    let document: serde_json::Value = serde_json::from_str(&twice("json")).unwrap();
+    let lines = twice("ndjson");
+    let [first, second, found] = lines.lines().collect::<Vec<_>>()[..] else { panic!("{lines}") };
+    assert!(!first.starts_with("{\"finding\"") && !second.starts_with("{\"finding\""), "{lines}");
+    assert!(found.starts_with("{\"finding\":{\"rule\":\"RES-05\""), "{found}");
+    let found: serde_json::Value = serde_json::from_str(found).unwrap();
+    assert_eq!(document["findings"], serde_json::Value::from(vec![found]));
+}
+
 /// Key logs come from arguments and from the environment; one that does not help says why, and shows no secret.
 #[test]
 fn key_logs_open_what_is_encrypted() {

@@ -125,8 +125,9 @@ INTRODUCTION = """# Verdicts on real programs
 Made by `tests/peers/peers.py`. Each case is one fault between two programs on a loopback interface of its own; what is
 true is what was done to them. A verdict is right when its rule is one of those that name this cause.
 
-* **The first set** are the programs and faults by which the rules were written ({first}). **The held-out set** are
-  programs and faults that came later, and were recorded before any rule was touched for them.
+* **The first set** are the programs and faults by which the rules were written
+  ({first}).
+  **The held-out set** are programs and faults that came later, and were recorded before any rule was touched for them.
 * In TLS 1.3 **without keys** certificates cannot be read: there it counts when the verdict says that it was the server's
   certificate, or the client's, that was refused, and claims no more than that this is likely.
 * Pairs that cannot talk without a fault, faults that a program cannot play, and sessions that both sides took for good are
@@ -134,6 +135,25 @@ true is what was done to them. A verdict is right when its rule is one of those 
 * Where nothing is wrong with the handshake (an idle timeout, a killed process, a ticket that is refused) the rule is looked
   for among the findings.
 """
+
+
+FIRST_RUN = """## The first run
+
+What the rules said of the held-out set before anything was changed for it. This cannot be made again.
+
+| judged | keys | right | of | share | wrong and certain |
+|---|---|--:|--:|--:|--:|
+| as first recorded | with keys | 2162 | 2761 | 78.3 % | 3 |
+| as first recorded | without keys | 2259 | 2761 | 81.8 % | 1 |
+| by the cases as they are now | with keys | 2169 | 2555 | 84.9 % | 3 |
+| by the cases as they are now | without keys | 2280 | 2657 | 85.8 % | 2 |
+
+Between the two the cases were put right, and not the rules: servers by `openssl` had sent their own certificate twice;
+pairs without any key log were counted among those with keys; a timeout of one second is too short for anybody; a name that
+two authorities share may be told by the signature as well (CERT-16); NSS keeps a certificate back that is not for clients,
+so that none was sent (MTLS-01); in TLS 1.2 a name of a key that is not known looks like a wrong key (RES-07); of a revoked
+certificate that is encrypted no more was asked than of the others; for what happens behind a good handshake the findings
+count; signatures are checked in all sessions; programs that did not come to an end on a busy machine are left out."""
 
 
 def figures(judged):
@@ -203,9 +223,9 @@ def missed(judged):
     return rows
 
 
-def document(judged, missing, before=""):
+def document(judged, missing):
     lines = [INTRODUCTION.format(first=", ".join(FIRST_SERVERS + tuple(name for name in FIRST_CLIENTS if name not in FIRST_SERVERS)))]
-    lines += ["## Figures", "", *figures(judged), "", before, ""]
+    lines += ["## Today", "", "After the rules were mended for the held-out set, so that it is none any more.", "", *figures(judged), "", FIRST_RUN, ""]
     for title, later in SETS:
         lines += [f"## By fault: {title}", "", "Numbers are right verdicts; where some are wrong, of how many.", "", *by_fault(judged, later), ""]
     lines += ["## What is still missed", "", *missed(judged), ""]

@@ -5,8 +5,11 @@ use crate::made::{
     Offer, Wire, alert, certificate, client, client_hello, hello_of_server, message, nothing13, record, request13,
     server,
 };
-use crate::source::{of_wire, recorded, turned};
+use crate::source::{Source, of_wire, read, recorded, turned};
+use crate::support::captures::shared;
 use crate::support::hold;
+use tlslab::capture::Input;
+use tlslab::session::Session;
 
 const DAY: i64 = 86_400;
 
@@ -117,5 +120,37 @@ fn what_is_known_of_the_library_counts() {
         let (session, text) = (&found.sessions[0], found.sessions[0].verdict_text());
         assert_eq!(session.verdict.confidence.map(tlslab::session::rule::Confidence::word), Some(confidence), "{text}");
         assert!(text.contains(words), "{text}");
+    }
+}
+
+/// What the first client of a capture looks like; nobody is named where nothing is known.
+#[test]
+fn clients_of_captures_are_known_by_their_hellos() {
+    let looks = |sessions: &[Session]| {
+        let likeness = sessions.iter().find(|session| !session.client_hellos.is_empty())?.client_library()?;
+        Some((likeness.library.name(), likeness.confidence.word()))
+    };
+    for (sample, name) in [("one-way-tls12", "OpenSSL"), ("one-way-tls13", "OpenSSL"), ("mutual-tls12", "GnuTLS")] {
+        assert_eq!(looks(&Source::Sample(sample).found().sessions), Some((name, "likely")), "{sample}");
+    }
+    let Some(folder) = shared() else { return };
+    for (file, expected) in [
+        ("foxio-ja4/tls-handshake.pcapng", Some(("Chromium", "likely"))),
+        ("zeek/tls13-ech.pcap", Some(("Chromium", "likely"))),
+        ("zeek/tls13draft16-ff52.a01-aborted.pcap", Some(("NSS", "likely"))),
+        ("zeek/client-certificate.pcap", Some(("NSS", "likely"))),
+        ("zeek/ftp-auth-tls.pcap", Some(("GnuTLS", "likely"))),
+        ("zeek/tls-expired-cert.pcap", Some(("OpenSSL 1.0", "likely"))),
+        ("zeek/hrr.pcap", Some(("OpenSSL", "likely"))),
+        ("snet/mTLS1_3_RSA.pcap", Some(("OpenSSL", "likely"))),
+        // Nothing to be known by: no signature algorithms.
+        ("wireshark-wiki/rsasnakeoil2.pcap", None),
+    ] {
+        let path = folder.join(file);
+        if path.is_file() {
+            assert_eq!(looks(&read(Input::Path(path)).sessions), expected, "{file}");
+        } else {
+            println!("skipped: there is no {file}");
+        }
     }
 }

@@ -123,6 +123,9 @@ fn begun_anew(case: &Case<'_>) -> Answer {
     if case.is_tls13 || !(says || case.end.is_none()) {
         return Silent;
     }
+    // One is its Finished; where the server said more, it may be that it asked.
+    let is_hidden = |event: &&crate::session::Event| matches!(event.kind, EventKind::EncryptedHandshake { .. });
+    let said_more = case.events().iter().filter(|event| event.direction == ToClient).filter(is_hidden).count() > 1;
     let mut pairs = case.events().windows(2).enumerate();
     let refused = pairs.find(|(at, pair)| {
         let [anew, answer] = pair else { return false };
@@ -132,7 +135,7 @@ fn begun_anew(case: &Case<'_>) -> Answer {
         );
         let said = says && is_message(anew, 1) && matches!(answer.kind, EventKind::Alert(_));
         let ways = anew.direction == ToServer && answer.direction == ToClient;
-        ways && (hidden || said) && case.stage_at(*at) == Stage::Established
+        ways && ((hidden && !said_more) || said) && case.stage_at(*at) == Stage::Established
     });
     let Some((begun, _)) = refused else { return Silent };
     let text = "The client began a new handshake on the running connection, and the server gave up.";
