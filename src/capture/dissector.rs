@@ -91,7 +91,7 @@ impl Settings {
         record: false,
         forget: false,
         digest: false,
-        signed_sessions: 1 << 11,
+        signed_sessions: 1 << 9,
         most: Most::ALL,
     };
     /// For reports about what has no end. Signatures are checked while the reader keeps up; see

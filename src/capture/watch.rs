@@ -13,9 +13,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How many sessions travel between two threads at once.
-const BATCH: usize = 64;
+const BATCH: usize = 16;
 /// How many batches may wait for the one who takes them.
-const BATCHES: usize = 16;
+const BATCHES: usize = 4;
 /// How many remarks about key logs are kept; a log may grow for weeks.
 const MOST_NOTES: usize = 1000;
 

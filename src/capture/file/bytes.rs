@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How much is read at once: what fits into the second cache of a processor, where the packets are then found.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 1 << 18;
 
 /// How much is read to recognise a file; less than a block, because many files may be opened together.
 const FIRST: usize = 4096;
