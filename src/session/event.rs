@@ -49,6 +49,14 @@ impl Session {
     }
 }
 
+impl Event {
+    /// Whether it is a handshake message of that type that could be read.
+    #[must_use]
+    pub fn is_message(&self, wanted: u8) -> bool {
+        matches!(self.kind, EventKind::Handshake { kind, .. } if kind.0 == wanted)
+    }
+}
+
 impl EventKind {
     /// The name of the message, or what else it was, without its content.
     #[must_use]

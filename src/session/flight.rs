@@ -99,7 +99,7 @@ impl Flight {
     pub fn read(session: &Session) -> Option<Self> {
         let events = &session.timeline;
         let tls13 = session.version.is_some_and(ProtocolVersion::is_tls13);
-        let from = session.timeline.iter().rposition(|event| is_message(event, 2)).filter(|_| tls13)?;
+        let from = session.timeline.iter().rposition(|event| event.is_message(2)).filter(|_| tls13)?;
         let behind = events.get(from..)?;
         if behind.iter().any(|event| event.decrypted || matches!(event.kind, EventKind::Gap { .. })) {
             return None;
@@ -321,8 +321,4 @@ impl Records<'_> {
             _ => None,
         })
     }
-}
-
-fn is_message(event: &Event, wanted: u8) -> bool {
-    matches!(event.kind, EventKind::Handshake { kind, .. } if kind.0 == wanted)
 }

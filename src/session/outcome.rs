@@ -64,7 +64,7 @@ fn finished_at(events: &[Event], direction: Direction) -> Option<usize> {
     of_side.find(|(_, event)| matches!(event.kind, EventKind::ChangeCipherSpec))?;
     let (index, event) = of_side.next()?;
     let is_finished =
-        matches!(event.kind, EventKind::EncryptedHandshake { .. }) || (event.decrypted && is_message(event, 20));
+        matches!(event.kind, EventKind::EncryptedHandshake { .. }) || (event.decrypted && event.is_message(20));
     is_finished.then_some(index)
 }
 
@@ -76,7 +76,7 @@ pub(super) fn resumed(session: &Session) -> Option<bool> {
         return Some(hello.selected_psk.is_some());
     }
     let mut from_server = session.timeline.iter().filter(|event| event.direction == ToClient);
-    from_server.find(|event| is_message(event, 2))?;
+    from_server.find(|event| event.is_message(2))?;
     for event in from_server {
         match &event.kind {
             EventKind::Handshake { kind, .. } if matches!(kind.0, 11 | 12 | 14) => return Some(false),
@@ -85,10 +85,6 @@ pub(super) fn resumed(session: &Session) -> Option<bool> {
         }
     }
     None
-}
-
-fn is_message(event: &Event, wanted: u8) -> bool {
-    matches!(event.kind, EventKind::Handshake { kind, .. } if kind.0 == wanted)
 }
 
 /// The first alert that ends the session. Who says that the other side closed TCP refuses nothing.
@@ -158,7 +154,7 @@ fn until_tls12(session: &Session) -> Outcome {
         let events = || session.timeline.iter().filter(|event| event.direction == direction);
         let mut behind = events().skip_while(|event| !matches!(event.kind, EventKind::ChangeCipherSpec));
         // The ChangeCipherSpec itself may have been lost.
-        let opened = || events().any(|event| event.decrypted && is_message(event, 20));
+        let opened = || events().any(|event| event.decrypted && event.is_message(20));
         let protected = |event: &Event| {
             matches!(event.kind, EventKind::EncryptedHandshake { .. } | EventKind::ApplicationData { .. })
         };
@@ -182,7 +178,7 @@ fn ssl2_is_through(session: &Session) -> bool {
 }
 
 fn tls13(session: &Session) -> Outcome {
-    let Some(hello) = session.timeline.iter().rposition(|event| is_message(event, 2)) else {
+    let Some(hello) = session.timeline.iter().rposition(|event| event.is_message(2)) else {
         return ended_early(session);
     };
     let behind = session.timeline.get(hello..).unwrap_or_default();
@@ -245,7 +241,7 @@ fn client_finished(behind: &[Event]) -> Option<usize> {
         event.decrypted && event.direction == ToServer && is_handshake
     };
     if behind.iter().any(opened) {
-        return behind.iter().position(|event| opened(event) && is_message(event, 20));
+        return behind.iter().position(|event| opened(event) && event.is_message(20));
     }
     let long = |event: &Event| record_length(event).is_some_and(|length| length >= SMALLEST_FINISHED);
     behind.iter().position(|event| event.direction == ToServer && long(event))

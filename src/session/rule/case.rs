@@ -107,7 +107,7 @@ impl<'a> Case<'a> {
 
     /// The first handshake message of that type from that side.
     pub(super) fn message(&self, direction: Direction, kind: u8) -> Option<usize> {
-        self.first(|event| event.direction == direction && is_message(event, kind))
+        self.first(|event| event.direction == direction && event.is_message(kind))
     }
 
     pub(super) fn client_hello(&self) -> Option<&'a ClientHello> {
@@ -153,7 +153,7 @@ impl<'a> Case<'a> {
 
     /// Evidence in the ServerHello.
     pub(super) fn in_server_hello(&self, what: impl Into<Cow<'static, str>>, field: &'static str) -> Option<Evidence> {
-        let index = self.events().iter().rposition(|event| event.direction == ToClient && is_message(event, 2))?;
+        let index = self.events().iter().rposition(|event| event.direction == ToClient && event.is_message(2))?;
         Some(self.at(index, what)?.field(field))
     }
 
@@ -162,7 +162,7 @@ impl<'a> Case<'a> {
         let mut failed = self.session.failed_proofs();
         let proof = failed.find(|proof| proof.direction == direction && of_kind(proof.kind))?;
         let index = self.first(|event| {
-            event.frame == proof.frame && event.direction == direction && is_message(event, proof.kind.message().0)
+            event.frame == proof.frame && event.direction == direction && event.is_message(proof.kind.message().0)
         });
         self.at(index?, proof.text())
     }
@@ -341,8 +341,3 @@ const FIRST_CAPTURE: i64 = 631_152_000;
 
 /// The longest protected record that can hold no certificate.
 const SHORT: u64 = 120;
-
-/// Whether it is a handshake message of that type.
-pub(super) fn is_message(event: &Event, wanted: u8) -> bool {
-    matches!(event.kind, EventKind::Handshake { kind, .. } if kind.0 == wanted)
-}

@@ -1,6 +1,6 @@
 //! What the server asked for, and a client that showed nothing.
 
-use super::super::case::{Case, How, Stage, is_message};
+use super::super::case::{Case, How, Stage};
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Found};
 use super::super::neg::key_of;
@@ -180,12 +180,12 @@ pub(super) fn empty_by_length(case: &Case<'_>) -> Answer {
 }
 
 pub(super) fn by_renegotiation(case: &Case<'_>) -> Answer {
-    let Some(asked) = case.first(|event| is_message(event, 0)) else { return Silent };
+    let Some(asked) = case.first(|event| event.is_message(0)) else { return Silent };
     if case.session.outcome == Outcome::MidStream {
         return Silent;
     }
     let behind = case.events().iter().skip(asked);
-    let wants = behind.clone().any(|event| event.direction == ToClient && is_message(event, 13));
+    let wants = behind.clone().any(|event| event.direction == ToClient && event.is_message(13));
     if !wants && case.end.is_none_or(|end| end.by == ToServer || end.event < asked) {
         return Silent;
     }

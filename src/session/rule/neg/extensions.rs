@@ -1,6 +1,6 @@
 //! Application protocols, extensions, and handshakes on a running connection.
 
-use super::super::case::{Case, End, How, Stage, is_message};
+use super::super::case::{Case, End, How, Stage};
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Evidence, Found};
 use super::super::words::{few, side};
@@ -93,7 +93,7 @@ pub(super) fn renegotiation(case: &Case<'_>) -> Answer {
     let refused = |event: &crate::session::Event| {
         matches!(event.kind, EventKind::Alert(Alert { description: AlertDescription(100), .. }))
     };
-    let asked = case.first(|event| is_message(event, 0));
+    let asked = case.first(|event| event.is_message(0));
     let Some(index) = case.first(refused) else {
         // A server does not refuse what it asked for.
         let by_client = |asked: usize, end: End| end.event > asked && end.how != How::NotTls && end.by == ToServer;
@@ -133,7 +133,7 @@ fn begun_anew(case: &Case<'_>) -> Answer {
             (&anew.kind, &answer.kind),
             (EventKind::EncryptedHandshake { .. }, EventKind::EncryptedAlert { .. })
         );
-        let said = says && is_message(anew, 1) && matches!(answer.kind, EventKind::Alert(_));
+        let said = says && anew.is_message(1) && matches!(answer.kind, EventKind::Alert(_));
         let ways = anew.direction == ToServer && answer.direction == ToClient;
         ways && ((hidden && !said_more) || said) && case.stage_at(*at) == Stage::Established
     });

@@ -1,6 +1,6 @@
 //! Versions, and what may change between two hellos of one client.
 
-use super::super::case::{Case, Stage, is_message};
+use super::super::case::{Case, Stage};
 use super::super::finding::Answer::{NotEnough, Silent};
 use super::super::finding::{Answer, Confidence, Evidence, Found};
 use super::super::words::{few, milliseconds};
@@ -151,7 +151,7 @@ pub(super) fn retried(case: &Case<'_>) -> Answer {
     let Some(wanted) = retry.item.key_share_group else { return Silent };
     let guessed = few(first.item.key_share_groups.iter().filter(|group| !group.is_grease()), 3);
     let guessed = if guessed.is_empty() { "no group".to_owned() } else { guessed };
-    let mut hellos = case.events().iter().enumerate().filter(|(_, event)| is_message(event, 1));
+    let mut hellos = case.events().iter().enumerate().filter(|(_, event)| event.is_message(1));
     let places = (hellos.next().map(|(at, _)| at), hellos.next().map(|(at, _)| at));
     let cost = places.0.zip(places.1).and_then(|(one, two)| case.between(one, two)).map(milliseconds);
     let cost = cost.map(|cost| format!(" It cost {cost}.")).unwrap_or_default();
