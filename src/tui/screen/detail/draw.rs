@@ -203,7 +203,13 @@ impl DetailScreen {
             lines.push((format!(" filter {filter}"), theme.note));
         }
         let gloss = node.field.text.split(". ").next().unwrap_or_default();
-        lines.push((format!(" {}.  i explains", gloss.trim_end_matches('.')), theme.muted));
+        let room = usize::from(below.height).saturating_sub(1 + lines.len()).max(1);
+        let mut told = text::wrap(&format!("{}.  i explains", gloss.trim_end_matches('.')), cells.saturating_sub(1));
+        if told.len() > room {
+            let rest = told.split_off(room - 1).join(" ");
+            told.push(rest);
+        }
+        lines.extend(told.into_iter().map(|line| (format!(" {line}"), theme.muted)));
         for (row, (line, style)) in lines.into_iter().enumerate() {
             put(below, row + 1, Line::styled(text::shorten_end(&line, cells, &theme.glyphs), style), buf);
         }
