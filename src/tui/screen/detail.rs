@@ -4,6 +4,7 @@
 mod draw;
 mod find;
 mod hex;
+mod in_frame;
 mod outline;
 mod regions;
 
@@ -29,6 +30,7 @@ use crate::tui::value;
 use crate::tui::view::content_area;
 use find::Found;
 use hex::{Layout, Lit};
+use in_frame::{from_frame, in_frame};
 use outline::{Folding, Outline};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -302,31 +304,6 @@ fn tabs(opened: &Opened) -> Vec<BufferId> {
     let derived = (0..opened.dissection.tree.derived().len()).map(|at| at + 8);
     let all = (0..opened.dissection.buffers.len()).chain(derived);
     all.filter_map(|id| u8::try_from(id).ok()).map(BufferId).collect()
-}
-
-/// Where in a frame the bytes of a span lie.
-fn in_frame(opened: &Opened, span: Span, frame: FrameNumber) -> Vec<std::ops::Range<usize>> {
-    let span = opened.on_wire(span);
-    let Some(buffer) = opened.source(span.buffer) else { return Vec::new() };
-    let pieces = buffer.pieces.iter().filter(|piece| piece.frame == frame);
-    pieces
-        .filter_map(|piece| {
-            let from = span.start.max(piece.start);
-            let to = span.end.min(piece.start.saturating_add(piece.length));
-            let start = piece.frame_offset.saturating_add(from.checked_sub(piece.start)?) as usize;
-            (from < to).then(|| start..start + (to - from) as usize)
-        })
-        .collect()
-}
-
-/// Which byte of a buffer the byte of a frame is.
-fn from_frame(opened: &Opened, id: BufferId, frame: FrameNumber, offset: u32) -> Option<u32> {
-    let buffer = opened.source(id)?;
-    let mut pieces = buffer.pieces.iter().filter(|piece| piece.frame == frame);
-    pieces.find_map(|piece| {
-        let within = offset.checked_sub(piece.frame_offset)?;
-        (within < piece.length).then_some(piece.start + within)
-    })
 }
 
 /// The subject before or after the one that is shown.
