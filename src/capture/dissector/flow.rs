@@ -68,7 +68,7 @@ impl Dissector {
         }
     }
 
-    pub(super) fn tcp_flow(
+    fn tcp_flow(
         &mut self,
         found: Option<u32>,
         key: FlowKey,
@@ -94,7 +94,7 @@ impl Dissector {
         self.add(key, id, FlowState::Tcp(conversation))
     }
 
-    pub(super) fn next_id(&mut self, transport: Transport) -> StreamId {
+    fn next_id(&mut self, transport: Transport) -> StreamId {
         let [tcp, udp] = &mut self.streams;
         let counter = if transport == Transport::Tcp { tcp } else { udp };
         let index = *counter;
@@ -102,7 +102,7 @@ impl Dissector {
         StreamId { transport, index }
     }
 
-    pub(super) fn add(&mut self, key: FlowKey, id: StreamId, state: FlowState) -> u32 {
+    fn add(&mut self, key: FlowKey, id: StreamId, state: FlowState) -> u32 {
         let flow = Flow { id, has_session: false, slot: None, state };
         let free = self.free.pop();
         let index = free.unwrap_or_else(|| count(&self.flows));
@@ -120,7 +120,7 @@ impl Dissector {
     }
 
     /// Closes a conversation that is silent; where none of those looked at is, the one that was opened first.
-    pub(super) fn give_up_one(&mut self) {
+    fn give_up_one(&mut self) {
         for tries in 0..TRIES {
             let Some(index) = self.open.pop_front() else { return };
             let last = match self.flows.get(index as usize).map(|flow| &flow.state) {
@@ -141,7 +141,7 @@ impl Dissector {
         }
     }
 
-    pub(super) fn tcp(
+    fn tcp(
         &mut self,
         index: u32,
         packet: &Packet<'_>,
@@ -149,38 +149,51 @@ impl Dissector {
         sender: Side,
         header: TcpHeader,
     ) -> StreamId {
-        let Some(flow) = self.flows.get_mut(index as usize) else {
-            return StreamId { transport: Transport::Tcp, index };
-        };
-        let FlowState::Tcp(conversation) = &mut flow.state else { return flow.id };
+        let id = self.flows.get(index as usize).map(|flow| flow.id);
         let arrival = Arrival { frame: packet.number, time: packet.time, payload_at: datagram.offset };
+        let ends = self.with_conversation(index, packet.point(), |conversation, around| {
+            let was_over = conversation.is_over();
+            conversation.packet(sender, header, datagram, arrival, around);
+            conversation.is_over() && !was_over
+        });
+        if ends == Some(true) {
+            self.lingering.push_back((self.packets, index));
+        }
+        id.unwrap_or(StreamId { transport: Transport::Tcp, index })
+    }
+
+    /// Lets a conversation act with all that it may use; a session may begin by it.
+    #[inline]
+    fn with_conversation<R>(
+        &mut self,
+        index: u32,
+        point: Point,
+        act: impl FnOnce(&mut Conversation, &mut Surroundings<'_>) -> R,
+    ) -> Option<R> {
+        let flow = self.flows.get_mut(index as usize)?;
+        let FlowState::Tcp(conversation) = &mut flow.state else { return None };
+        let is_signed = number_of(conversation, self.sessions) <= self.settings.signed_sessions;
         let mut around = Surroundings {
             means: Means {
                 cache: &mut self.cache,
                 secrets: self.secrets.as_deref(),
                 remembered: &mut self.remembered,
                 digest: self.settings.digest,
-                signatures: !self.signatures_put_off
-                    && number_of(conversation, self.sessions) <= self.settings.signed_sessions,
+                signatures: is_signed && !self.signatures_put_off,
                 listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
             },
             timeline: self.settings.timeline,
-            point: packet.point(),
+            point,
         };
-        let was_over = conversation.is_over();
-        conversation.packet(sender, header, datagram, arrival, &mut around);
-        let id = flow.id;
-        if conversation.is_over() && !was_over {
-            self.lingering.push_back((self.packets, index));
-        }
+        let done = act(conversation, &mut around);
         let begins = !flow.has_session && conversation.tracker().is_some();
         if begins {
             self.session_begins(index);
         }
-        id
+        Some(done)
     }
 
-    pub(super) fn udp(&mut self, index: u32, datagram: &Datagram<'_>, sender: Side, at: Moment) -> StreamId {
+    fn udp(&mut self, index: u32, datagram: &Datagram<'_>, sender: Side, at: Moment) -> StreamId {
         let Some(flow) = self.flows.get_mut(index as usize) else {
             return StreamId { transport: Transport::Udp, index };
         };
@@ -196,7 +209,7 @@ impl Dissector {
     }
 
     /// Gives a session that has just begun its number, and its place where sessions are kept.
-    pub(super) fn session_begins(&mut self, index: u32) {
+    fn session_begins(&mut self, index: u32) {
         let Some(flow) = self.flows.get_mut(index as usize) else { return };
         self.sessions += 1;
         flow.has_session = true;
@@ -220,7 +233,7 @@ impl Dissector {
     }
 
     /// Forgets the conversation that ended first, where there are too many to remember.
-    pub(super) fn forget_one(&mut self) {
+    fn forget_one(&mut self) {
         if self.over.len() > MAX_OVER
             && let Some((key, index)) = self.over.pop_front()
         {
@@ -231,26 +244,7 @@ impl Dissector {
 
     /// Reads what still waits behind holes; the first record may be there.
     pub(super) fn read_the_rest(&mut self, index: u32) {
-        let Some(flow) = self.flows.get_mut(index as usize) else { return };
-        let FlowState::Tcp(conversation) = &mut flow.state else { return };
-        let mut around = Surroundings {
-            means: Means {
-                cache: &mut self.cache,
-                secrets: self.secrets.as_deref(),
-                remembered: &mut self.remembered,
-                digest: self.settings.digest,
-                signatures: !self.signatures_put_off
-                    && number_of(conversation, self.sessions) <= self.settings.signed_sessions,
-                listener: self.gather.as_deref_mut().map(|gather| gather as &mut dyn Listener),
-            },
-            timeline: self.settings.timeline,
-            point: Point::default(),
-        };
-        conversation.end_of_streams(&mut around);
-        let begins = !flow.has_session && conversation.tracker().is_some();
-        if begins {
-            self.session_begins(index);
-        }
+        self.with_conversation(index, Point::default(), Conversation::end_of_streams);
     }
 }
 
