@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 impl Dissector {
     /// Gives the secrets to open protected records with, in place of those that were given before. What was read before
-    /// them is not opened: sessions that need it are read again ([`Detail`](super::Detail)).
+    /// them is not opened: sessions that need it are read again ([`Detail`](crate::capture::Detail)).
     pub fn open_with(&mut self, secrets: Arc<Secrets>) {
         self.secrets = Some(secrets).filter(|secrets| !secrets.is_empty());
     }

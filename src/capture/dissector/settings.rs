@@ -1,6 +1,10 @@
 //! What the dissector keeps, and how much of it.
 
+#[cfg(doc)]
+use super::Dissector;
 use crate::session::TimelineLimit;
+#[cfg(doc)]
+use crate::session::rule;
 
 /// What is kept, and how much.
 #[derive(Clone, Copy, Debug)]
