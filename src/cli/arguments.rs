@@ -262,7 +262,7 @@ pub(super) struct BasisArguments {
     #[arg(long, value_name = "FILE")]
     pub(super) ct_logs: Vec<PathBuf>,
 
-    /// Which certificates are judged; auto: those of sessions that failed, and the first thousand chains of others
+    /// Which certificates are judged; auto: those of sessions that failed, and the first 512 chains of others
     #[arg(long, value_enum, value_name = "WHICH", default_value_t)]
     pub(super) judge: Judge,
 }
@@ -270,7 +270,7 @@ pub(super) struct BasisArguments {
 /// Which certificates are judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Judge {
-    /// Those of sessions that failed, and the first thousand chains of others
+    /// Those of sessions that failed, and the first 512 chains of others
     #[default]
     Auto,
     /// All, which takes time in large captures

@@ -167,7 +167,7 @@ impl Tracker {
                 change_cipher_specs: [0; 2],
                 application_data_records: [0; 2],
                 // A handshake has about this many events; growing step by step would copy them four times.
-                timeline: Vec::with_capacity(16),
+                timeline: Vec::with_capacity(24),
                 timeline_cut: false,
                 decryption: None,
                 judgement: Judgement::default(),
@@ -271,7 +271,9 @@ impl Tracker {
     pub fn close(mut self) -> Session {
         self.session.decryption = self.decryption();
         // A hole is given up late, so that what stood behind it is read after younger packets of the other side.
-        self.session.timeline.sort_by_key(|event| event.frame);
+        if !self.session.timeline.is_sorted_by_key(|event| event.frame) {
+            self.session.timeline.sort_by_key(|event| event.frame);
+        }
         conclude(&mut self.session);
         self.session
     }

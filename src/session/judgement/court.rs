@@ -15,7 +15,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// How many different chains of sessions that did not fail are judged unasked.
-const MOST_CHAINS: usize = 1000;
+const MOST_CHAINS: usize = 512;
 /// How many rulings are remembered before all are let go.
 const MOST_RULINGS: usize = 4096;
 /// How many rulings of one chain are remembered; each holds for a span of time.

@@ -30,6 +30,10 @@ mod kind {
     pub(super) const COMPRESSED_CERTIFICATE: u8 = 25;
 }
 
+/// How many messages a side of a usual handshake has, and how many bytes the server's take.
+const USUAL_MESSAGES: usize = 6;
+const USUAL_BYTES: usize = 1024;
+
 /// Why the messages up to a point cannot be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lack {
@@ -161,7 +165,12 @@ impl Transcript {
             flight.hole = Some(index);
         }
         if !too_long {
-            flight.bytes.reserve(4 + body.len());
+            if flight.messages.is_empty() {
+                flight.messages.reserve(USUAL_MESSAGES);
+                // A flood of hellos that nobody answers is not to take more than it sends.
+                let usual = if direction == Direction::ToClient { USUAL_BYTES } else { 0 };
+                flight.bytes.reserve(usual.max(4 + body.len()));
+            }
             if !bare {
                 let [_, high, middle, low] = u32::try_from(body.len()).unwrap_or(u32::MAX).to_be_bytes();
                 flight.bytes.extend([kind, high, middle, low]);

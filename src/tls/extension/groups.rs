@@ -42,6 +42,7 @@ pub(super) fn supported_groups(
     tree: &mut Tree,
 ) -> Option<()> {
     let groups = &mut facts.supported_groups;
+    groups.reserve(reader.remaining() / 2);
     let show = |group| NamedGroup(group).value();
     codes16(reader, 2, &NAMED_GROUP_LIST, &NAMED_GROUP, tree, show, |group| groups.push(NamedGroup(group)))
 }

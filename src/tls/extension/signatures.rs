@@ -59,6 +59,7 @@ pub(super) fn signature_algorithms(
     tree: &mut Tree,
 ) -> Option<()> {
     let schemes = &mut facts.signature_algorithms;
+    schemes.reserve(reader.remaining() / 2);
     codes16(reader, 2, &SIGNATURE_SCHEME_LIST, &SIGNATURE_SCHEME, tree, show, |scheme| {
         schemes.push(SignatureScheme(scheme));
     })

@@ -135,6 +135,7 @@ fn certificate_type(kind: u8) -> &'static str {
 fn signature_schemes(facts: &mut CertificateRequest, reader: &mut Reader<'_>, tree: &mut Tree) -> Option<()> {
     let mut list = take::vector(Width::Two, reader, &REQUEST_SCHEMES_LENGTH, tree)?;
     let span = list.span();
+    facts.signature_algorithms.reserve(list.remaining() / 2);
     tree.branch(
         &REQUEST_SCHEMES,
         span,

@@ -143,12 +143,17 @@ pub(super) fn constraint(case: &Case<'_>) -> Answer {
         .into()
 }
 
+/// Whether an extension has a name here; keyUsage and basicConstraints, which nearly all have, need no search.
+fn is_known(id: &str) -> bool {
+    matches!(id, "2.5.29.15" | "2.5.29.19") || oid_name(id).is_some()
+}
+
 /// What the facts of the certificates alone tell: whoever signs is an authority, not too many follow, and nothing is
 /// demanded that nobody knows.
 fn broken(case: &Case<'_>) -> Option<String> {
     let leaf = case.leaf()?;
     let unknown = |certificate: &Certificate| {
-        let demand = certificate.extensions.iter().find(|(id, critical)| *critical && oid_name(id).is_none());
+        let demand = certificate.extensions.iter().find(|(id, critical)| *critical && !is_known(id));
         demand.map(|(id, _)| format!("the critical extension {} of {} is unknown", printable(id), whose(certificate)))
     };
     if let Some(what) = unknown(leaf) {
@@ -160,7 +165,7 @@ fn broken(case: &Case<'_>) -> Option<String> {
     let above = case.session.server_certificates.iter().skip(1);
     if !above
         .clone()
-        .any(|each| suspicious(each) || each.extensions.iter().any(|(id, is)| *is && oid_name(id).is_none()))
+        .any(|each| suspicious(each) || each.extensions.iter().any(|(id, critical)| *critical && !is_known(id)))
     {
         return None;
     }
