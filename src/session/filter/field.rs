@@ -147,7 +147,7 @@ filter_fields! {
     "ja4" ["tls.handshake.ja4"] Kind::Text, "the client's fingerprint JA4",
         |s, take| hellos(s, |hello| !hello.fingerprints.ja4.is_empty() && take(Value::Text(&hello.fingerprints.ja4)));
 
-    "client_library" ["library"] Kind::Text, "the TLS library that the client's hello looks like, such as OpenSSL, Go or Java",
+    "client_library" ["library"] LIBRARY, "the TLS library that the client's hello looks like",
         |s, take| s.client_library().is_some_and(|it| take(Value::Text(it.library.name())));
 
     "subject" [] Kind::Text, "the subject of a certificate of either side",
@@ -238,6 +238,24 @@ const CLOSED: Kind = Kind::Word(&[
     ("began before the capture", "both hellos are missing"),
     ("block missing", "the end of the record before it, to which it is chained, was not captured"),
     ("came late", "the capture brings the secrets behind the record"),
+]);
+const LIBRARY: Kind = Kind::Word(&[
+    ("OpenSSL", "1.1.1 or later: curl, Python, Node.js, Ruby, PHP, Perl, nginx"),
+    ("OpenSSL 1.0", "up to 1.0.2"),
+    ("LibreSSL", "of OpenBSD and macOS"),
+    ("Chromium", "BoringSSL as browsers use it"),
+    ("BoringSSL", "elsewhere"),
+    ("NSS", "Firefox"),
+    ("Go", "crypto/tls"),
+    ("Java", "JSSE"),
+    ("GnuTLS", "wget and others"),
+    ("rustls", "programs in Rust"),
+    ("mbedTLS", "small devices"),
+    ("wolfSSL", "small devices"),
+    ("Botan", "programs in C++"),
+    ("Erlang", "its ssl application"),
+    ("Schannel", "Windows"),
+    ("Apple", "macOS and iOS"),
 ]);
 const PROOF: Kind = Kind::Word(&[
     ("verified", "it was checked and holds"),

@@ -162,6 +162,13 @@ fn a_wrong_filter_says_what_and_where() {
             "did you mean CERT-09? `tlslab rules` lists them all; contains looks for a part",
         ),
         (
+            "client_library == Gop",
+            18..21,
+            "\"Gop\" is not one of the words that the field has.",
+            "it has OpenSSL, OpenSSL 1.0, LibreSSL, Chromium, BoringSSL, NSS, Go, Java, GnuTLS, rustls, mbedTLS, wolfSSL, \
+             Botan, Erlang, Schannel, Apple",
+        ),
+        (
             "result:faild",
             7..12,
             "\"faild\" is not one of the words that the field has.",
@@ -375,5 +382,13 @@ fn throughput_of_filters() {
         let begin = std::time::Instant::now();
         let found = sessions.iter().cycle().take(60_000).filter(|session| filter.matches(session)).count();
         println!("{text}: {found} of 60000 in {:?}", begin.elapsed());
+    }
+}
+
+#[test]
+fn every_library_can_be_chosen_by() {
+    for library in crate::session::library::Library::ALL {
+        let text = format!("client_library == \"{}\"", library.name());
+        assert!(parse(&text).is_ok(), "{text}");
     }
 }
