@@ -84,6 +84,14 @@ pub enum LiveError {
         /// Its words.
         reason: String,
     },
+    /// There is no interface of that name.
+    #[error("cannot {action}: libpcap says: {reason}\n`tlslab interfaces` lists those that there are.")]
+    NoDevice {
+        /// What was to be done: "capture on eth9".
+        action: String,
+        /// What libpcap says.
+        reason: String,
+    },
     /// libpcap could not do it for another reason.
     #[error("cannot {action}: libpcap says: {reason}")]
     Failed {
@@ -119,6 +127,8 @@ impl LiveError {
         if ["not permitted", "permission", "access is denied", "cap_net_raw"].iter().any(|words| lower.contains(words))
         {
             Self::NoPermission { action, reason }
+        } else if lower.contains("no such device") {
+            Self::NoDevice { action, reason }
         } else {
             Self::Failed { action, reason }
         }
@@ -144,7 +154,7 @@ mod tests {
             ),
             (
                 LiveError::refused("open eth9", "No such device\u{1b}"),
-                &["cannot open eth9: libpcap says: No such device\\x1b"],
+                &["cannot open eth9: libpcap says: No such device\\x1b", "`tlslab interfaces` lists"],
             ),
         ] {
             let text = error.to_string();
